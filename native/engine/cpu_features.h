@@ -1,0 +1,20 @@
+#pragma once
+
+namespace datamover::engine {
+
+/// What this CPU and its operating system allow, asked once.
+struct CpuFeatures {
+  // x86-64
+  bool sse42 = false;       // with PCLMULQDQ
+  bool vpclmulqdq = false;  // with AVX2: 256-bit carry-less multiply
+  bool avx512 = false;      // F, BW, DQ, VL and 512-bit VPCLMULQDQ
+  bool clflushopt = false;
+  bool clwb = false;
+  // arm64
+  bool arm_crc32 = false;
+  bool arm_pmull = false;
+};
+
+const CpuFeatures& Cpu();
+
+}  // namespace datamover::engine
