@@ -1,0 +1,105 @@
+import bindings from 'bindings';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { layout, layoutDifferences, type Layout } from './abi/layout';
+import { MoverError } from './errors';
+
+/** What the native addon offers. The border carries numbers; errors are made on this side. */
+export interface Addon {
+  readonly layout: Layout;
+  /** Names of the kernels chosen for this CPU. */
+  readonly kernels: { readonly crc32c: string; readonly flush: string };
+  /** Address of the first byte of the view; 0 when its buffer is detached. */
+  addressOf(view: Uint8Array): number;
+  /** Memory for `capacity` jobs: descriptors, then records. Never to leave the library. */
+  createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number };
+  closeTable(table: number): void;
+  /** An engine over a table. `threads` 0: inline; else a pool, the process's common one if `common`. */
+  openEngine(
+    table: number,
+    threads: number,
+    common: boolean,
+  ): { id: number; ring: ArrayBuffer };
+  /** Hands over the jobs whose slots stand in the ring from `first` on; returns how many it took. */
+  submit(engine: number, first: number, count: number): number;
+  /** Drops what no thread has begun and waits for what one has. */
+  closeEngine(engine: number): void;
+  /** `wake` is called on this thread's event loop, once per sleep(). */
+  onWake(wake: () => void): void;
+  /** Arms the wake-up; completions must be looked at once more before relying on it. */
+  sleep(keepAlive: boolean): void;
+  /** Disarms the wake-up and lets the process exit. */
+  awake(): void;
+  /** Zero-filled memory, or the negated errno of the step that failed. */
+  allocate(options: AllocationOptions): ArrayBuffer | { step: string; errno: number };
+}
+
+export interface AllocationOptions {
+  readonly bytes: number;
+  readonly align: number;
+  /** 0 none, 1 advised, 2: of 2 MiB, 3: of 1 GiB. */
+  readonly hugePages: 0 | 1 | 2 | 3;
+  /** NUMA node, -1: wherever. */
+  readonly numa: number;
+  readonly prefault: boolean;
+  readonly lock: boolean;
+}
+
+const root = resolve(__dirname, '..');
+
+/** Directory and file under `prebuilds/` of the binary for this machine. */
+export function prebuiltPath(): string {
+  const { platform, arch } = process;
+  if (platform !== 'linux') return join('prebuilds', `${platform}-${arch}`, 'datamover.node');
+  const report = process.report.getReport() as unknown as { header: Record<string, unknown> };
+  const libc = 'glibcVersionRuntime' in report.header ? 'glibc' : 'musl';
+  return join('prebuilds', `${platform}-${arch}`, `datamover.${libc}.node`);
+}
+
+function load(): Addon {
+  const prebuilt = join(root, prebuiltPath());
+  if (existsSync(prebuilt)) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(prebuilt) as Addon;
+  }
+  return bindings({
+    bindings: 'datamover',
+    module_root: root,
+    try: [['module_root', 'build', 'Release', 'bindings']],
+  }) as Addon;
+}
+
+let loaded: Addon | MoverError | undefined;
+
+function loadOrExplain(): Addon | MoverError {
+  let addon: Addon;
+  try {
+    addon = load();
+  } catch (cause) {
+    const machine = `${process.platform}-${process.arch}`;
+    const error = new MoverError(
+      'ERR_MOVER_UNSUPPORTED',
+      `datamover has no native binary that loads here (${machine}, Node ${process.version}). ` +
+        'Compile it with this command: npx datamover build',
+    );
+    return Object.assign(error, { cause });
+  }
+  const differences = layoutDifferences(layout(), addon.layout);
+  if (differences.length === 0) return addon;
+  return new MoverError(
+    'ERR_MOVER_UNSUPPORTED',
+    `datamover's native binary is of another version (${differences.join('; ')}). ` +
+      'Compile it with this command: npx datamover build',
+  );
+}
+
+/**
+ * The native addon: found once, a prebuilt binary first, then one compiled here.
+ *
+ * @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is none that fits, with the command to type.
+ */
+export function addon(): Addon {
+  loaded ??= loadOrExplain();
+  if (loaded instanceof MoverError) throw loaded;
+  return loaded;
+}

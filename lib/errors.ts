@@ -1,0 +1,145 @@
+import { Status, statusName } from './abi/completion-record';
+import type { OpName } from './operations/operation';
+
+/**
+ * What an operation can fail with.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | `ERR_MOVER_PAGE_FAULT` | the engine could not reach a page of an operand |
+ * | `ERR_MOVER_QUEUE_FULL` | a work queue refused the descriptor and nobody waits for it |
+ * | `ERR_MOVER_NO_DEVICE` | hardware was demanded and there is none |
+ * | `ERR_MOVER_NO_PERMISSION` | there is hardware, and this process may not use it |
+ * | `ERR_MOVER_UNSUPPORTED` | this engine cannot honour the operation or an option of it |
+ * | `ERR_MOVER_OVERLAP` | ranges overlap where the operation forbids it |
+ * | `ERR_MOVER_ALIGNMENT` | an address is not aligned as the operation demands |
+ * | `ERR_MOVER_LENGTH` | lengths differ, or exceed what one descriptor can say (4 GiB - 1) |
+ * | `ERR_MOVER_DELTA` | a delta record is malformed |
+ * | `ERR_MOVER_DIF` | a data integrity field is wrong |
+ * | `ERR_MOVER_BATCH` | a member of a batch failed |
+ * | `ERR_MOVER_NOT_ATTEMPTED` | abandoned behind a fence after a failure |
+ * | `ERR_MOVER_DEVICE` | the engine answered with a status that names no fault of the caller |
+ * | `ERR_MOVER_OUT_OF_SLOTS` | no room in the job table |
+ * | `ERR_FUTURE_PENDING` | the output of a future was read before it completed |
+ * | `ERR_MOVER_CLOSED` | the mover was closed |
+ */
+export type MoverErrorCode =
+  | 'ERR_MOVER_PAGE_FAULT'
+  | 'ERR_MOVER_QUEUE_FULL'
+  | 'ERR_MOVER_NO_DEVICE'
+  | 'ERR_MOVER_NO_PERMISSION'
+  | 'ERR_MOVER_UNSUPPORTED'
+  | 'ERR_MOVER_OVERLAP'
+  | 'ERR_MOVER_ALIGNMENT'
+  | 'ERR_MOVER_LENGTH'
+  | 'ERR_MOVER_DELTA'
+  | 'ERR_MOVER_DIF'
+  | 'ERR_MOVER_BATCH'
+  | 'ERR_MOVER_NOT_ATTEMPTED'
+  | 'ERR_MOVER_DEVICE'
+  | 'ERR_MOVER_OUT_OF_SLOTS'
+  | 'ERR_FUTURE_PENDING'
+  | 'ERR_MOVER_CLOSED';
+
+/** Where an access faulted: which argument of the operation, and at which byte of it. */
+export interface Fault {
+  readonly access: 'read' | 'write';
+  readonly argument: string;
+  readonly offset: number;
+}
+
+/** What is known of a failed operation beside its code. */
+export interface MoverErrorDetails {
+  readonly operation?: OpName | undefined;
+  /** Raw status byte of the completion record. */
+  readonly status?: number | undefined;
+  readonly bytesCompleted?: number | undefined;
+  readonly fault?: Fault | undefined;
+  /** Position in a batch. */
+  readonly index?: number | undefined;
+}
+
+/** The outcome of an operation that failed. Bad arguments are `TypeError` or `RangeError`. */
+export class MoverError extends Error {
+  override readonly name = 'MoverError';
+  readonly code: MoverErrorCode;
+  readonly operation: OpName | undefined;
+  readonly status: number | undefined;
+  readonly bytesCompleted: number | undefined;
+  readonly fault: Fault | undefined;
+  readonly index: number | undefined;
+
+  constructor(code: MoverErrorCode, message: string, details: MoverErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.operation = details.operation;
+    this.status = details.status;
+    this.bytesCompleted = details.bytesCompleted;
+    this.fault = details.fault;
+    this.index = details.index;
+  }
+}
+
+const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = {
+  [Status.PageFault]: 'ERR_MOVER_PAGE_FAULT',
+  [Status.PageResponseError]: 'ERR_MOVER_PAGE_FAULT',
+  [Status.BatchError]: 'ERR_MOVER_BATCH',
+  [Status.DifError]: 'ERR_MOVER_DIF',
+  [Status.DeltaOffsetOrder]: 'ERR_MOVER_DELTA',
+  [Status.DeltaOffsetRange]: 'ERR_MOVER_DELTA',
+  [Status.DeltaRecordSize]: 'ERR_MOVER_DELTA',
+  [Status.UnsupportedOpcode]: 'ERR_MOVER_UNSUPPORTED',
+  [Status.InvalidFlags]: 'ERR_MOVER_UNSUPPORTED',
+  [Status.TransferSize]: 'ERR_MOVER_LENGTH',
+  [Status.DescriptorCount]: 'ERR_MOVER_LENGTH',
+  [Status.Overlap]: 'ERR_MOVER_OVERLAP',
+  [Status.DualcastAlignment]: 'ERR_MOVER_ALIGNMENT',
+  [Status.ListAlignment]: 'ERR_MOVER_ALIGNMENT',
+  [Status.MisalignedAddress]: 'ERR_MOVER_ALIGNMENT',
+};
+
+/** The error for a completion record whose status is neither success nor a false predicate. */
+export function statusError(
+  operation: OpName,
+  status: number,
+  bytesCompleted: number,
+): MoverError {
+  const code = codeOfStatus[status & Status.Mask] ?? 'ERR_MOVER_DEVICE';
+  const text = `${operation}: the engine answered 0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
+  return new MoverError(code, text, { operation, status, bytesCompleted });
+}
+
+/** Codes of bad arguments, on `TypeError` and `RangeError`, beside those of `MoverErrorCode`. */
+export type ArgumentErrorCode =
+  | 'ERR_INVALID_ARG_TYPE'
+  | 'ERR_INVALID_ARG_VALUE'
+  | 'ERR_OUT_OF_RANGE'
+  | 'ERR_MOVER_BUFFER_DETACHED'
+  | 'ERR_MOVER_BUFFER_RESIZABLE';
+
+/** A `TypeError` with a code: an argument is not of the kind that is needed. */
+export function typeError(code: ArgumentErrorCode, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}
+
+/** A `RangeError` with a code: an argument is of the right kind and has an impossible value. */
+export function rangeError(code: ArgumentErrorCode | MoverErrorCode, message: string): RangeError {
+  return Object.assign(new RangeError(message), { code });
+}
+
+/** How a wrong value is named in a message: its type, or the value itself where that is short. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `string '${value.length > 24 ? `${value.slice(0, 24)}…` : value}'`;
+    case 'number':
+    case 'boolean':
+      return `${typeof value} ${String(value)}`;
+    case 'bigint':
+      return `bigint ${String(value)}n`;
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    default:
+      return typeof value;
+  }
+}

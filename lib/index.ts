@@ -1,0 +1,32 @@
+export { MoverError, type Fault, type MoverErrorCode } from './errors';
+export {
+  FutureState,
+  type Future,
+  type FutureProperty,
+  type PromiseOptions,
+} from './future/future';
+export { completed, failed } from './future/base-future';
+export { Pool, type PoolOptions } from './memory/pool';
+export type { Bytes } from './memory/range';
+export { Region } from './memory/region';
+export type { Capabilities, Demand } from './movers/capabilities';
+export type {
+  CompareOptions,
+  CrcOptions,
+  DataOperations,
+  FlushOptions,
+} from './movers/data-operations';
+export type { Mover } from './movers/mover';
+export {
+  mover,
+  open,
+  syncMover,
+  threadsMover,
+  type OpenOptions,
+  type ThreadsOptions,
+} from './movers/open';
+export type { OpOptions } from './movers/options';
+export type { CompareResult } from './operations/compare';
+export type { OpName } from './operations/operation';
+export type { Pattern } from './operations/pattern';
+export { Runtime } from './runtime/runtime';

@@ -1,0 +1,144 @@
+import { addon } from '../addon';
+import { RECORD_BYTES, Records } from '../abi/completion-record';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, Flag, OPCODE_SHIFT, Word } from '../abi/descriptor';
+
+/** Slots that a ticket can name. */
+export const MAX_SLOTS = 65536;
+
+const SLOT_BITS = 16;
+const SLOT_MASK = MAX_SLOTS - 1;
+/** Generations wrap within 15 bits, so that a ticket stays a small integer. */
+const GENERATION_MASK = 0x7fff;
+
+/** Every job asks for its record: that is how its completion is seen. */
+const RECORD_FLAGS = Flag.RecordAddressValid | Flag.RequestRecord;
+
+/** What stands in a slot while its job is under way; the table keeps it, and all it pins, alive. */
+export interface Job {
+  /** The record of this job is there: take the result, release the slot. Never throws. */
+  settle(): void;
+}
+
+/**
+ * Descriptors and completion records in native memory, one of each per slot.
+ *
+ * A slot is named by a ticket: its number and the generation that it is in, so that a ticket kept
+ * too long is noticed. Slots are recycled in any order, the latest released first since its memory
+ * is warm. A table grows by one slot when all are taken, up to its capacity: the memory is reserved
+ * at once, and the system commits a page when it is first used.
+ */
+export class JobTable {
+  readonly id: number;
+  readonly capacity: number;
+  readonly records: Records;
+  /** All descriptors as signed words: addresses are stored in halves. */
+  readonly #words: Int32Array;
+  readonly #recordAddress: number;
+  readonly #jobs: (Job | undefined)[] = [];
+  readonly #generation: Uint16Array;
+  readonly #free: Uint32Array;
+  #freeCount = 0;
+  /** Slots that were ever used. */
+  #used = 0;
+  /** Slots of jobs under way, in the order in which they began, and where each stands there. */
+  readonly #active: Uint32Array;
+  readonly #position: Uint32Array;
+  #activeCount = 0;
+
+  /** @param capacity - slots, a power of two from 1 to 65536 */
+  constructor(capacity: number) {
+    const { id, memory, address } = addon().createTable(capacity);
+    const records = capacity * DESCRIPTOR_BYTES;
+    this.id = id;
+    this.capacity = capacity;
+    this.#words = new Int32Array(memory, 0, capacity * DESCRIPTOR_WORDS);
+    this.records = new Records(memory, records, capacity);
+    this.#recordAddress = address + records;
+    this.#generation = new Uint16Array(capacity);
+    this.#free = new Uint32Array(capacity);
+    this.#active = new Uint32Array(capacity);
+    this.#position = new Uint32Array(capacity);
+  }
+
+  /** Jobs under way. */
+  get active(): number {
+    return this.#activeCount;
+  }
+
+  get full(): boolean {
+    return this.#freeCount === 0 && this.#used === this.capacity;
+  }
+
+  /** A slot for `job`, as a ticket; -1 when the table is full. */
+  acquire(job: Job): number {
+    let slot: number;
+    if (this.#freeCount > 0) slot = this.#free[--this.#freeCount]!;
+    else if (this.#used < this.capacity) slot = this.#grow();
+    else return -1;
+    this.#jobs[slot] = job;
+    this.#position[slot] = this.#activeCount;
+    this.#active[this.#activeCount++] = slot;
+    return (this.#generation[slot]! << SLOT_BITS) | slot;
+  }
+
+  /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
+  release(ticket: number): void {
+    const slot = this.slotOf(ticket);
+    const last = this.#active[--this.#activeCount]!;
+    const position = this.#position[slot]!;
+    this.#active[position] = last;
+    this.#position[last] = position;
+    this.#jobs[slot] = undefined;
+    this.#generation[slot] = (this.#generation[slot]! + 1) & GENERATION_MASK;
+    this.#free[this.#freeCount++] = slot;
+  }
+
+  /** @throws Error when the slot has gone to another job since: a defect of the library. */
+  slotOf(ticket: number): number {
+    const slot = ticket & SLOT_MASK;
+    if (ticket >>> SLOT_BITS !== this.#generation[slot]) {
+      throw new Error(`job ticket ${String(ticket)} is stale`);
+    }
+    return slot;
+  }
+
+  /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
+  prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
+    const words = this.#words;
+    const at = slot * DESCRIPTOR_WORDS;
+    words[at + Word.FlagsOpcode] = (opcode << OPCODE_SHIFT) | flags | RECORD_FLAGS;
+    words[at + Word.TransferSize] = bytes;
+    for (let word: number = Word.Source; word < Word.TransferSize; word++) words[at + word] = 0;
+    for (let word = Word.TransferSize + 1; word < DESCRIPTOR_WORDS; word++) words[at + word] = 0;
+    this.records.clear(slot);
+    return words;
+  }
+
+  /** Settles up to `budget` jobs whose records are there, oldest first; returns how many. */
+  sweep(budget: number): number {
+    const active = this.#active;
+    const count = this.#activeCount;
+    let settled = 0;
+    for (let next = 0; next < count && settled < budget; next++) {
+      if (this.records.status(active[next]!) !== 0) {
+        this.#finished[settled++] = this.#jobs[active[next]!]!;
+      }
+    }
+    for (let next = 0; next < settled; next++) this.#finished[next]!.settle();
+    this.#finished.length = 0;
+    return settled;
+  }
+  readonly #finished: Job[] = [];
+
+  close(): void {
+    addon().closeTable(this.id);
+  }
+
+  #grow(): number {
+    const slot = this.#used++;
+    const address = this.#recordAddress + slot * RECORD_BYTES;
+    this.#words[slot * DESCRIPTOR_WORDS + Word.Record] = address | 0;
+    this.#words[slot * DESCRIPTOR_WORDS + Word.Record + 1] = (address / 2 ** 32) | 0;
+    return slot;
+  }
+}

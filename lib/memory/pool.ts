@@ -1,0 +1,144 @@
+import { addon } from '../addon';
+import { MoverError, rangeError, typeError } from '../errors';
+import { checkBoolean, checkChoice, checkInteger, checkObject } from '../operations/arguments';
+import { Slab, type Block } from './slab';
+
+export interface PoolOptions {
+  /** Memory is taken from the system in pieces of this size. Default 1 MiB. */
+  slabBytes?: number;
+  /** Alignment of every block, a power of two up to 1 GiB. Default 64. */
+  align?: number;
+  /** `true`: advise the system to use them; `'2m'`, `'1g'`: demand pages of that size. */
+  hugepages?: boolean | '2m' | '1g';
+  /** The NUMA node that the memory must come from; `'local'` (default): the one that touches it. */
+  numa?: number | 'local';
+  /** Touch every page at once, so that no engine meets one that is not there. */
+  prefault?: boolean;
+  /** Keep the pages in memory. */
+  lock?: boolean;
+  /** Memory that can be shared with other threads. Excludes huge pages, `numa` and `lock`. */
+  shared?: boolean;
+}
+
+/** Slabs begin at a page, so that blocks can be aligned inside them. */
+const PAGE = 4096;
+
+const MAX_ALIGN = 2 ** 30;
+const MAX_BYTES = 2 ** 40;
+
+function checkAlign(align: unknown): number {
+  const power = checkInteger('align', align, MAX_ALIGN);
+  if (power > 0 && Number.isInteger(Math.log2(power))) return power;
+  throw rangeError('ERR_OUT_OF_RANGE', `align must be a power of two; got ${String(power)}`);
+}
+
+function hugePagesOf(hugepages: unknown): 0 | 1 | 2 | 3 {
+  if (typeof hugepages === 'string') {
+    return checkChoice('hugepages', hugepages, ['2m', '1g']) === '2m' ? 2 : 3;
+  }
+  return checkBoolean('hugepages', hugepages) === true ? 1 : 0;
+}
+
+/**
+ * Aligned memory for engines. Blocks are Buffers over slabs that native code owns; the memory of a
+ * slab goes back to the system when the pool and all Buffers over it are collected.
+ */
+export class Pool implements Disposable {
+  readonly #slabBytes: number;
+  readonly #align: number;
+  readonly #hugePages: 0 | 1 | 2 | 3;
+  readonly #numa: number;
+  readonly #prefault: boolean;
+  readonly #lock: boolean;
+  readonly #shared: boolean;
+  #slabs: Slab[] = [];
+  #blocks = new WeakMap<Buffer, { slab: Slab; block: Block }>();
+  #disposed = false;
+
+  /** @throws TypeError, RangeError for options that make no sense or exclude each other */
+  constructor(options: PoolOptions = {}) {
+    checkObject('options', options);
+    const { slabBytes = 2 ** 20, align = 64, numa = 'local' } = options;
+    this.#slabBytes = checkInteger('slabBytes', slabBytes, MAX_BYTES);
+    this.#align = checkAlign(align);
+    this.#hugePages = hugePagesOf(options.hugepages);
+    this.#numa = numa === 'local' ? -1 : checkInteger('numa', numa, 1023);
+    this.#prefault = checkBoolean('prefault', options.prefault) ?? false;
+    this.#lock = checkBoolean('lock', options.lock) ?? false;
+    this.#shared = checkBoolean('shared', options.shared) ?? false;
+    if (this.#shared && (this.#hugePages !== 0 || this.#numa >= 0 || this.#lock)) {
+      throw typeError(
+        'ERR_INVALID_ARG_VALUE',
+        'shared memory comes from the JavaScript engine: no hugepages, numa or lock with it',
+      );
+    }
+  }
+
+  /**
+   * A zero-filled block on first use; a block that was released before holds what it held.
+   *
+   * @param bytes - its length, at least 1
+   * @param align - a power of two up to 1 GiB; default: the pool's
+   * @throws RangeError for impossible values; MoverError `ERR_MOVER_UNSUPPORTED` when the system
+   * refuses what the options demand, with the step that failed
+   */
+  alloc(bytes: number, align: number = this.#align): Buffer {
+    if (this.#disposed) throw new MoverError('ERR_MOVER_CLOSED', 'the pool is disposed');
+    if (checkInteger('bytes', bytes, MAX_BYTES) === 0) {
+      throw rangeError('ERR_OUT_OF_RANGE', 'bytes must be at least 1');
+    }
+    const alignment = Math.max(checkAlign(align), this.#align);
+    for (const slab of this.#slabs) {
+      const block = slab.take(bytes, alignment);
+      if (block !== undefined) return this.#hand(slab, block);
+    }
+    const slab = this.#grow(Math.max(bytes, this.#slabBytes), Math.max(alignment, PAGE));
+    this.#slabs.push(slab);
+    return this.#hand(slab, slab.take(bytes, alignment)!);
+  }
+
+  /**
+   * Gives a block back for later use. It must not be in use by an operation any more.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_VALUE` for anything but a Buffer that `alloc` gave and that
+   * was not released since
+   */
+  release(buffer: Buffer): void {
+    const found = this.#blocks.get(buffer);
+    if (found === undefined) {
+      throw typeError('ERR_INVALID_ARG_VALUE', 'buffer is not a block of this pool');
+    }
+    this.#blocks.delete(buffer);
+    found.slab.give(found.block);
+  }
+
+  /** Lets go of the slabs. Blocks in use stay valid; nothing can be allocated any more. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#slabs = [];
+    this.#blocks = new WeakMap();
+  }
+
+  #hand(slab: Slab, block: Block): Buffer {
+    const buffer = slab.view(block);
+    this.#blocks.set(buffer, { slab, block });
+    return buffer;
+  }
+
+  #grow(bytes: number, align: number): Slab {
+    if (this.#shared) return Slab.over(new SharedArrayBuffer(bytes + align), align, bytes);
+    const memory = addon().allocate({
+      bytes,
+      align,
+      hugePages: this.#hugePages,
+      numa: this.#numa,
+      prefault: this.#prefault,
+      lock: this.#lock,
+    });
+    if (!('errno' in memory)) return Slab.over(memory, align, bytes);
+    throw new MoverError(
+      'ERR_MOVER_UNSUPPORTED',
+      `the system refused ${String(bytes)} bytes: ${memory.step} failed with errno ${String(memory.errno)}`,
+    );
+  }
+}

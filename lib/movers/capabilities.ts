@@ -1,0 +1,68 @@
+import { MAX_BYTES } from '../operations/arguments';
+import type { OpName } from '../operations/operation';
+
+/** What a mover can do. */
+export interface Capabilities {
+  readonly operations: ReadonlySet<OpName>;
+  /** Completion can imply that the data reached the persistence domain. */
+  readonly durable: boolean;
+  /** `cache` is obeyed, rather than permitted. */
+  readonly cacheHint: boolean;
+  readonly blockOnFault: boolean;
+  /** `move` accepts overlapping ranges. */
+  readonly overlapping: boolean;
+  readonly readback: boolean;
+  /** Work goes on without being polled. */
+  readonly async: boolean;
+  /** Bytes of one operation. */
+  readonly maxTransfer: number;
+  /** Operations under way at once; more wait in line. */
+  readonly depth: number;
+}
+
+/** What is asked of a mover. */
+export interface Demand {
+  op?: OpName;
+  durable?: boolean;
+  cacheHint?: boolean;
+  bytes?: number;
+}
+
+const operations: readonly OpName[] = [
+  'copy',
+  'move',
+  'fill',
+  'dualcast',
+  'compare',
+  'comparePattern',
+  'equals',
+  'crc32c',
+  'copyCrc32c',
+  'flush',
+  'nop',
+  'drain',
+];
+
+export function softwareCapabilities(async: boolean, depth: number): Capabilities {
+  return {
+    operations: new Set(operations),
+    durable: false,
+    cacheHint: false,
+    blockOnFault: true,
+    overlapping: true,
+    readback: false,
+    async,
+    maxTransfer: MAX_BYTES,
+    depth,
+  };
+}
+
+/** Whether every part of the demand is met. */
+export function meets(able: Capabilities, { op, durable, cacheHint, bytes = 0 }: Demand): boolean {
+  return (
+    (op === undefined || able.operations.has(op)) &&
+    (durable !== true || able.durable) &&
+    (cacheHint !== true || able.cacheHint) &&
+    bytes <= able.maxTransfer
+  );
+}

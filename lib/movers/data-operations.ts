@@ -1,0 +1,158 @@
+import { failed } from '../future/base-future';
+import type { Future } from '../future/future';
+import type { Bytes } from '../memory/range';
+import {
+  compare,
+  compareOperands,
+  comparePattern,
+  comparePatternOperands,
+  equals,
+  type CompareResult,
+} from '../operations/compare';
+import { copy, copyOperands, move } from '../operations/copy';
+import {
+  copyCrc32c,
+  copyCrc32cOperands,
+  crc32c,
+  crc32cOperands,
+  type CrcVariant,
+} from '../operations/crc32c';
+import { dualcast, dualcastOperands } from '../operations/dualcast';
+import { fill, fillOperands } from '../operations/fill';
+import { flush, flushOperands } from '../operations/flush';
+import { drain, noOperands, nop } from '../operations/nop';
+import type { Operands, Operation } from '../operations/operation';
+import type { Pattern } from '../operations/pattern';
+import type { Backend } from './backend';
+import { JobFuture } from './job-future';
+import { settingsOf, type OpOptions, type Settings } from './options';
+
+export interface CompareOptions extends OpOptions {
+  /** What is expected; the result says whether it came true. */
+  expect?: 'equal' | 'different';
+}
+
+export interface CrcOptions extends OpOptions, CrcVariant {}
+
+export interface FlushOptions extends OpOptions {
+  /** Write the lines back and keep them in the cache. */
+  keep?: boolean;
+}
+
+/** When the operations of a front begin: at once, or at the first poll. */
+export type Tense = 'eager' | 'lazy';
+
+/**
+ * The operations, each giving a future. Destination first, source second, options last.
+ *
+ * None of them throws: bad arguments give a future that has failed with a `TypeError` or
+ * `RangeError` bearing a code. Zero bytes succeed and do nothing. Nothing is ordered but by `drain`.
+ */
+export class DataOperations {
+  readonly #backend: Backend;
+  readonly #settings: Settings;
+  readonly #eager: boolean;
+
+  /** @internal */
+  constructor(backend: Backend, settings: Settings, tense: Tense) {
+    this.#backend = backend;
+    this.#settings = settings;
+    this.#eager = tense === 'eager';
+  }
+
+  /**
+   * Copies `src` to `dst`, which has the same length and shares no byte with it.
+   *
+   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
+   */
+  copy<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
+    return this.#future(copy, o, () => copyOperands(copy, dst, src)) as Future<D>;
+  }
+
+  /** Copies `src` to `dst`, which has the same length and may overlap it. Errors: `ERR_MOVER_LENGTH`. */
+  move<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
+    return this.#future(move, o, () => copyOperands(move, dst, src)) as Future<D>;
+  }
+
+  /** Repeats a byte (number), eight bytes (bigint, little-endian) or 1, 2, 4 or 8 bytes over `dst`. */
+  fill<D extends Bytes>(dst: D, pattern: Pattern, o?: OpOptions): Future<D> {
+    return this.#future(fill, o, () => fillOperands(dst, pattern)) as Future<D>;
+  }
+
+  /**
+   * Copies `src` to two destinations of the same length at once. Their addresses agree modulo 4096,
+   * as they do when both come from `pool.alloc(bytes, 4096)`.
+   *
+   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT`.
+   */
+  dualcast<D extends readonly [Bytes, Bytes]>(dsts: D, src: Bytes, o?: OpOptions): Future<D> {
+    return this.#future(dualcast, o, () => dualcastOperands(dsts, src)) as Future<D>;
+  }
+
+  /** Where two ranges of one length first differ. A difference is a result, not a failure. */
+  compare(a: Bytes, b: Bytes, o?: CompareOptions): Future<CompareResult> {
+    return this.#future(compare, o, () => compareOperands(a, b, o?.expect));
+  }
+
+  /** Where a range first differs from a repeated pattern. */
+  comparePattern(a: Bytes, pattern: Pattern, o?: CompareOptions): Future<CompareResult> {
+    return this.#future(comparePattern, o, () => comparePatternOperands(a, pattern, o?.expect));
+  }
+
+  /** Whether two ranges hold the same bytes; ranges of different lengths do not. */
+  equals(a: Bytes, b: Bytes, o?: OpOptions): Future<boolean> {
+    return this.#future(equals, o, () => compareOperands(a, b, undefined));
+  }
+
+  /** CRC-32C (Castagnoli) of `src`; a `seed` continues the CRC of what came before. */
+  crc32c(src: Bytes, o?: CrcOptions): Future<number> {
+    return this.#future(crc32c, o, () => crc32cOperands(src, o));
+  }
+
+  /** Copies and gives the CRC-32C of what was copied. Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`. */
+  copyCrc32c(dst: Bytes, src: Bytes, o?: CrcOptions): Future<number> {
+    return this.#future(copyCrc32c, o, () => copyCrc32cOperands(dst, src, o));
+  }
+
+  /** Writes the cache lines of the range back to memory and, unless `keep`, drops them. */
+  flush(range: Bytes, o?: FlushOptions): Future<void> {
+    return this.#future(flush, o, () => flushOperands(range, o?.keep));
+  }
+
+  /** Does nothing, through all the machinery. */
+  nop(o?: OpOptions): Future<void> {
+    return this.#future(nop, o, noOperands);
+  }
+
+  /** Completes when all work that this mover was given before is complete and visible. */
+  drain(o?: OpOptions): Future<void> {
+    return this.#future(drain, o, noOperands);
+  }
+
+  #future<T>(
+    operation: Operation<T>,
+    options: OpOptions | undefined,
+    operandsOf: () => Operands,
+  ): Future<T> {
+    let future: JobFuture<T>;
+    try {
+      const { queue } = this.#backend;
+      const settings = settingsOf(options, this.#settings);
+      const operands = operandsOf();
+      operands.flags |= settings.flags & operation.options;
+      future = new JobFuture(queue, operation, operands);
+      if (settings.signal !== undefined) future.listen(settings.signal);
+    } catch (error) {
+      return this.#failed(error as Error);
+    }
+    if (this.#eager) future.start();
+    return future;
+  }
+
+  /** An eager failure that nobody looks at is reported as an unhandled rejection. */
+  #failed(error: Error): Future<never> {
+    const future = failed(error);
+    if (this.#eager) void future.promise();
+    return future;
+  }
+}

@@ -1,0 +1,194 @@
+import { NativeEngine, type Engine } from '../jobs/engine';
+import { JobTable, type Job } from '../jobs/job-table';
+import { Runtime, type Source } from '../runtime/runtime';
+
+/** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
+const INLINE_BYTES = 16 * 1024;
+
+/** Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either. */
+const INLINE_BUDGET = 256 * 1024;
+
+export interface JobQueueOptions {
+  /** Slots of the job table, a power of two. */
+  readonly depth: number;
+  /** Threads of the pool; 0: everything is executed on the spot. */
+  readonly threads: number;
+  /** Use the pool that the whole process shares. */
+  readonly common: boolean;
+  /** Execute small jobs on the spot. */
+  readonly inline: boolean;
+  /** Jobs that are gathered before they are handed over; 1: each at once. */
+  readonly gather: number;
+  /** When a gathering that is not full is handed over: in the microtask, or in the loop's turn. */
+  readonly when: 'microtask' | 'tick';
+}
+
+/** A job as its queue sees it. */
+export interface QueuedJob extends Job {
+  /** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
+  begin(): boolean;
+  /** Last look before the engine gets it: a job whose memory has gone turns itself into a nop. */
+  verify(): void;
+}
+
+interface Listener {
+  readonly room: boolean;
+  readonly notify: () => void;
+}
+
+const resolved = Promise.resolve();
+
+/** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
+export class JobQueue implements Source {
+  readonly table: JobTable;
+  readonly #options: JobQueueOptions;
+  readonly #runtime = Runtime.default;
+  readonly #inline: Engine | undefined;
+  readonly #pool: Engine | undefined;
+  #poolUsed = false;
+  #inlineBytes = 0;
+  #scheduled = false;
+  /** Begun and not yet handed to an engine. */
+  readonly #gathered: QueuedJob[] = [];
+  /** Jobs that found no slot, first come first served. */
+  readonly #waiting: QueuedJob[] = [];
+  #listeners: Listener[] = [];
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    this.turn(Infinity);
+    if (this.pending > 0) this.#runtime.add(this);
+  };
+
+  constructor(options: JobQueueOptions) {
+    const { depth, threads, common, inline } = options;
+    this.#options = options;
+    this.table = new JobTable(depth);
+    if (inline || threads === 0) this.#inline = new NativeEngine(this.table, 0, false);
+    if (threads > 0) this.#pool = new NativeEngine(this.table, threads, common);
+  }
+
+  get pending(): number {
+    return this.table.active + this.#waiting.length;
+  }
+
+  /** Whether a job of this size goes on without being polled. */
+  runsAsync(bytes: number): boolean {
+    return this.#pool !== undefined && (this.#inline === undefined || bytes > INLINE_BYTES);
+  }
+
+  /** Begins the job unless others wait for a slot before it, or there is none. */
+  begin(job: QueuedJob): boolean {
+    return this.#waiting.length === 0 && job.begin();
+  }
+
+  /** Begins the job now, or as soon as there is room. */
+  enqueue(job: QueuedJob): void {
+    if (this.begin(job)) return;
+    this.#waiting.push(job);
+    this.#schedule();
+  }
+
+  /**
+   * Gathers an encoded job for the engine that suits its size.
+   *
+   * @param last - a drain: it goes where everything that is still under way went
+   */
+  push(job: QueuedJob, slot: number, bytes: number, last: boolean): void {
+    const engine = this.#engineFor(bytes, last);
+    engine.push(slot);
+    this.#gathered.push(job);
+    if (this.#gathered.length >= this.#options.gather) this.submit();
+    this.#schedule();
+  }
+
+  /** Withdraws a job that no engine has: true, and it is forgotten or has become a nop. */
+  withdraw(job: QueuedJob): boolean {
+    const place = this.#waiting.indexOf(job);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    return place >= 0 || this.#gathered.includes(job);
+  }
+
+  /** Hands over what is gathered. */
+  submit(): void {
+    const gathered = this.#gathered;
+    for (let next = 0; next < gathered.length; next++) gathered[next]!.verify();
+    gathered.length = 0;
+    this.#inlineBytes = 0;
+    this.#pool?.submit();
+    this.#inline?.submit();
+  }
+
+  turn(budget: number): number {
+    this.submit();
+    const settled = this.table.sweep(budget);
+    if (this.#waiting.length > 0) {
+      this.#startWaiting();
+      this.submit();
+    }
+    if (this.#listeners.length > 0) this.#notify();
+    return settled;
+  }
+
+  /** Resolves when there is room for a job without waiting in line. */
+  ready(): Promise<void> {
+    return this.#until(true);
+  }
+
+  /** Resolves when nothing is pending. */
+  idle(): Promise<void> {
+    return this.#until(false);
+  }
+
+  close(): void {
+    this.#pool?.close();
+    this.#inline?.close();
+    this.table.close();
+  }
+
+  #engineFor(bytes: number, last: boolean): Engine {
+    const inline = this.#inline;
+    const pool = this.#pool;
+    if (inline === undefined) return pool!;
+    if (pool === undefined) return inline;
+    const small = last
+      ? !this.#poolUsed
+      : bytes <= INLINE_BYTES && this.#inlineBytes + bytes <= INLINE_BUDGET;
+    if (small) {
+      this.#inlineBytes += bytes;
+      return inline;
+    }
+    this.#poolUsed = true;
+    return pool;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (this.#options.when === 'tick') setImmediate(this.#flush);
+    else void resolved.then(this.#flush);
+  }
+
+  #startWaiting(): void {
+    const waiting = this.#waiting;
+    let started = 0;
+    while (started < waiting.length && waiting[started]!.begin()) started++;
+    waiting.splice(0, started);
+  }
+
+  #holds({ room }: Listener): boolean {
+    return room ? this.#waiting.length === 0 && !this.table.full : this.pending === 0;
+  }
+
+  async #until(room: boolean): Promise<void> {
+    return new Promise((notify) => {
+      this.#listeners.push({ room, notify });
+      this.#schedule();
+    });
+  }
+
+  #notify(): void {
+    const held = this.#listeners.filter((listener) => this.#holds(listener));
+    this.#listeners = this.#listeners.filter((listener) => !held.includes(listener));
+    for (const { notify } of held) notify();
+  }
+}

@@ -1,0 +1,67 @@
+import type { Bytes } from '../memory/range';
+import { register } from '../memory/register';
+import type { Region } from '../memory/region';
+import type { Backend } from './backend';
+import { meets, type Capabilities, type Demand } from './capabilities';
+import { DataOperations } from './data-operations';
+import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
+
+/**
+ * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
+ * poll. Made by `open()`, `syncMover()` and `threadsMover()`.
+ */
+export class Mover extends DataOperations implements AsyncDisposable {
+  /** The same operations, not started. */
+  readonly futures: DataOperations;
+  readonly #backend: Backend;
+  readonly #settings: Settings;
+
+  /** @internal */
+  constructor(backend: Backend, settings: Settings = noSettings) {
+    super(backend, settings, 'eager');
+    this.futures = new DataOperations(backend, settings, 'lazy');
+    this.#backend = backend;
+    this.#settings = settings;
+  }
+
+  get name(): string {
+    return this.#backend.name;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#backend.capabilities;
+  }
+
+  /** Whether every part of the demand is met. */
+  supports(what: Demand): boolean {
+    return meets(this.capabilities, what);
+  }
+
+  /**
+   * A view of this mover with other defaults. The options are checked now.
+   *
+   * @throws TypeError, RangeError, MoverError for options that cannot be honoured
+   */
+  with(defaults: OpOptions): Mover {
+    return new Mover(this.#backend, settingsOf(defaults, this.#settings));
+  }
+
+  /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */
+  register(bytes: Bytes): Region {
+    return register(bytes);
+  }
+
+  /** Resolves when an operation would begin without waiting in line: back-pressure for producers. */
+  async ready(): Promise<void> {
+    return this.#backend.queue.ready();
+  }
+
+  /** Waits for what is under way. Operations after the call fail with `ERR_MOVER_CLOSED`. */
+  close(): Promise<void> {
+    return this.#backend.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { noDevice } from '../devices/no-device';
+import { rangeError } from '../errors';
+import { MAX_SLOTS } from '../jobs/job-table';
+import { checkChoice, checkInteger, checkObject } from '../operations/arguments';
+import { Backend } from './backend';
+import { Mover } from './mover';
+
+/** Operations under way at once, unless said otherwise. */
+const DEPTH = 4096;
+
+/** Jobs handed over in one native call at most. */
+const GATHER = 1024;
+
+const MAX_THREADS = 1024;
+
+export interface OpenOptions {
+  /** `auto` (default): whoever is fastest; `hardware` fails where there is none; `software`. */
+  path?: 'auto' | 'hardware' | 'software';
+  /** How jobs are gathered: not at all, until the microtask, or until the loop's next turn. */
+  batching?: { gather?: 'off' | 'microtask' | 'tick'; max?: number };
+  /** Operations under way at once, a power of two up to 65536; more wait in line. Default 4096. */
+  depth?: number;
+  /** Threads of a pool of its own; default: the pool that the process shares, one per CPU. */
+  threads?: number;
+}
+
+export interface ThreadsOptions {
+  /** Default: one per CPU that the process may use. */
+  threads?: number;
+  /** Operations under way at once, a power of two up to 65536. */
+  ring?: number;
+}
+
+function checkDepth(name: string, depth: unknown): number {
+  if (depth === undefined) return DEPTH;
+  const slots = checkInteger(name, depth, MAX_SLOTS);
+  if (slots > 0 && Number.isInteger(Math.log2(slots))) return slots;
+  throw rangeError(
+    'ERR_OUT_OF_RANGE',
+    `${name} must be a power of two from 1 to ${String(MAX_SLOTS)}; got ${String(slots)}`,
+  );
+}
+
+function checkPositive(name: string, value: unknown, otherwise: number, max: number): number {
+  if (value === undefined) return otherwise;
+  const count = checkInteger(name, value, max);
+  if (count > 0) return count;
+  throw rangeError('ERR_OUT_OF_RANGE', `${name} must be at least 1`);
+}
+
+function softwareBackend(options: OpenOptions): Backend {
+  const { batching, depth, threads } = options;
+  checkObject('batching', batching);
+  const gather = checkChoice('batching.gather', batching?.gather, ['off', 'microtask', 'tick']);
+  const max = checkPositive('batching.max', batching?.max, GATHER, MAX_SLOTS);
+  const count = checkPositive('threads', threads, availableParallelism(), MAX_THREADS);
+  return new Backend(`software (${String(count)} threads)`, {
+    depth: checkDepth('depth', depth),
+    threads: count,
+    common: threads === undefined,
+    inline: true,
+    gather: gather === 'off' ? 1 : max,
+    when: gather === 'tick' ? 'tick' : 'microtask',
+  });
+}
+
+/**
+ * Opens a mover. Small jobs run on the spot, in one native call for all that were asked for in a
+ * microtask; large ones on threads of our own, off the event loop.
+ *
+ * @throws MoverError `ERR_MOVER_NO_DEVICE` for path `hardware` without hardware, with what was
+ * looked for; TypeError, RangeError for options that make no sense
+ */
+export async function open(options: OpenOptions = {}): Promise<Mover> {
+  await Promise.resolve();
+  checkObject('options', options);
+  const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']);
+  if (path === 'hardware') throw noDevice();
+  const backend = softwareBackend(options);
+  void backend.queue;
+  return new Mover(backend);
+}
+
+/** Executes each operation in its first poll, on the calling thread. */
+export function syncMover(): Mover {
+  return new Mover(
+    new Backend('synchronous', {
+      depth: DEPTH,
+      threads: 0,
+      common: false,
+      inline: true,
+      gather: 1,
+      when: 'microtask',
+    }),
+  );
+}
+
+/**
+ * Executes every operation, however small, on threads of its own.
+ *
+ * @throws TypeError, RangeError for options that make no sense
+ */
+export function threadsMover(options: ThreadsOptions = {}): Mover {
+  checkObject('options', options);
+  const { threads, ring } = options;
+  const count = checkPositive('threads', threads, availableParallelism(), MAX_THREADS);
+  return new Mover(
+    new Backend(`threads (${String(count)})`, {
+      depth: checkDepth('ring', ring),
+      threads: count,
+      common: false,
+      inline: false,
+      gather: GATHER,
+      when: 'microtask',
+    }),
+  );
+}
+
+/** The mover of this agent with the default options; its engines are opened at the first job. */
+export const mover: Mover = new Mover(softwareBackend({}));

@@ -1,0 +1,76 @@
+import { Flag } from '../abi/descriptor';
+import { MoverError, typeError } from '../errors';
+import { noDevice } from '../devices/no-device';
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkObject,
+} from '../operations/arguments';
+
+/** Options of every operation. What cannot be honoured is refused, never ignored. */
+export interface OpOptions {
+  /** Unstarted work is withdrawn; started work fails once the engine is done with the memory. */
+  signal?: AbortSignal;
+  /** Who may do it: whoever is fastest (default), the hardware alone, or the CPU alone. */
+  path?: 'auto' | 'hardware' | 'software';
+  /** Where the result is placed: in the last-level cache, in memory, or as the engine sees fit. */
+  cache?: 'auto' | 'llc' | 'memory';
+  /** Completion implies that the data reached the persistence domain. */
+  durable?: boolean;
+  /** The engine reads its last write back before it completes. */
+  readback?: boolean;
+  /** The engine waits for a page that is not there. On the software engine the CPU always does. */
+  blockOnFault?: boolean;
+  /** What happens at a page that is not there; the software engine never comes to it. */
+  onFault?: 'continue' | 'retry' | 'error';
+  /** Which NUMA node's queues serve; a certain node can only be demanded of hardware. */
+  numa?: number | 'any' | 'data';
+}
+
+/** Options as they act on descriptors. */
+export interface Settings {
+  readonly flags: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export const noSettings: Settings = { flags: 0, signal: undefined };
+
+function unsupported(option: string): MoverError {
+  return new MoverError(
+    'ERR_MOVER_UNSUPPORTED',
+    `${option} cannot be honoured by the software engine, and there is no other here`,
+  );
+}
+
+function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal) {
+    return signal as AbortSignal;
+  }
+  throw typeError('ERR_INVALID_ARG_TYPE', 'signal must be an AbortSignal');
+}
+
+/** @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured */
+export function settingsOf(options: OpOptions | undefined, defaults: Settings): Settings {
+  if (options === undefined) return defaults;
+  checkObject('options', options);
+  const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
+  if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
+  checkChoice('onFault', onFault, ['continue', 'retry', 'error']);
+  if (checkBoolean('durable', durable) === true) throw unsupported('durable');
+  if (checkBoolean('readback', readback) === true) throw unsupported('readback');
+  if (typeof numa === 'number') {
+    checkInteger('numa', numa, 0xffff);
+    throw unsupported(`numa: ${String(numa)}`);
+  }
+  checkChoice('numa', numa, ['any', 'data']);
+  let { flags } = defaults;
+  const place = checkChoice('cache', cache, ['auto', 'llc', 'memory']);
+  if (place !== undefined) flags &= ~Flag.CacheControl1;
+  if (place === 'llc') flags |= Flag.CacheControl1;
+  const block = checkBoolean('blockOnFault', blockOnFault);
+  if (block !== undefined) flags &= ~Flag.BlockOnFault;
+  if (block === true) flags |= Flag.BlockOnFault;
+  return { flags, signal: checkSignal(options.signal) ?? defaults.signal };
+}

@@ -1,0 +1,117 @@
+import { Status, type Records } from '../abi/completion-record';
+import { Flag, Opcode, Word } from '../abi/descriptor';
+import { resolve } from '../memory/range';
+import { checkChoice, checkLength, checkLengths } from './arguments';
+import { encodeAddress } from './encode';
+import { readOptions, type Operands, type Operation } from './operation';
+import { patternHalves } from './pattern';
+
+/** How two ranges, or a range and a pattern, compare. */
+export interface CompareResult {
+  readonly equal: boolean;
+  /** Index of the first byte that differs; the length when none does. */
+  readonly offset: number;
+  /** Whether the outcome is the one given as `expect`; true when none was given. */
+  readonly expected: boolean;
+}
+
+/** What a comparison is expected to say, as the descriptor has it. */
+const Expect = { Equal: 0, Different: 1 } as const;
+
+function decode(records: Records, slot: number, { length }: Operands): CompareResult {
+  const equal = records.result(slot) === 0;
+  return {
+    equal,
+    offset: equal ? length : records.bytesCompleted(slot),
+    expected: records.status(slot) !== Status.FalsePredicate,
+  };
+}
+
+/** Nothing is equal to nothing. */
+function empty({ flags, expected }: Operands): CompareResult {
+  const met = (flags & Flag.CheckResult) === 0 || expected === Expect.Equal;
+  return { equal: true, offset: 0, expected: met };
+}
+
+function encodeRanges(words: Int32Array, at: number, operands: Operands): void {
+  encodeAddress(words, at, Word.Source, operands.source!);
+  encodeAddress(words, at, Word.Destination, operands.second!);
+}
+
+export const compare: Operation<CompareResult> = {
+  name: 'compare',
+  opcode: Opcode.Compare,
+  options: readOptions,
+  encode(words, at, operands) {
+    encodeRanges(words, at, operands);
+    words[at + Word.ExpectedResult] = operands.expected;
+  },
+  decode,
+  empty,
+};
+
+export const equals: Operation<boolean> = {
+  name: 'equals',
+  opcode: Opcode.Compare,
+  options: readOptions,
+  encode: encodeRanges,
+  decode: (records, slot) => records.result(slot) === 0,
+  empty: () => true,
+};
+
+export const comparePattern: Operation<CompareResult> = {
+  name: 'comparePattern',
+  opcode: Opcode.ComparePattern,
+  options: readOptions,
+  encode(words, at, operands) {
+    encodeAddress(words, at, Word.Source, operands.source!);
+    words[at + Word.Destination] = operands.low;
+    words[at + Word.Destination + 1] = operands.high;
+    words[at + Word.ExpectedResult] = operands.expected;
+  },
+  decode,
+  empty,
+};
+
+function expectation(expect: unknown): { flags: number; expected: number } {
+  switch (checkChoice('expect', expect, ['equal', 'different'])) {
+    case 'equal':
+      return { flags: Flag.CheckResult, expected: Expect.Equal };
+    case 'different':
+      return { flags: Flag.CheckResult, expected: Expect.Different };
+    default:
+      return { flags: 0, expected: 0 };
+  }
+}
+
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH` */
+export function compareOperands(a: unknown, b: unknown, expect: unknown): Operands {
+  const source = resolve(a, 'a');
+  const second = resolve(b, 'b');
+  checkLengths(compare.name, source, second);
+  return {
+    length: source.length,
+    ...expectation(expect),
+    destination: null,
+    source,
+    second,
+    low: 0,
+    high: 0,
+    value: undefined,
+  };
+}
+
+/** @throws TypeError, RangeError: see `patternHalves` and `checkLength` */
+export function comparePatternOperands(a: unknown, pattern: unknown, expect: unknown): Operands {
+  const source = resolve(a, 'a');
+  checkLength(comparePattern.name, source);
+  return {
+    length: source.length,
+    ...expectation(expect),
+    ...patternHalves(pattern),
+    destination: null,
+    source,
+    second: null,
+    value: undefined,
+  };
+}

@@ -1,0 +1,39 @@
+import { Opcode } from '../abi/descriptor';
+import { resolve } from '../memory/range';
+import { checkDisjoint, checkLengths } from './arguments';
+import { encodeTransfer } from './encode';
+import { writeOptions, type Operands, type Operation } from './operation';
+
+function memoryMove(name: 'copy' | 'move'): Operation<unknown> {
+  return {
+    name,
+    opcode: Opcode.MemoryMove,
+    options: writeOptions,
+    encode: encodeTransfer,
+    decode: (_records, _slot, operands) => operands.value,
+    empty: (operands) => operands.value,
+  };
+}
+
+/** Both are the memory move of the hardware, which accepts overlap; `copy` checks that there is none. */
+export const copy = memoryMove('copy');
+export const move = memoryMove('move');
+
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, and for `copy` `ERR_MOVER_OVERLAP` */
+export function copyOperands({ name }: Operation<unknown>, dst: unknown, src: unknown): Operands {
+  const destination = resolve(dst, 'dst');
+  const source = resolve(src, 'src');
+  checkLengths(name, destination, source);
+  if (name === 'copy') checkDisjoint(name, destination, source);
+  return {
+    length: source.length,
+    flags: 0,
+    destination,
+    source,
+    second: null,
+    low: 0,
+    high: 0,
+    expected: 0,
+    value: dst,
+  };
+}

@@ -1,0 +1,80 @@
+import { Flag, Opcode, Word } from '../abi/descriptor';
+import { resolve, type Range } from '../memory/range';
+import { checkBoolean, checkDisjoint, checkInteger, checkLength, checkLengths } from './arguments';
+import { encodeAddress, encodeTransfer } from './encode';
+import { readOptions, writeOptions, type Operands, type Operation } from './operation';
+
+/** The variant of a CRC-32C. */
+export interface CrcVariant {
+  /** The CRC of what came before; 0 to begin. */
+  readonly seed?: number;
+  /** False: seed and result are neither inverted nor bit-reversed. */
+  readonly reflectValue?: boolean;
+  /** False: the bits of each data byte are taken from the most significant on. */
+  readonly reflectData?: boolean;
+}
+
+/** No bytes leave the seed as it is. */
+const seedOf = ({ low }: Operands): number => low >>> 0;
+
+export const crc32c: Operation<number> = {
+  name: 'crc32c',
+  opcode: Opcode.Crc,
+  options: readOptions,
+  encode(words, at, operands) {
+    encodeAddress(words, at, Word.Source, operands.source!);
+    words[at + Word.CrcSeed] = operands.low;
+  },
+  decode: (records, slot) => records.crc(slot),
+  empty: seedOf,
+};
+
+export const copyCrc32c: Operation<number> = {
+  name: 'copyCrc32c',
+  opcode: Opcode.CopyCrc,
+  options: writeOptions,
+  encode(words, at, operands) {
+    encodeTransfer(words, at, operands);
+    words[at + Word.CrcSeed] = operands.low;
+  },
+  decode: (records, slot) => records.crc(slot),
+  empty: seedOf,
+};
+
+function crcOperands(
+  destination: Range | null,
+  source: Range,
+  { seed = 0, reflectValue, reflectData }: CrcVariant,
+): Operands {
+  const bypassValue = checkBoolean('reflectValue', reflectValue) === false;
+  const bypassData = checkBoolean('reflectData', reflectData) === false;
+  return {
+    length: source.length,
+    flags:
+      (bypassValue ? Flag.CrcBypassInversion : 0) |
+      (bypassData ? Flag.CrcBypassDataReflection : 0),
+    destination,
+    source,
+    second: null,
+    low: checkInteger('seed', seed, 0xffff_ffff) | 0,
+    high: 0,
+    expected: 0,
+    value: undefined,
+  };
+}
+
+/** @throws TypeError, RangeError `ERR_OUT_OF_RANGE` for the seed, `ERR_MOVER_LENGTH` */
+export function crc32cOperands(src: unknown, variant: CrcVariant = {}): Operands {
+  const source = resolve(src, 'src');
+  checkLength(crc32c.name, source);
+  return crcOperands(null, source, variant);
+}
+
+/** @throws as `crc32cOperands`, and RangeError `ERR_MOVER_OVERLAP` */
+export function copyCrc32cOperands(dst: unknown, src: unknown, variant: CrcVariant = {}): Operands {
+  const destination = resolve(dst, 'dst');
+  const source = resolve(src, 'src');
+  checkLengths(copyCrc32c.name, destination, source);
+  checkDisjoint(copyCrc32c.name, destination, source);
+  return crcOperands(destination, source, variant);
+}

@@ -1,0 +1,57 @@
+import { Opcode, Word } from '../abi/descriptor';
+import { describe, rangeError, typeError } from '../errors';
+import { resolve } from '../memory/range';
+import { checkDisjoint, checkLengths } from './arguments';
+import { encodeAddress, encodeTransfer } from './encode';
+import { writeOptions, type Operands, type Operation } from './operation';
+
+/** Both destinations start at the same offset of a block of this many bytes. */
+const CONGRUENCE = 4096;
+
+/** One source to two destinations. */
+export const dualcast: Operation<unknown> = {
+  name: 'dualcast',
+  opcode: Opcode.Dualcast,
+  options: writeOptions,
+  encode(words, at, operands) {
+    encodeTransfer(words, at, operands);
+    encodeAddress(words, at, Word.Destination2, operands.second!);
+  },
+  decode: (_records, _slot, operands) => operands.value,
+  empty: (operands) => operands.value,
+};
+
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT` */
+export function dualcastOperands(dsts: unknown, src: unknown): Operands {
+  if (!Array.isArray(dsts) || dsts.length !== 2) {
+    throw typeError(
+      'ERR_INVALID_ARG_TYPE',
+      `dsts must be an array of two destinations; got ${Array.isArray(dsts) ? `${String(dsts.length)} of them` : describe(dsts)}`,
+    );
+  }
+  const destination = resolve(dsts[0], 'dsts[0]');
+  const second = resolve(dsts[1], 'dsts[1]');
+  const source = resolve(src, 'src');
+  checkLengths('dualcast', destination, source);
+  checkLengths('dualcast', second, source);
+  checkDisjoint('dualcast', destination, source);
+  checkDisjoint('dualcast', second, source);
+  checkDisjoint('dualcast', destination, second);
+  if (source.length > 0 && (destination.address - second.address) % CONGRUENCE !== 0) {
+    throw rangeError(
+      'ERR_MOVER_ALIGNMENT',
+      `dualcast: the destinations' addresses must agree modulo ${String(CONGRUENCE)}; allocate both with new Pool().alloc(bytes, ${String(CONGRUENCE)})`,
+    );
+  }
+  return {
+    length: source.length,
+    flags: 0,
+    destination,
+    source,
+    second,
+    low: 0,
+    high: 0,
+    expected: 0,
+    value: dsts,
+  };
+}

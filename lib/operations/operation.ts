@@ -1,0 +1,67 @@
+import type { Records } from '../abi/completion-record';
+import { Flag } from '../abi/descriptor';
+import type { Range } from '../memory/range';
+
+/** Names of the operations, the same in errors, options and statistics. */
+export type OpName =
+  | 'copy'
+  | 'move'
+  | 'fill'
+  | 'dualcast'
+  | 'compare'
+  | 'comparePattern'
+  | 'equals'
+  | 'crc32c'
+  | 'copyCrc32c'
+  | 'flush'
+  | 'nop'
+  | 'drain';
+
+/** What one job works on, with every argument checked and every buffer resolved. */
+export interface Operands {
+  /** Bytes to process; 0 for operations that take no memory. */
+  readonly length: number;
+  /** Flags of the caller's choice, beside those of every descriptor. */
+  flags: number;
+  readonly destination: Range | null;
+  readonly source: Range | null;
+  readonly second: Range | null;
+  /** A pattern, or in `low` a seed, as signed 32-bit halves. */
+  readonly low: number;
+  readonly high: number;
+  /** Comparisons with an expectation: 0 equal, 1 different. */
+  readonly expected: number;
+  /** What the future resolves with, where that is one of the arguments. */
+  readonly value: unknown;
+}
+
+/**
+ * One operation: arguments to descriptor, record to result. Splitting, batching and continuing
+ * after a fault are written once for all, on top of this.
+ */
+export interface Operation<T> {
+  readonly name: OpName;
+  readonly opcode: number;
+  /** Flags of the mover's general options that mean something here; others are left out. */
+  readonly options: number;
+  /** Writes what differs from zero beyond flags, record address and size. */
+  encode(words: Int32Array, at: number, operands: Operands): void;
+  /** Reads the result of a record that ended in success or a false predicate. */
+  decode(records: Records, slot: number, operands: Operands): T;
+  /** The result for zero bytes, which no descriptor can say; absent where no bytes are needed. */
+  empty?(operands: Operands): T;
+}
+
+/** Whether all the memory is still where it was when the operands were made. */
+export function intact({ destination, source, second }: Operands): boolean {
+  return (
+    (destination === null || destination.intact) &&
+    (source === null || source.intact) &&
+    (second === null || second.intact)
+  );
+}
+
+/** Options that operations which write memory understand. */
+export const writeOptions = Flag.BlockOnFault | Flag.CacheControl1;
+
+export const readOptions = Flag.BlockOnFault;

@@ -1,0 +1,150 @@
+#include <napi.h>
+
+#include <utility>
+
+#include "engine/kernels.h"
+#include "memory/allocation.h"
+#include "napi/environment.h"
+#include "napi/layout.h"
+
+// What JavaScript may call; `Addon` in lib/addon.ts describes each. Numbers go in and out; wrong
+// ones are answered with undefined or 0, since the TypeScript side has checked them and makes all
+// errors that users see.
+namespace datamover::napi {
+
+namespace {
+
+/// A view of native memory that keeps its owner until it is collected.
+template <typename T>
+Napi::ArrayBuffer External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
+  return Napi::ArrayBuffer::New(
+      env, memory, bytes, [](Napi::Env, void*, std::shared_ptr<T>* held) { delete held; },
+      new std::shared_ptr<T>(std::move(owner)));
+}
+
+uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
+  return info[index].ToNumber().Uint32Value();
+}
+
+Napi::Value AddressOf(const Napi::CallbackInfo& info) {
+  if (!info[0].IsTypedArray()) return info.Env().Undefined();
+  const auto view = info[0].As<Napi::Uint8Array>();
+  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(view.Data())));
+}
+
+Napi::Value CreateTable(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto table = std::make_shared<JobTable>(Uint32(info, 0));
+  auto result = Napi::Object::New(env);
+  result.Set("memory", External(env, table->memory(), table->bytes(), table));
+  result.Set("address", static_cast<double>(reinterpret_cast<uintptr_t>(table->memory())));
+  result.Set("id", Environment::Of(env).Add(table));
+  return result;
+}
+
+void CloseTable(const Napi::CallbackInfo& info) {
+  Environment::Of(info.Env()).RemoveTable(Uint32(info, 0));
+}
+
+Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Environment& environment = Environment::Of(env);
+  const auto table = environment.table(Uint32(info, 0));
+  const uint32_t threads = Uint32(info, 1);
+  if (!table || (threads > 0 && !environment.wake_up())) return env.Undefined();
+  std::unique_ptr<Engine> engine;
+  if (threads == 0) {
+    engine = std::make_unique<InlineEngine>(table);
+  } else {
+    auto pool = info[2].ToBoolean() ? CommonPool(threads)
+                                    : std::make_shared<engine::ThreadPool>(threads);
+    engine = std::make_unique<PoolEngine>(table, std::move(pool), environment.wake_up()->signal());
+  }
+  const auto ring = engine->ring();
+  auto result = Napi::Object::New(env);
+  result.Set("ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
+  result.Set("id", environment.Add(std::move(engine)));
+  return result;
+}
+
+Napi::Value Submit(const Napi::CallbackInfo& info) {
+  Engine* engine = Environment::Of(info.Env()).engine(Uint32(info, 0));
+  const uint32_t taken = engine ? engine->Submit(Uint32(info, 1), Uint32(info, 2)) : 0;
+  return Napi::Number::New(info.Env(), taken);
+}
+
+void CloseEngine(const Napi::CallbackInfo& info) {
+  Environment::Of(info.Env()).RemoveEngine(Uint32(info, 0));
+}
+
+void OnWake(const Napi::CallbackInfo& info) {
+  if (info[0].IsFunction()) Environment::Of(info.Env()).OnWake(info[0].As<Napi::Function>());
+}
+
+void Sleep(const Napi::CallbackInfo& info) {
+  if (WakeUp* wake_up = Environment::Of(info.Env()).wake_up()) wake_up->Sleep(info[0].ToBoolean());
+}
+
+void Awake(const Napi::CallbackInfo& info) {
+  if (WakeUp* wake_up = Environment::Of(info.Env()).wake_up()) wake_up->Awake();
+}
+
+memory::AllocationOptions OptionsOf(const Napi::Object& object) {
+  const auto number = [&](const char* name) { return object.Get(name).ToNumber(); };
+  memory::AllocationOptions options;
+  options.bytes = static_cast<size_t>(number("bytes").Int64Value());
+  options.alignment = static_cast<size_t>(number("align").Int64Value());
+  options.huge_pages = static_cast<memory::HugePages>(number("hugePages").Int32Value());
+  options.numa_node = number("numa").Int32Value();
+  options.prefault = object.Get("prefault").ToBoolean();
+  options.lock = object.Get("lock").ToBoolean();
+  return options;
+}
+
+Napi::Value Allocate(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto made = memory::Allocation::Create(OptionsOf(info[0].ToObject()));
+  if (const auto* error = std::get_if<memory::AllocationError>(&made)) {
+    auto refusal = Napi::Object::New(env);
+    refusal.Set("step", memory::StepName(error->step));
+    refusal.Set("errno", error->code);
+    return refusal;
+  }
+  auto owner = std::make_shared<memory::Allocation>(std::get<memory::Allocation>(std::move(made)));
+  const auto bytes = owner->bytes();
+  return External(env, bytes.data(), bytes.size(), std::move(owner));
+}
+
+Napi::Object Kernels(Napi::Env env) {
+  auto kernels = Napi::Object::New(env);
+  kernels.Set("crc32c", engine::Crc32cImplementation());
+  kernels.Set("flush", engine::FlushImplementation());
+  return kernels;
+}
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Environment(env));
+  exports.Set("layout", Layout(env));
+  exports.Set("kernels", Kernels(env));
+  exports.Set("addressOf", Napi::Function::New<AddressOf>(env));
+  exports.Set("createTable", Napi::Function::New<CreateTable>(env));
+  exports.Set("closeTable", Napi::Function::New<CloseTable>(env));
+  exports.Set("openEngine", Napi::Function::New<OpenEngine>(env));
+  exports.Set("submit", Napi::Function::New<Submit>(env));
+  exports.Set("closeEngine", Napi::Function::New<CloseEngine>(env));
+  exports.Set("onWake", Napi::Function::New<OnWake>(env));
+  exports.Set("sleep", Napi::Function::New<Sleep>(env));
+  exports.Set("allocate", Napi::Function::New<Allocate>(env));
+  exports.Set("awake", Napi::Function::New<Awake>(env));
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace datamover::napi
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  return datamover::napi::Initialize(env, exports);
+}
+
+NODE_API_MODULE(datamover, Init)

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/completion_signal.h"
+#include "engine/thread_pool.h"
+#include "napi/job_table.h"
+
+namespace datamover::napi {
+
+/// Executes the jobs of one table. The slots of a submission stand in a ring that JavaScript fills;
+/// its size is a power of two and has room for every slot of the table.
+class Engine {
+ public:
+  explicit Engine(std::shared_ptr<JobTable> table);
+  virtual ~Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  const std::shared_ptr<std::vector<uint32_t>>& ring() const { return ring_; }
+
+  /// Takes the jobs at `first` and after in the ring; returns how many of the `count` it took.
+  virtual uint32_t Submit(uint32_t first, uint32_t count) = 0;
+  /// Drops what has not begun and waits for what has; nothing is taken afterwards.
+  virtual void Close() = 0;
+
+ protected:
+  /// The descriptor of a job in the ring, or null if what stands there is no slot.
+  const abi::Descriptor* At(uint32_t position) const;
+
+ private:
+  const std::shared_ptr<JobTable> table_;
+  const std::shared_ptr<std::vector<uint32_t>> ring_;
+};
+
+/// Executes each job during Submit, on the calling thread.
+class InlineEngine final : public Engine {
+ public:
+  using Engine::Engine;
+  uint32_t Submit(uint32_t first, uint32_t count) override;
+  void Close() override { closed_ = true; }
+
+ private:
+  bool closed_ = false;
+};
+
+/// Hands jobs to a thread pool.
+class PoolEngine final : public Engine {
+ public:
+  PoolEngine(std::shared_ptr<JobTable> table, std::shared_ptr<engine::ThreadPool> pool,
+             std::shared_ptr<engine::CompletionSignal> signal);
+  ~PoolEngine() override { Close(); }
+  uint32_t Submit(uint32_t first, uint32_t count) override;
+  void Close() override;
+
+ private:
+  const std::shared_ptr<engine::ThreadPool> pool_;
+  const std::shared_ptr<engine::ThreadPool::Client> client_;
+  std::vector<const abi::Descriptor*> submission_;
+};
+
+/// The pool that all environments of the process share: it lives as long as one of them uses it.
+std::shared_ptr<engine::ThreadPool> CommonPool(unsigned threads);
+
+}  // namespace datamover::napi

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <vector>
+
+#include "napi/engines.h"
+#include "napi/job_table.h"
+#include "napi/wake_up.h"
+
+namespace datamover::napi {
+
+/// What one environment (the main thread's or a worker's) has open, by the numbers that JavaScript
+/// knows it by. When the environment ends, its engines are stopped before its buffers can go.
+class Environment {
+ public:
+  explicit Environment(Napi::Env env) : env_(env) {}
+  ~Environment() { Close(); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
+
+  uint32_t Add(std::shared_ptr<JobTable> table);
+  uint32_t Add(std::unique_ptr<Engine> engine);
+  /// Null for a number that names nothing.
+  std::shared_ptr<JobTable> table(uint32_t id) const;
+  Engine* engine(uint32_t id) const;
+  void RemoveTable(uint32_t id);
+  void RemoveEngine(uint32_t id);
+
+  /// Makes the wake-up, once; before the first pool engine.
+  void OnWake(Napi::Function callback);
+  WakeUp* wake_up() const { return wake_up_.get(); }
+
+  void Close();
+
+ private:
+  const Napi::Env env_;
+  std::vector<std::shared_ptr<JobTable>> tables_;
+  std::vector<std::unique_ptr<Engine>> engines_;
+  std::unique_ptr<WakeUp> wake_up_;
+};
+
+}  // namespace datamover::napi
