@@ -19,17 +19,18 @@ export interface Addon {
     table: number,
     threads: number,
     common: boolean,
+    wakeUp: number,
   ): { id: number; ring: ArrayBuffer };
   /** Hands over the jobs whose slots stand in the ring from `first` on; returns how many it took. */
   submit(engine: number, first: number, count: number): number;
   /** Drops what no thread has begun and waits for what one has. */
   closeEngine(engine: number): void;
-  /** `wake` is called on this thread's event loop, once per sleep(). */
-  onWake(wake: () => void): void;
+  /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
+  onWake(wake: () => void): number;
   /** Arms the wake-up; completions must be looked at once more before relying on it. */
-  sleep(keepAlive: boolean): void;
+  sleep(wakeUp: number, keepAlive: boolean): void;
   /** Disarms the wake-up and lets the process exit. */
-  awake(): void;
+  awake(wakeUp: number): void;
   /** Zero-filled memory, or the negated errno of the step that failed. */
   allocate(options: AllocationOptions): ArrayBuffer | { step: string; errno: number };
 }

@@ -99,14 +99,15 @@ const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = {
 };
 
 /** The error for a completion record whose status is neither success nor a false predicate. */
-export function statusError(
-  operation: OpName,
-  status: number,
-  bytesCompleted: number,
-): MoverError {
+export function statusError(operation: OpName, status: number, bytesCompleted: number): MoverError {
   const code = codeOfStatus[status & Status.Mask] ?? 'ERR_MOVER_DEVICE';
   const text = `${operation}: the engine answered 0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
   return new MoverError(code, text, { operation, status, bytesCompleted });
+}
+
+/** The error for work that is given to a mover or pool after its end. */
+export function closedError(what: string): MoverError {
+  return new MoverError('ERR_MOVER_CLOSED', `${what} is closed: open another`);
 }
 
 /** Codes of bad arguments, on `TypeError` and `RangeError`, beside those of `MoverErrorCode`. */

@@ -51,14 +51,15 @@ Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
   Environment& environment = Environment::Of(env);
   const auto table = environment.table(Uint32(info, 0));
   const uint32_t threads = Uint32(info, 1);
-  if (!table || (threads > 0 && !environment.wake_up())) return env.Undefined();
+  const WakeUp* wake_up = environment.wake_up(Uint32(info, 3));
+  if (!table || (threads > 0 && !wake_up)) return env.Undefined();
   std::unique_ptr<Engine> engine;
   if (threads == 0) {
     engine = std::make_unique<InlineEngine>(table);
   } else {
     auto pool = info[2].ToBoolean() ? CommonPool(threads)
                                     : std::make_shared<engine::ThreadPool>(threads);
-    engine = std::make_unique<PoolEngine>(table, std::move(pool), environment.wake_up()->signal());
+    engine = std::make_unique<PoolEngine>(table, std::move(pool), wake_up->signal());
   }
   const auto ring = engine->ring();
   auto result = Napi::Object::New(env);
@@ -77,16 +78,20 @@ void CloseEngine(const Napi::CallbackInfo& info) {
   Environment::Of(info.Env()).RemoveEngine(Uint32(info, 0));
 }
 
-void OnWake(const Napi::CallbackInfo& info) {
-  if (info[0].IsFunction()) Environment::Of(info.Env()).OnWake(info[0].As<Napi::Function>());
+Napi::Value OnWake(const Napi::CallbackInfo& info) {
+  if (!info[0].IsFunction()) return info.Env().Undefined();
+  const uint32_t id = Environment::Of(info.Env()).AddWakeUp(info[0].As<Napi::Function>());
+  return Napi::Number::New(info.Env(), id);
 }
 
 void Sleep(const Napi::CallbackInfo& info) {
-  if (WakeUp* wake_up = Environment::Of(info.Env()).wake_up()) wake_up->Sleep(info[0].ToBoolean());
+  WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
+  if (wake_up) wake_up->Sleep(info[1].ToBoolean());
 }
 
 void Awake(const Napi::CallbackInfo& info) {
-  if (WakeUp* wake_up = Environment::Of(info.Env()).wake_up()) wake_up->Awake();
+  WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
+  if (wake_up) wake_up->Awake();
 }
 
 memory::AllocationOptions OptionsOf(const Napi::Object& object) {

@@ -49,7 +49,7 @@ export class Records {
 
   /** Whole status byte, 0 while the job is under way. */
   status(slot: number): number {
-    return this.#bytes[slot * RECORD_BYTES + RecordByte.Status]!;
+    return this.#bytes[slot * RECORD_BYTES + RecordByte.Status];
   }
 
   clear(slot: number): void {
@@ -57,15 +57,15 @@ export class Records {
   }
 
   result(slot: number): number {
-    return this.#bytes[slot * RECORD_BYTES + RecordByte.Result]!;
+    return this.#bytes[slot * RECORD_BYTES + RecordByte.Result];
   }
 
   bytesCompleted(slot: number): number {
-    return this.#words[(slot * RECORD_BYTES) / 4 + RecordWord.BytesCompleted]!;
+    return this.#words[(slot * RECORD_BYTES) / 4 + RecordWord.BytesCompleted];
   }
 
   crc(slot: number): number {
-    return this.#words[(slot * RECORD_BYTES) / 4 + RecordWord.Crc]!;
+    return this.#words[(slot * RECORD_BYTES) / 4 + RecordWord.Crc];
   }
 }
 

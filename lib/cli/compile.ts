@@ -14,7 +14,9 @@ export interface Target {
 
 /** One of the lists under `native/`, which binding.gyp and CMakeLists.txt read too. */
 export function readList(root: string, name: string): string[] {
-  return readFileSync(join(root, 'native', name), 'utf8').split('\n').filter(Boolean);
+  return readFileSync(join(root, 'native', name), 'utf8')
+    .split('\n')
+    .filter(Boolean);
 }
 
 /** The C++ compiler as a command line, `$CXX` first; undefined when there is none. */

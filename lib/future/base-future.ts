@@ -1,29 +1,35 @@
 import { MoverError } from '../errors';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+interface Deferred {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-function defer<T>(): Deferred<T> {
-  let resolve!: (value: T) => void;
+function defer(): Deferred {
+  let resolve!: (value: unknown) => void;
   let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((onValue, onError) => {
+  const promise = new Promise((onValue, onError) => {
     resolve = onValue;
     reject = onError;
   });
   return { promise, resolve, reject };
 }
 
-/** Any reason as an error: what is not an object of its own kind becomes the cause of one. */
+/** Any reason as an error: one that is none becomes the cause of an `AbortError`. */
 function asError(reason: unknown): Error {
   if (typeof reason === 'object' && reason !== null && 'message' in reason) return reason as Error;
-  return new DOMException(
-    reason === undefined ? 'This operation was aborted' : String(reason),
-    'AbortError',
-  );
+  const error = new DOMException('This operation was aborted', 'AbortError');
+  return Object.assign(error, { cause: reason });
+}
+
+/** States of a future, and whether it failed once it is complete. */
+const enum Phase {
+  Idle = 0,
+  Complete = 1,
+  Running = 2,
+  Failed = 3,
 }
 
 /**
@@ -33,29 +39,27 @@ function asError(reason: unknown): Error {
  * The promise is made when it is first asked for, so that a future that is only polled costs none.
  */
 export abstract class BaseFuture<T> implements Future<T> {
-  #state: FutureState = FutureState.Idle;
-  #value: T | undefined = undefined;
-  #error: Error | undefined = undefined;
-  #deferred: Deferred<T> | undefined = undefined;
+  #phase: Phase = Phase.Idle;
+  /** The output or the error, by phase. */
+  #outcome: unknown = undefined;
+  #deferred: Deferred | undefined = undefined;
 
   get state(): FutureState {
-    return this.#state;
+    return this.#phase === Phase.Failed ? FutureState.Complete : this.#phase;
   }
 
   get done(): boolean {
-    return this.#state === FutureState.Complete;
+    return (this.#phase & Phase.Complete) !== 0;
   }
 
   get output(): T {
-    if (this.#state !== FutureState.Complete) {
-      throw new MoverError('ERR_FUTURE_PENDING', 'the future has no output yet: poll or await it');
-    }
-    if (this.#error !== undefined) throw this.#error;
-    return this.#value as T;
+    if (this.#phase === Phase.Complete) return this.#outcome as T;
+    if (this.#phase === Phase.Failed) throw this.#outcome as Error;
+    throw new MoverError('ERR_FUTURE_PENDING', 'the future has no output yet: poll or await it');
   }
 
   get error(): Error | undefined {
-    return this.#error;
+    return this.#phase === Phase.Failed ? (this.#outcome as Error) : undefined;
   }
 
   abstract has(property: FutureProperty): boolean;
@@ -68,23 +72,23 @@ export abstract class BaseFuture<T> implements Future<T> {
   protected abstract stop(): boolean;
 
   protected running(): void {
-    this.#state = FutureState.Running;
+    this.#phase = Phase.Running;
   }
 
   protected complete(value: T): void {
-    this.#state = FutureState.Complete;
-    this.#value = value;
-    this.#deferred?.resolve(value);
+    this.#phase = Phase.Complete;
+    this.#outcome = value;
+    if (this.#deferred !== undefined) this.#deferred.resolve(value);
   }
 
   protected fail(error: Error): void {
-    this.#state = FutureState.Complete;
-    this.#error = error;
-    this.#deferred?.reject(error);
+    this.#phase = Phase.Failed;
+    this.#outcome = error;
+    if (this.#deferred !== undefined) this.#deferred.reject(error);
   }
 
   cancel(reason?: unknown): boolean {
-    if (this.#state === FutureState.Complete || !this.stop()) return false;
+    if (this.done || !this.stop()) return false;
     this.failBecause(reason);
     return true;
   }
@@ -103,37 +107,37 @@ export abstract class BaseFuture<T> implements Future<T> {
   promise(options?: PromiseOptions): Promise<T> {
     this.#deferred ??= this.#defer();
     const signal = options?.signal;
-    return signal === undefined ? this.#deferred.promise : this.#abortable(signal);
+    return signal === undefined ? (this.#deferred.promise as Promise<T>) : this.#abortable(signal);
   }
 
   [Symbol.dispose](): void {
     this.cancel();
   }
 
-  #defer(): Deferred<T> {
-    const deferred = defer<T>();
-    if (this.#state !== FutureState.Complete) {
+  #defer(): Deferred {
+    const deferred = defer();
+    if (this.#phase === Phase.Complete) {
+      deferred.resolve(this.#outcome);
+    } else if (this.#phase === Phase.Failed) {
+      deferred.reject(this.#outcome);
+    } else {
       this.#deferred = deferred;
       this.drive();
-    } else if (this.#error === undefined) {
-      deferred.resolve(this.#value as T);
-    } else {
-      deferred.reject(this.#error);
     }
     return deferred;
   }
 
+  /** Aborting while the work is under way lets it end, and rejects then. */
   async #abortable(signal: AbortSignal): Promise<T> {
-    let aborted = false;
+    const late: unknown[] = [];
     const abort = (): void => {
-      aborted = !this.done;
-      this.cancel(signal.reason);
+      if (!this.done && !this.cancel(signal.reason)) late.push(signal.reason);
     };
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
       const value = await this.promise();
-      if (aborted) throw signal.reason;
+      if (late.length > 0) throw late[0];
       return value;
     } finally {
       signal.removeEventListener('abort', abort);

@@ -1,5 +1,5 @@
 import { addon } from '../addon';
-import { RECORD_BYTES, Records } from '../abi/completion-record';
+import { RECORD_BYTES, Records, Status } from '../abi/completion-record';
 import { DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, Flag, OPCODE_SHIFT, Word } from '../abi/descriptor';
 
 /** Slots that a ticket can name. */
@@ -13,12 +13,6 @@ const GENERATION_MASK = 0x7fff;
 /** Every job asks for its record: that is how its completion is seen. */
 const RECORD_FLAGS = Flag.RecordAddressValid | Flag.RequestRecord;
 
-/** What stands in a slot while its job is under way; the table keeps it, and all it pins, alive. */
-export interface Job {
-  /** The record of this job is there: take the result, release the slot. Never throws. */
-  settle(): void;
-}
-
 /**
  * Descriptors and completion records in native memory, one of each per slot.
  *
@@ -26,13 +20,17 @@ export interface Job {
  * too long is noticed. Slots are recycled in any order, the latest released first since its memory
  * is warm. A table grows by one slot when all are taken, up to its capacity: the memory is reserved
  * at once, and the system commits a page when it is first used.
+ *
+ * A job stays in its slot, and all that it pins stays alive, until the slot is released.
  */
-export class JobTable {
+export class JobTable<Job> {
   readonly id: number;
   readonly capacity: number;
   readonly records: Records;
   /** All descriptors as signed words: addresses are stored in halves. */
   readonly #words: Int32Array;
+  /** The same in units of two words, to zero them faster. */
+  readonly #pairs: Float64Array;
   readonly #recordAddress: number;
   readonly #jobs: (Job | undefined)[] = [];
   readonly #generation: Uint16Array;
@@ -44,6 +42,8 @@ export class JobTable {
   readonly #active: Uint32Array;
   readonly #position: Uint32Array;
   #activeCount = 0;
+  /** Slots that a sweep found completed. */
+  readonly #found: Uint32Array;
 
   /** @param capacity - slots, a power of two from 1 to 65536 */
   constructor(capacity: number) {
@@ -52,12 +52,14 @@ export class JobTable {
     this.id = id;
     this.capacity = capacity;
     this.#words = new Int32Array(memory, 0, capacity * DESCRIPTOR_WORDS);
+    this.#pairs = new Float64Array(memory, 0, (capacity * DESCRIPTOR_WORDS) / 2);
     this.records = new Records(memory, records, capacity);
     this.#recordAddress = address + records;
     this.#generation = new Uint16Array(capacity);
     this.#free = new Uint32Array(capacity);
     this.#active = new Uint32Array(capacity);
     this.#position = new Uint32Array(capacity);
+    this.#found = new Uint32Array(capacity);
   }
 
   /** Jobs under way. */
@@ -78,18 +80,18 @@ export class JobTable {
     this.#jobs[slot] = job;
     this.#position[slot] = this.#activeCount;
     this.#active[this.#activeCount++] = slot;
-    return (this.#generation[slot]! << SLOT_BITS) | slot;
+    return (this.#generation[slot] << SLOT_BITS) | slot;
   }
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
     const slot = this.slotOf(ticket);
-    const last = this.#active[--this.#activeCount]!;
-    const position = this.#position[slot]!;
+    const last = this.#active[--this.#activeCount];
+    const position = this.#position[slot];
     this.#active[position] = last;
     this.#position[last] = position;
     this.#jobs[slot] = undefined;
-    this.#generation[slot] = (this.#generation[slot]! + 1) & GENERATION_MASK;
+    this.#generation[slot] = (this.#generation[slot] + 1) & GENERATION_MASK;
     this.#free[this.#freeCount++] = slot;
   }
 
@@ -105,30 +107,39 @@ export class JobTable {
   /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
   prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
     const words = this.#words;
+    const pairs = this.#pairs;
     const at = slot * DESCRIPTOR_WORDS;
+    const pair = at / 2;
+    pairs[pair + Word.Source / 2] = 0;
+    pairs[pair + Word.Destination / 2] = 0;
+    pairs[pair + Word.TransferSize / 2] = 0;
+    pairs[pair + Word.Specific / 2] = 0;
+    pairs[pair + Word.Specific / 2 + 1] = 0;
+    pairs[pair + Word.Specific / 2 + 2] = 0;
     words[at + Word.FlagsOpcode] = (opcode << OPCODE_SHIFT) | flags | RECORD_FLAGS;
     words[at + Word.TransferSize] = bytes;
-    for (let word: number = Word.Source; word < Word.TransferSize; word++) words[at + word] = 0;
-    for (let word = Word.TransferSize + 1; word < DESCRIPTOR_WORDS; word++) words[at + word] = 0;
     this.records.clear(slot);
     return words;
   }
 
+  /** The job in a slot that is under way. */
+  job(slot: number): Job {
+    return this.#jobs[slot] as Job;
+  }
+
   /** Settles up to `budget` jobs whose records are there, oldest first; returns how many. */
-  sweep(budget: number): number {
+  sweep(budget: number, settle: (job: Job) => void): number {
     const active = this.#active;
     const count = this.#activeCount;
+    const found = this.#found;
     let settled = 0;
     for (let next = 0; next < count && settled < budget; next++) {
-      if (this.records.status(active[next]!) !== 0) {
-        this.#finished[settled++] = this.#jobs[active[next]!]!;
-      }
+      const slot = active[next];
+      if (this.records.status(slot) !== Status.Pending) found[settled++] = slot;
     }
-    for (let next = 0; next < settled; next++) this.#finished[next]!.settle();
-    this.#finished.length = 0;
+    for (let next = 0; next < settled; next++) settle(this.job(found[next]));
     return settled;
   }
-  readonly #finished: Job[] = [];
 
   close(): void {
     addon().closeTable(this.id);

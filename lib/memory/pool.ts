@@ -1,5 +1,5 @@
 import { addon } from '../addon';
-import { MoverError, rangeError, typeError } from '../errors';
+import { closedError, MoverError, rangeError, typeError } from '../errors';
 import { checkBoolean, checkChoice, checkInteger, checkObject } from '../operations/arguments';
 import { Slab, type Block } from './slab';
 
@@ -83,7 +83,7 @@ export class Pool implements Disposable {
    * refuses what the options demand, with the step that failed
    */
   alloc(bytes: number, align: number = this.#align): Buffer {
-    if (this.#disposed) throw new MoverError('ERR_MOVER_CLOSED', 'the pool is disposed');
+    if (this.#disposed) throw closedError('the pool');
     if (checkInteger('bytes', bytes, MAX_BYTES) === 0) {
       throw rangeError('ERR_OUT_OF_RANGE', 'bytes must be at least 1');
     }
@@ -94,7 +94,7 @@ export class Pool implements Disposable {
     }
     const slab = this.#grow(Math.max(bytes, this.#slabBytes), Math.max(alignment, PAGE));
     this.#slabs.push(slab);
-    return this.#hand(slab, slab.take(bytes, alignment)!);
+    return this.#hand(slab, slab.takeFirst(bytes));
   }
 
   /**

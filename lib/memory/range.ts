@@ -1,13 +1,41 @@
 import { types } from 'node:util';
 import { addon } from '../addon';
 import { describe, typeError } from '../errors';
-import { Region } from './region';
+import { rangeOfRegion, type Region } from './region';
 
 /**
  * Memory that an engine may touch: any view, buffer or region. Resizable and growable buffers are
  * refused, since they can shrink under the engine.
  */
 export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Region;
+
+type Getter<T> = (this: unknown) => T;
+
+function getter<T>(prototype: object, name: string): Getter<T> {
+  const property = Object.getOwnPropertyDescriptor(prototype, name) as { get: Getter<T> };
+  return property.get;
+}
+
+// The language's own accessors: a subclass or an own property must not speak for the buffer.
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const typedArrayLength = getter<number>(typedArray, 'byteLength');
+const typedArrayOffset = getter<number>(typedArray, 'byteOffset');
+const typedArrayBuffer = getter<ArrayBufferLike>(typedArray, 'buffer');
+const dataViewLength = getter<number>(DataView.prototype, 'byteLength');
+const dataViewOffset = getter<number>(DataView.prototype, 'byteOffset');
+const dataViewBuffer = getter<ArrayBufferLike>(DataView.prototype, 'buffer');
+const arrayBufferLength = getter<number>(ArrayBuffer.prototype, 'byteLength');
+const sharedLength = getter<number>(SharedArrayBuffer.prototype, 'byteLength');
+const arrayBufferResizable = getter<boolean>(ArrayBuffer.prototype, 'resizable');
+const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
+
+/**
+ * A view of a buffer's first byte, whose length says whether the buffer is still there. It is asked
+ * before every use of the memory, and answers by the language's own accessor even where a program
+ * has redefined that of all typed arrays.
+ */
+export class Probe extends Uint8Array<ArrayBufferLike> {}
+Object.defineProperty(Probe.prototype, 'length', { get: getter<number>(typedArray, 'length') });
 
 /**
  * Where bytes are. Ranges hold raw addresses, so none is ever reachable from outside the library.
@@ -18,28 +46,27 @@ export class Range {
   readonly low: number;
   readonly high: number;
 
-  /** `owner` is the buffer that the memory belongs to: whoever holds the range keeps it alive. */
+  /**
+   * @param probe - over the buffer that the range lies in, which it keeps alive
+   * @param offset - where the range begins in the buffer
+   */
   constructor(
     readonly address: number,
     readonly length: number,
-    readonly owner: ArrayBufferLike,
-    /** Where the range begins in its owner. */
+    readonly probe: Probe,
     readonly offset: number,
-    /** Shared memory cannot be transferred away. */
-    readonly shared: boolean,
   ) {
     this.low = address | 0;
     this.high = (address / 2 ** 32) | 0;
   }
 
   slice(offset: number, length: number): Range {
-    const { address, owner, shared } = this;
-    return new Range(address + offset, length, owner, this.offset + offset, shared);
+    return new Range(this.address + offset, length, this.probe, this.offset + offset);
   }
 
-  /** Whether the memory is still where it was: a detached buffer has length 0. */
+  /** Whether the memory is still where it was: a view of a detached buffer has length 0. */
   get intact(): boolean {
-    return this.shared || this.length === 0 || arrayBufferLength.call(this.owner) !== 0;
+    return this.probe.length !== 0 || this.length === 0;
   }
 }
 
@@ -75,27 +102,6 @@ class Stamp extends Given {
   }
 }
 
-type Getter<T> = (this: unknown) => T;
-
-function getter<T>(prototype: object, name: string | symbol): Getter<T> {
-  const found = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  if (found === undefined) throw new Error(`no getter ${String(name)}`);
-  return found as Getter<T>;
-}
-
-// The language's own accessors: a subclass or an own property must not speak for the buffer.
-const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const typedArrayLength = getter<number>(typedArray, 'byteLength');
-const typedArrayOffset = getter<number>(typedArray, 'byteOffset');
-const typedArrayBuffer = getter<ArrayBufferLike>(typedArray, 'buffer');
-const dataViewLength = getter<number>(DataView.prototype, 'byteLength');
-const dataViewOffset = getter<number>(DataView.prototype, 'byteOffset');
-const dataViewBuffer = getter<ArrayBufferLike>(DataView.prototype, 'buffer');
-const arrayBufferLength = getter<number>(ArrayBuffer.prototype, 'byteLength');
-const sharedLength = getter<number>(SharedArrayBuffer.prototype, 'byteLength');
-const arrayBufferResizable = getter<boolean>(ArrayBuffer.prototype, 'resizable');
-const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
-
 function detached(name: string): TypeError {
   return typeError(
     'ERR_MOVER_BUFFER_DETACHED',
@@ -116,13 +122,15 @@ function refuseResizable(name: string, buffer: ArrayBufferLike): void {
 
 /** The whole of a buffer; asked of native code once, then remembered on the buffer. */
 function bufferRange(buffer: ArrayBufferLike, name: string): Range {
-  const shared = types.isSharedArrayBuffer(buffer);
-  const length = shared ? sharedLength.call(buffer) : arrayBufferLength.call(buffer);
   const known = Stamp.get(buffer);
-  if (known?.length === length) return known;
+  if (known?.intact === true) return known;
+  if (isDetached(buffer)) throw detached(name);
   refuseResizable(name, buffer);
-  const address = length === 0 ? 0 : addon().addressOf(new Uint8Array(buffer));
-  const range = new Range(address, length, buffer, 0, shared);
+  const length = types.isSharedArrayBuffer(buffer)
+    ? sharedLength.call(buffer)
+    : arrayBufferLength.call(buffer);
+  const probe = new Probe(buffer, 0, Math.min(length, 1));
+  const range = new Range(length === 0 ? 0 : addon().addressOf(probe), length, probe, 0);
   Stamp.set(buffer, range);
   return range;
 }
@@ -140,8 +148,6 @@ function isDetached(buffer: ArrayBufferLike): boolean {
 function viewRange(view: NodeJS.ArrayBufferView, name: string): Range {
   const plain = types.isTypedArray(view);
   const buffer = plain ? typedArrayBuffer.call(view) : dataViewBuffer.call(view);
-  if (isDetached(buffer)) throw detached(name);
-  refuseResizable(name, buffer);
   const whole = bufferRange(buffer, name);
   const offset = plain ? typedArrayOffset.call(view) : dataViewOffset.call(view);
   const length = plain ? typedArrayLength.call(view) : dataViewLength.call(view);
@@ -152,36 +158,30 @@ function viewRange(view: NodeJS.ArrayBufferView, name: string): Range {
 
 function slowRange(bytes: unknown, name: string): Range {
   if (types.isArrayBufferView(bytes)) return viewRange(bytes, name);
-  if (types.isAnyArrayBuffer(bytes)) {
-    if (isDetached(bytes)) throw detached(name);
-    return bufferRange(bytes, name);
+  if (types.isAnyArrayBuffer(bytes)) return bufferRange(bytes, name);
+  const region = rangeOfRegion(bytes);
+  if (region === undefined) {
+    throw typeError(
+      'ERR_INVALID_ARG_TYPE',
+      `${name} must be a Buffer, a view, an ArrayBuffer, a SharedArrayBuffer or a Region; got ${describe(bytes)}`,
+    );
   }
-  const region = Region.range(bytes);
-  if (region !== undefined) {
-    if (!region.intact) throw detached(name);
-    return region;
-  }
-  throw typeError(
-    'ERR_INVALID_ARG_TYPE',
-    `${name} must be a Buffer, a view, an ArrayBuffer, a SharedArrayBuffer or a Region; got ${describe(bytes)}`,
-  );
+  if (!region.intact) throw detached(name);
+  return region;
 }
 
 /**
  * The memory of an argument.
  *
- * A view that was used before answers from the range that it carries, as long as it still has the
- * length that it had then: the memory of a fixed-length buffer never moves, and a detached one has
- * length 0.
+ * What was used before answers from the range that it carries, as long as its buffer is still
+ * there: the memory of a fixed-length buffer never moves.
  *
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, `ERR_MOVER_BUFFER_DETACHED`, `ERR_MOVER_BUFFER_RESIZABLE`
  */
 export function resolve(bytes: unknown, name: string): Range {
-  if (types.isTypedArray(bytes)) {
+  if (typeof bytes === 'object' && bytes !== null) {
     const known = Stamp.get(bytes);
-    if (known !== undefined && known.length !== 0 && typedArrayLength.call(bytes) === known.length) {
-      return known;
-    }
+    if (known?.intact === true) return known;
   }
   return slowRange(bytes, name);
 }

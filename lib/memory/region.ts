@@ -1,5 +1,8 @@
-import { rangeError } from '../errors';
-import type { Range } from './range';
+import { rangeError, typeError } from '../errors';
+import { Range } from './range';
+
+/** The range of a region; undefined for anything else, and after disposal. */
+export let rangeOfRegion: (value: unknown) => Range | undefined;
 
 /**
  * A range of memory that was looked at once and is used many times: operations on it skip the
@@ -11,8 +14,16 @@ export class Region implements Disposable {
   readonly length: number;
   #range: Range | undefined;
 
-  /** @internal Made by `mover.register()`. */
+  static {
+    rangeOfRegion = (value) =>
+      typeof value === 'object' && value !== null && #range in value ? value.#range : undefined;
+  }
+
+  /** @internal Only the library has ranges: `mover.register()` makes regions. */
   constructor(range: Range, bytes: Buffer) {
+    if (!(range instanceof Range)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', 'a Region is made by mover.register()');
+    }
     this.#range = range;
     this.bytes = bytes;
     this.length = range.length;
@@ -45,12 +56,5 @@ export class Region implements Disposable {
 
   [Symbol.dispose](): void {
     this.#range = undefined;
-  }
-
-  /** @internal The range of a region, undefined for anything else or after disposal. */
-  static range(value: unknown): Range | undefined {
-    return typeof value === 'object' && value !== null && #range in value
-      ? value.#range
-      : undefined;
   }
 }

@@ -4,6 +4,5 @@ import { Region } from './region';
 /** A region over the memory of `bytes`. @throws TypeError as `resolve` */
 export function register(bytes: Bytes): Region {
   const range = resolve(bytes, 'bytes');
-  const whole = Buffer.from(range.owner);
-  return new Region(range, whole.subarray(range.offset, range.offset + range.length));
+  return new Region(range, Buffer.from(range.probe.buffer, range.offset, range.length));
 }

@@ -48,6 +48,13 @@ export class Slab {
     return undefined;
   }
 
+  /** The first block of a slab that is still whole and large enough. */
+  takeFirst(bytes: number): Block {
+    const [{ length }] = this.#free;
+    this.#free = length > bytes ? [{ offset: bytes, length: length - bytes }] : [];
+    return { offset: 0, length: bytes };
+  }
+
   give(block: Block): void {
     const joined: Block[] = [];
     for (const next of [...this.#free, block].sort((a, b) => a.offset - b.offset)) {

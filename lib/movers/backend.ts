@@ -1,7 +1,6 @@
-import { MoverError } from '../errors';
-import type { Capabilities } from './capabilities';
+import { closedError } from '../errors';
 import { JobQueue, type JobQueueOptions } from './job-queue';
-import { softwareCapabilities } from './capabilities';
+import { softwareCapabilities, type Capabilities } from './capabilities';
 
 /** The engines behind a mover and all views of it: opened at the first job, closed once. */
 export class Backend {
@@ -17,11 +16,14 @@ export class Backend {
     this.#options = options;
   }
 
-  /** @throws MoverError `ERR_MOVER_CLOSED`; `ERR_MOVER_UNSUPPORTED` when the addon does not load */
+  /** Opens the engines now. @throws MoverError `ERR_MOVER_UNSUPPORTED` when the addon does not load */
+  open(): void {
+    this.#queue ??= new JobQueue(this.#options);
+  }
+
+  /** @throws MoverError `ERR_MOVER_CLOSED`, and as `open` */
   get queue(): JobQueue {
-    if (this.#closing !== undefined) {
-      throw new MoverError('ERR_MOVER_CLOSED', `the mover '${this.name}' is closed: open another`);
-    }
+    if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`);
     return (this.#queue ??= new JobQueue(this.#options));
   }
 
@@ -32,6 +34,7 @@ export class Backend {
 
   async #close(queue: JobQueue | undefined): Promise<void> {
     if (queue === undefined) return;
+    queue.refuse();
     await queue.idle();
     queue.close();
   }

@@ -2,29 +2,21 @@ import { failed } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Bytes } from '../memory/range';
 import {
-  compare,
   compareOperands,
-  comparePattern,
   comparePatternOperands,
-  equals,
+  equalsOperands,
   type CompareResult,
 } from '../operations/compare';
 import { copy, copyOperands, move } from '../operations/copy';
-import {
-  copyCrc32c,
-  copyCrc32cOperands,
-  crc32c,
-  crc32cOperands,
-  type CrcVariant,
-} from '../operations/crc32c';
-import { dualcast, dualcastOperands } from '../operations/dualcast';
-import { fill, fillOperands } from '../operations/fill';
-import { flush, flushOperands } from '../operations/flush';
-import { drain, noOperands, nop } from '../operations/nop';
-import type { Operands, Operation } from '../operations/operation';
+import { copyCrc32cOperands, crc32cOperands, type CrcVariant } from '../operations/crc32c';
+import { dualcastOperands } from '../operations/dualcast';
+import { fillOperands } from '../operations/fill';
+import { flushOperands } from '../operations/flush';
+import { bareOperands, drain, nop } from '../operations/nop';
+import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
 import type { Backend } from './backend';
-import { JobFuture } from './job-future';
+import { JobFuture, listenJob, startJob } from './job-future';
 import { settingsOf, type OpOptions, type Settings } from './options';
 
 export interface CompareOptions extends OpOptions {
@@ -66,17 +58,17 @@ export class DataOperations {
    * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
    */
   copy<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#future(copy, o, () => copyOperands(copy, dst, src)) as Future<D>;
+    return this.#begin(() => copyOperands(copy, dst, src), o) as Future<D>;
   }
 
   /** Copies `src` to `dst`, which has the same length and may overlap it. Errors: `ERR_MOVER_LENGTH`. */
   move<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#future(move, o, () => copyOperands(move, dst, src)) as Future<D>;
+    return this.#begin(() => copyOperands(move, dst, src), o) as Future<D>;
   }
 
   /** Repeats a byte (number), eight bytes (bigint, little-endian) or 1, 2, 4 or 8 bytes over `dst`. */
   fill<D extends Bytes>(dst: D, pattern: Pattern, o?: OpOptions): Future<D> {
-    return this.#future(fill, o, () => fillOperands(dst, pattern)) as Future<D>;
+    return this.#begin(() => fillOperands(dst, pattern), o) as Future<D>;
   }
 
   /**
@@ -86,66 +78,61 @@ export class DataOperations {
    * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT`.
    */
   dualcast<D extends readonly [Bytes, Bytes]>(dsts: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#future(dualcast, o, () => dualcastOperands(dsts, src)) as Future<D>;
+    return this.#begin(() => dualcastOperands(dsts, src), o) as Future<D>;
   }
 
   /** Where two ranges of one length first differ. A difference is a result, not a failure. */
   compare(a: Bytes, b: Bytes, o?: CompareOptions): Future<CompareResult> {
-    return this.#future(compare, o, () => compareOperands(a, b, o?.expect));
+    return this.#begin(() => compareOperands(a, b, o?.expect), o);
   }
 
   /** Where a range first differs from a repeated pattern. */
   comparePattern(a: Bytes, pattern: Pattern, o?: CompareOptions): Future<CompareResult> {
-    return this.#future(comparePattern, o, () => comparePatternOperands(a, pattern, o?.expect));
+    return this.#begin(() => comparePatternOperands(a, pattern, o?.expect), o);
   }
 
   /** Whether two ranges hold the same bytes; ranges of different lengths do not. */
   equals(a: Bytes, b: Bytes, o?: OpOptions): Future<boolean> {
-    return this.#future(equals, o, () => compareOperands(a, b, undefined));
+    return this.#begin(() => equalsOperands(a, b), o);
   }
 
   /** CRC-32C (Castagnoli) of `src`; a `seed` continues the CRC of what came before. */
   crc32c(src: Bytes, o?: CrcOptions): Future<number> {
-    return this.#future(crc32c, o, () => crc32cOperands(src, o));
+    return this.#begin(() => crc32cOperands(src, o), o);
   }
 
   /** Copies and gives the CRC-32C of what was copied. Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`. */
   copyCrc32c(dst: Bytes, src: Bytes, o?: CrcOptions): Future<number> {
-    return this.#future(copyCrc32c, o, () => copyCrc32cOperands(dst, src, o));
+    return this.#begin(() => copyCrc32cOperands(dst, src, o), o);
   }
 
   /** Writes the cache lines of the range back to memory and, unless `keep`, drops them. */
   flush(range: Bytes, o?: FlushOptions): Future<void> {
-    return this.#future(flush, o, () => flushOperands(range, o?.keep));
+    return this.#begin(() => flushOperands(range, o?.keep), o);
   }
 
   /** Does nothing, through all the machinery. */
   nop(o?: OpOptions): Future<void> {
-    return this.#future(nop, o, noOperands);
+    return this.#begin(() => bareOperands(nop), o);
   }
 
   /** Completes when all work that this mover was given before is complete and visible. */
   drain(o?: OpOptions): Future<void> {
-    return this.#future(drain, o, noOperands);
+    return this.#begin(() => bareOperands(drain), o);
   }
 
-  #future<T>(
-    operation: Operation<T>,
-    options: OpOptions | undefined,
-    operandsOf: () => Operands,
-  ): Future<T> {
+  #begin<T, X>(operandsOf: () => Operands<T, X>, options: OpOptions | undefined): Future<T> {
     let future: JobFuture<T>;
     try {
-      const { queue } = this.#backend;
       const settings = settingsOf(options, this.#settings);
       const operands = operandsOf();
-      operands.flags |= settings.flags & operation.options;
-      future = new JobFuture(queue, operation, operands);
-      if (settings.signal !== undefined) future.listen(settings.signal);
+      operands.flags |= settings.flags & operands.operation.options;
+      future = new JobFuture(this.#backend.queue, operands);
+      if (settings.signal !== undefined) listenJob(future, settings.signal);
     } catch (error) {
       return this.#failed(error as Error);
     }
-    if (this.#eager) future.start();
+    if (this.#eager) startJob(future);
     return future;
   }
 

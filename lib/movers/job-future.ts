@@ -1,135 +1,102 @@
 import { Status } from '../abi/completion-record';
 import { DESCRIPTOR_WORDS, Opcode } from '../abi/descriptor';
-import { statusError, typeError } from '../errors';
+import { closedError, statusError, typeError } from '../errors';
 import { BaseFuture } from '../future/base-future';
 import { FutureState } from '../future/future';
-import { intact, type Operands, type Operation } from '../operations/operation';
-import type { JobQueue, QueuedJob } from './job-queue';
+import { intact, type Operands } from '../operations/operation';
+import type { JobQueue } from './job-queue';
+
+// What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
+
+/** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
+export let beginJob: (job: AnyJob) => boolean;
+/** Last look before the engine gets it: a job whose memory has gone becomes a nop. */
+export let verifyJob: (job: AnyJob) => void;
+/** The record of the job is there: takes the result, releases the slot. Never throws. */
+export let settleJob: (job: AnyJob) => void;
+/** The queue is closed: a job that has not begun fails. */
+export let refuseJob: (job: AnyJob) => void;
+/** Starts the job: the event loop finishes it, and a failure that nobody looks at is reported. */
+export let startJob: (job: AnyJob) => void;
+/** Aborting the signal withdraws the job, or fails it once the engine is done. */
+export let listenJob: (job: AnyJob, signal: AbortSignal) => void;
+
+export type AnyJob = JobFuture<unknown>;
+
+/** What concerns a future that was started, or given a signal. */
+interface Attention {
+  readonly eager: boolean;
+  /** Stops listening to the signal. */
+  readonly unlisten?: () => void;
+  /** Why the signal fired when it was too late to withdraw the job. */
+  readonly late?: { readonly reason: unknown };
+}
+
+const unwatched: Attention = { eager: false };
+const started: Attention = { eager: true };
 
 /** An operation of a mover as a future: one job, from its operands to its result. */
-export class JobFuture<T> extends BaseFuture<T> implements QueuedJob {
-  readonly #queue: JobQueue;
-  readonly #operation: Operation<T>;
-  /** They keep the memory alive until the engine is done with it. */
-  #operands: Operands | undefined;
-  #ticket = -1;
-  /** The event loop finishes the future, and a failure that nobody looks at is reported. */
-  #eager = false;
-  /** Stops listening to the signal of the operation. */
-  #unlisten: (() => void) | undefined = undefined;
-  /** Set when the signal fired too late to withdraw the job. */
-  #late: { readonly reason: unknown } | undefined = undefined;
+export class JobFuture<T> extends BaseFuture<T> {
+  static {
+    beginJob = (job) => job.#begin();
+    verifyJob = (job) => {
+      job.#verify();
+    };
+    settleJob = (job) => {
+      job.#settle();
+    };
+    refuseJob = (job) => {
+      job.#refuse();
+    };
+    startJob = (job) => {
+      job.#start();
+    };
+    listenJob = (job, signal) => {
+      job.#listen(signal);
+    };
+  }
 
-  constructor(queue: JobQueue, operation: Operation<T>, operands: Operands) {
+  readonly #queue: JobQueue;
+  /** They keep the memory alive until the engine is done with it, and are let go then. */
+  #operands: Operands<T> | undefined;
+  #ticket = -1;
+  #attention = unwatched;
+
+  constructor(queue: JobQueue, operands: Operands<T>) {
     super();
     this.#queue = queue;
-    this.#operation = operation;
     this.#operands = operands;
   }
 
-  /** Starts the job now, or as soon as there is room for it. */
-  start(): void {
-    this.#eager = true;
-    if (this.state === FutureState.Idle) this.#queue.enqueue(this);
-    else if (this.error !== undefined) void this.promise();
-  }
-
-  /** Aborting withdraws the job, or fails the future once the engine is done. */
-  listen(signal: AbortSignal): void {
-    const abort = (): void => {
-      if (!super.cancel(signal.reason)) this.#late = { reason: signal.reason };
-    };
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    this.#unlisten = () => {
-      signal.removeEventListener('abort', abort);
-    };
-  }
-
   has(): boolean {
-    const { length } = this.#operands ?? { length: 0 };
-    return this.#queue.runsAsync(length);
+    return this.#queue.runsAsync(this.#operands?.length ?? 0);
   }
 
   poll(): FutureState {
-    if (this.state === FutureState.Idle) this.#queue.begin(this);
-    else if (this.#ticket >= 0) this.#queue.submit();
+    if (this.#ticket >= 0) this.#queue.submit();
+    else if (this.state === FutureState.Idle) this.#queue.begin(this);
     if (this.#ticket >= 0) {
       const { table } = this.#queue;
-      if (table.records.status(table.slotOf(this.#ticket)) !== Status.Pending) this.settle();
+      if (table.records.status(table.slotOf(this.#ticket)) !== Status.Pending) this.#settle();
     }
     return this.state;
   }
 
-  /** Who cancels does not have to look at the failure. */
+  /** Who cancels need not look at the failure. */
   override cancel(reason?: unknown): boolean {
-    this.#eager = false;
+    this.#attention = { ...this.#attention, eager: false };
     return super.cancel(reason);
   }
 
-  /** @internal */
-  begin(): boolean {
-    const operation = this.#operation;
-    const operands = this.#operands!;
-    if (operands.length === 0 && operation.empty !== undefined) {
-      this.#finish();
-      this.complete(operation.empty(operands));
-      return true;
-    }
-    const { table } = this.#queue;
-    const ticket = table.acquire(this);
-    if (ticket < 0) return false;
-    const slot = table.slotOf(ticket);
-    const words = table.prepare(slot, operation.opcode, operands.flags, operands.length);
-    operation.encode(words, slot * DESCRIPTOR_WORDS, operands);
-    this.#ticket = ticket;
-    this.running();
-    this.#queue.push(this, slot, operands.length, operation.opcode === Opcode.Drain);
-    return true;
-  }
-
-  /** @internal */
-  verify(): void {
-    if (this.#operands === undefined || intact(this.#operands)) return;
-    this.#disarm();
-    this.fail(this.#detached());
-  }
-
-  /** @internal */
-  settle(): void {
-    const { table } = this.#queue;
-    const { records } = table;
-    const ticket = this.#ticket;
-    const slot = table.slotOf(ticket);
-    const operation = this.#operation;
-    const operands = this.#operands;
-    const status = records.status(slot);
-    this.#ticket = -1;
-    if (operands === undefined) {
-      table.release(ticket);
-    } else if (status !== Status.Success && status !== Status.FalsePredicate) {
-      const bytes = records.bytesCompleted(slot);
-      table.release(ticket);
-      this.fail(statusError(operation.name, status, bytes));
-    } else if (this.#late !== undefined || !intact(operands)) {
-      table.release(ticket);
-      if (this.#late === undefined) this.fail(this.#detached());
-      else this.failBecause(this.#late.reason);
-    } else {
-      const value = operation.decode(records, slot, operands);
-      table.release(ticket);
-      this.#finish();
-      this.complete(value);
-    }
+  protected override complete(value: T): void {
+    this.#attention.unlisten?.();
+    super.complete(value);
   }
 
   protected override fail(error: Error): void {
-    this.#finish();
+    this.#attention.unlisten?.();
     super.fail(error);
-    if (this.#eager) void this.promise();
+    if (this.#attention.eager) void this.promise();
   }
 
   protected drive(): void {
@@ -137,28 +104,112 @@ export class JobFuture<T> extends BaseFuture<T> implements QueuedJob {
   }
 
   protected stop(): boolean {
-    if (!this.#queue.withdraw(this) && this.#ticket >= 0) return false;
-    if (this.#ticket >= 0) this.#disarm();
+    if (this.#ticket < 0) {
+      this.#queue.leave(this);
+    } else {
+      const slot = this.#queue.table.slotOf(this.#ticket);
+      if (!this.#queue.holds(slot)) return false;
+      this.#disarm(slot);
+    }
+    this.#operands = undefined;
     return true;
   }
 
-  /** The job is in its slot and nobody wants it any more: the engine shall do nothing. */
-  #disarm(): void {
+  #start(): void {
+    this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
+    if (this.state === FutureState.Idle) this.#queue.enqueue(this);
+    else if (this.error !== undefined) void this.promise();
+  }
+
+  #listen(signal: AbortSignal): void {
+    const abort = (): void => {
+      if (super.cancel(signal.reason)) return;
+      this.#attention = { ...this.#attention, late: { reason: signal.reason } };
+    };
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    const unlisten = (): void => {
+      signal.removeEventListener('abort', abort);
+    };
+    this.#attention = { ...this.#attention, unlisten };
+  }
+
+  #refuse(): void {
+    this.#operands = undefined;
+    this.fail(closedError('the mover'));
+  }
+
+  #begin(): boolean {
+    const operands = this.#operands;
+    if (operands === undefined) return true;
+    const { operation, length } = operands;
+    if (length === 0 && operation.empty !== undefined) {
+      this.#operands = undefined;
+      this.complete(operation.empty(operands));
+      return true;
+    }
     const { table } = this.#queue;
-    table.prepare(table.slotOf(this.#ticket), Opcode.Nop, 0, 0);
-    this.#operands = undefined;
+    const ticket = table.acquire(this);
+    if (ticket < 0) return false;
+    const slot = table.slotOf(ticket);
+    const words = table.prepare(slot, operation.opcode, operands.flags, length);
+    operation.encode(words, slot * DESCRIPTOR_WORDS, operands);
+    this.#ticket = ticket;
+    this.running();
+    this.#queue.push(slot, length, operation.opcode === Opcode.Drain);
+    return true;
   }
 
-  #finish(): void {
+  #verify(): void {
+    const operands = this.#operands;
+    if (operands === undefined || intact(operands)) return;
+    this.#disarm(this.#queue.table.slotOf(this.#ticket));
     this.#operands = undefined;
-    this.#unlisten?.();
-    this.#unlisten = undefined;
+    this.fail(detached(operands));
   }
 
-  #detached(): TypeError {
-    return typeError(
-      'ERR_MOVER_BUFFER_DETACHED',
-      `${this.#operation.name}: the memory of an argument was transferred elsewhere before the end`,
-    );
+  #settle(): void {
+    const { table } = this.#queue;
+    const ticket = this.#ticket;
+    const slot = table.slotOf(ticket);
+    const operands = this.#operands;
+    this.#operands = undefined;
+    this.#ticket = -1;
+    if (operands === undefined) {
+      table.release(ticket);
+      return;
+    }
+    const status = table.records.status(slot);
+    const { late } = this.#attention;
+    if (status !== Status.Success && status !== Status.FalsePredicate) {
+      const bytes = table.records.bytesCompleted(slot);
+      table.release(ticket);
+      this.fail(statusError(operands.operation.name, status, bytes));
+    } else if (late !== undefined) {
+      table.release(ticket);
+      this.failBecause(late.reason);
+    } else if (intact(operands)) {
+      const value = operands.operation.decode(table.records, slot, operands);
+      table.release(ticket);
+      this.complete(value);
+    } else {
+      table.release(ticket);
+      this.fail(detached(operands));
+    }
   }
+
+  /** The job is in its slot and nobody wants it any more: the engine shall do nothing. */
+  #disarm(slot: number): void {
+    this.#queue.table.prepare(slot, Opcode.Nop, 0, 0);
+  }
+}
+
+function detached({ operation }: Operands): TypeError {
+  return typeError(
+    'ERR_MOVER_BUFFER_DETACHED',
+    `${operation.name}: the memory of an argument was transferred elsewhere before the end`,
+  );
 }

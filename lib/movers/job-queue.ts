@@ -1,6 +1,7 @@
 import { NativeEngine, type Engine } from '../jobs/engine';
-import { JobTable, type Job } from '../jobs/job-table';
+import { JobTable } from '../jobs/job-table';
 import { Runtime, type Source } from '../runtime/runtime';
+import { beginJob, refuseJob, settleJob, verifyJob, type AnyJob } from './job-future';
 
 /** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
 const INLINE_BYTES = 16 * 1024;
@@ -23,14 +24,6 @@ export interface JobQueueOptions {
   readonly when: 'microtask' | 'tick';
 }
 
-/** A job as its queue sees it. */
-export interface QueuedJob extends Job {
-  /** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
-  begin(): boolean;
-  /** Last look before the engine gets it: a job whose memory has gone turns itself into a nop. */
-  verify(): void;
-}
-
 interface Listener {
   readonly room: boolean;
   readonly notify: () => void;
@@ -40,19 +33,23 @@ const resolved = Promise.resolve();
 
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
 export class JobQueue implements Source {
-  readonly table: JobTable;
+  readonly table: JobTable<AnyJob>;
   readonly #options: JobQueueOptions;
   readonly #runtime = Runtime.default;
   readonly #inline: Engine | undefined;
   readonly #pool: Engine | undefined;
   #poolUsed = false;
+  /** Jobs begun and not yet handed to an engine, and how many bytes of them run inline. */
+  #gathered = 0;
   #inlineBytes = 0;
   #scheduled = false;
-  /** Begun and not yet handed to an engine. */
-  readonly #gathered: QueuedJob[] = [];
+  #closed = false;
   /** Jobs that found no slot, first come first served. */
-  readonly #waiting: QueuedJob[] = [];
+  readonly #waiting: AnyJob[] = [];
   #listeners: Listener[] = [];
+  readonly #verify = (slot: number): void => {
+    verifyJob(this.table.job(slot));
+  };
   readonly #flush = (): void => {
     this.#scheduled = false;
     this.turn(Infinity);
@@ -61,10 +58,13 @@ export class JobQueue implements Source {
 
   constructor(options: JobQueueOptions) {
     const { depth, threads, common, inline } = options;
+    const { wakeUp } = this.#runtime;
     this.#options = options;
     this.table = new JobTable(depth);
-    if (inline || threads === 0) this.#inline = new NativeEngine(this.table, 0, false);
-    if (threads > 0) this.#pool = new NativeEngine(this.table, threads, common);
+    if (inline || threads === 0) {
+      this.#inline = new NativeEngine(this.table.id, { threads: 0, common, wakeUp });
+    }
+    if (threads > 0) this.#pool = new NativeEngine(this.table.id, { threads, common, wakeUp });
   }
 
   get pending(): number {
@@ -77,12 +77,13 @@ export class JobQueue implements Source {
   }
 
   /** Begins the job unless others wait for a slot before it, or there is none. */
-  begin(job: QueuedJob): boolean {
-    return this.#waiting.length === 0 && job.begin();
+  begin(job: AnyJob): boolean {
+    if (this.#closed) refuseJob(job);
+    return this.#waiting.length === 0 && beginJob(job);
   }
 
   /** Begins the job now, or as soon as there is room. */
-  enqueue(job: QueuedJob): void {
+  enqueue(job: AnyJob): void {
     if (this.begin(job)) return;
     this.#waiting.push(job);
     this.#schedule();
@@ -93,34 +94,36 @@ export class JobQueue implements Source {
    *
    * @param last - a drain: it goes where everything that is still under way went
    */
-  push(job: QueuedJob, slot: number, bytes: number, last: boolean): void {
-    const engine = this.#engineFor(bytes, last);
-    engine.push(slot);
-    this.#gathered.push(job);
-    if (this.#gathered.length >= this.#options.gather) this.submit();
+  push(slot: number, bytes: number, last: boolean): void {
+    this.#engineFor(bytes, last).push(slot);
+    this.#gathered++;
+    if (this.#gathered >= this.#options.gather) this.submit();
     this.#schedule();
   }
 
-  /** Withdraws a job that no engine has: true, and it is forgotten or has become a nop. */
-  withdraw(job: QueuedJob): boolean {
+  /** Withdraws a job from the line of those that wait; false when it does not stand there. */
+  leave(job: AnyJob): boolean {
     const place = this.#waiting.indexOf(job);
     if (place >= 0) this.#waiting.splice(place, 1);
-    return place >= 0 || this.#gathered.includes(job);
+    return place >= 0;
+  }
+
+  /** Whether the job in this slot has begun and no engine has it yet. */
+  holds(slot: number): boolean {
+    return this.#inline?.holds(slot) === true || this.#pool?.holds(slot) === true;
   }
 
   /** Hands over what is gathered. */
   submit(): void {
-    const gathered = this.#gathered;
-    for (let next = 0; next < gathered.length; next++) gathered[next]!.verify();
-    gathered.length = 0;
+    if (this.#gathered === 0) return;
     this.#inlineBytes = 0;
-    this.#pool?.submit();
-    this.#inline?.submit();
+    if (this.#pool !== undefined) this.#gathered -= this.#pool.submit(this.#verify);
+    if (this.#inline !== undefined) this.#gathered -= this.#inline.submit(this.#verify);
   }
 
   turn(budget: number): number {
     this.submit();
-    const settled = this.table.sweep(budget);
+    const settled = this.table.sweep(budget, settleJob);
     if (this.#waiting.length > 0) {
       this.#startWaiting();
       this.submit();
@@ -137,6 +140,11 @@ export class JobQueue implements Source {
   /** Resolves when nothing is pending. */
   idle(): Promise<void> {
     return this.#until(false);
+  }
+
+  /** Accepts no more. */
+  refuse(): void {
+    this.#closed = true;
   }
 
   close(): void {
@@ -171,7 +179,7 @@ export class JobQueue implements Source {
   #startWaiting(): void {
     const waiting = this.#waiting;
     let started = 0;
-    while (started < waiting.length && waiting[started]!.begin()) started++;
+    while (started < waiting.length && beginJob(waiting[started])) started++;
     waiting.splice(0, started);
   }
 

@@ -78,7 +78,7 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
   const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']);
   if (path === 'hardware') throw noDevice();
   const backend = softwareBackend(options);
-  void backend.queue;
+  backend.open();
   return new Mover(backend);
 }
 

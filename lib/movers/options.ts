@@ -1,12 +1,7 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError, typeError } from '../errors';
 import { noDevice } from '../devices/no-device';
-import {
-  checkBoolean,
-  checkChoice,
-  checkInteger,
-  checkObject,
-} from '../operations/arguments';
+import { checkBoolean, checkChoice, checkInteger, checkObject } from '../operations/arguments';
 
 /** Options of every operation. What cannot be honoured is refused, never ignored. */
 export interface OpOptions {

@@ -4,7 +4,7 @@ import { resolve } from '../memory/range';
 import { checkChoice, checkLength, checkLengths } from './arguments';
 import { encodeAddress } from './encode';
 import { readOptions, type Operands, type Operation } from './operation';
-import { patternHalves } from './pattern';
+import { patternHalves, type Halves } from './pattern';
 
 /** How two ranges, or a range and a pattern, compare. */
 export interface CompareResult {
@@ -18,6 +18,13 @@ export interface CompareResult {
 /** What a comparison is expected to say, as the descriptor has it. */
 const Expect = { Equal: 0, Different: 1 } as const;
 
+interface Expectation {
+  readonly expected: 0 | 1;
+}
+
+type CompareOperands = Operands<CompareResult, Expectation>;
+type PatternOperands = Operands<CompareResult, Expectation & Halves>;
+
 function decode(records: Records, slot: number, { length }: Operands): CompareResult {
   const equal = records.result(slot) === 0;
   return {
@@ -28,90 +35,115 @@ function decode(records: Records, slot: number, { length }: Operands): CompareRe
 }
 
 /** Nothing is equal to nothing. */
-function empty({ flags, expected }: Operands): CompareResult {
-  const met = (flags & Flag.CheckResult) === 0 || expected === Expect.Equal;
+function empty({ flags, extra }: CompareOperands): CompareResult {
+  const met = (flags & Flag.CheckResult) === 0 || extra.expected === Expect.Equal;
   return { equal: true, offset: 0, expected: met };
 }
 
 function encodeRanges(words: Int32Array, at: number, operands: Operands): void {
-  encodeAddress(words, at, Word.Source, operands.source!);
-  encodeAddress(words, at, Word.Destination, operands.second!);
+  encodeAddress(words, at, Word.Source, operands.source);
+  encodeAddress(words, at, Word.Destination, operands.second);
 }
 
-export const compare: Operation<CompareResult> = {
+export const compare: Operation<CompareResult, Expectation> = {
   name: 'compare',
   opcode: Opcode.Compare,
   options: readOptions,
   encode(words, at, operands) {
     encodeRanges(words, at, operands);
-    words[at + Word.ExpectedResult] = operands.expected;
+    words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
   empty,
 };
 
-export const equals: Operation<boolean> = {
+export const equals: Operation<boolean, undefined> = {
   name: 'equals',
   opcode: Opcode.Compare,
   options: readOptions,
   encode: encodeRanges,
   decode: (records, slot) => records.result(slot) === 0,
-  empty: () => true,
+  empty: ({ value }) => value === true,
 };
 
-export const comparePattern: Operation<CompareResult> = {
+export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
   name: 'comparePattern',
   opcode: Opcode.ComparePattern,
   options: readOptions,
   encode(words, at, operands) {
-    encodeAddress(words, at, Word.Source, operands.source!);
-    words[at + Word.Destination] = operands.low;
-    words[at + Word.Destination + 1] = operands.high;
-    words[at + Word.ExpectedResult] = operands.expected;
+    encodeAddress(words, at, Word.Source, operands.source);
+    words[at + Word.Destination] = operands.extra.low;
+    words[at + Word.Destination + 1] = operands.extra.high;
+    words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
   empty,
 };
 
-function expectation(expect: unknown): { flags: number; expected: number } {
+function expectation(expect: unknown): Expectation & { flags: number } {
   switch (checkChoice('expect', expect, ['equal', 'different'])) {
     case 'equal':
       return { flags: Flag.CheckResult, expected: Expect.Equal };
     case 'different':
       return { flags: Flag.CheckResult, expected: Expect.Different };
     default:
-      return { flags: 0, expected: 0 };
+      return { flags: 0, expected: Expect.Equal };
   }
 }
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH` */
-export function compareOperands(a: unknown, b: unknown, expect: unknown): Operands {
+export function compareOperands(a: unknown, b: unknown, expect: unknown): CompareOperands {
   const source = resolve(a, 'a');
   const second = resolve(b, 'b');
   checkLengths(compare.name, source, second);
+  const { flags, expected } = expectation(expect);
   return {
+    operation: compare,
     length: source.length,
-    ...expectation(expect),
+    flags,
     destination: null,
     source,
     second,
-    low: 0,
-    high: 0,
+    extra: { expected },
     value: undefined,
   };
 }
 
+/** Ranges of different lengths need not be looked at. @throws TypeError, RangeError `ERR_MOVER_LENGTH` */
+export function equalsOperands(a: unknown, b: unknown): Operands<boolean, undefined> {
+  const source = resolve(a, 'a');
+  const second = resolve(b, 'b');
+  const comparable = source.length === second.length;
+  if (comparable) checkLength(equals.name, source);
+  return {
+    operation: equals,
+    length: comparable ? source.length : 0,
+    flags: 0,
+    destination: null,
+    source,
+    second,
+    extra: undefined,
+    value: comparable,
+  };
+}
+
 /** @throws TypeError, RangeError: see `patternHalves` and `checkLength` */
-export function comparePatternOperands(a: unknown, pattern: unknown, expect: unknown): Operands {
+export function comparePatternOperands(
+  a: unknown,
+  pattern: unknown,
+  expect: unknown,
+): PatternOperands {
   const source = resolve(a, 'a');
   checkLength(comparePattern.name, source);
+  const { flags, expected } = expectation(expect);
   return {
+    operation: comparePattern,
     length: source.length,
-    ...expectation(expect),
-    ...patternHalves(pattern),
+    flags,
     destination: null,
     source,
     second: null,
+    extra: { expected, ...patternHalves(pattern) },
     value: undefined,
   };
 }

@@ -4,7 +4,7 @@ import { checkDisjoint, checkLengths } from './arguments';
 import { encodeTransfer } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
 
-function memoryMove(name: 'copy' | 'move'): Operation<unknown> {
+function memoryMove(name: 'copy' | 'move'): Operation {
   return {
     name,
     opcode: Opcode.MemoryMove,
@@ -20,20 +20,20 @@ export const copy = memoryMove('copy');
 export const move = memoryMove('move');
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, and for `copy` `ERR_MOVER_OVERLAP` */
-export function copyOperands({ name }: Operation<unknown>, dst: unknown, src: unknown): Operands {
+export function copyOperands(operation: Operation, dst: unknown, src: unknown): Operands {
+  const { name } = operation;
   const destination = resolve(dst, 'dst');
   const source = resolve(src, 'src');
   checkLengths(name, destination, source);
   if (name === 'copy') checkDisjoint(name, destination, source);
   return {
+    operation,
     length: source.length,
     flags: 0,
     destination,
     source,
     second: null,
-    low: 0,
-    high: 0,
-    expected: 0,
+    extra: undefined,
     value: dst,
   };
 }

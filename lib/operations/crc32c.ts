@@ -15,66 +15,69 @@ export interface CrcVariant {
 }
 
 /** No bytes leave the seed as it is. */
-const seedOf = ({ low }: Operands): number => low >>> 0;
+const seedOf = ({ extra }: Operands<number, number>): number => extra;
 
-export const crc32c: Operation<number> = {
+export const crc32c: Operation<number, number> = {
   name: 'crc32c',
   opcode: Opcode.Crc,
   options: readOptions,
   encode(words, at, operands) {
-    encodeAddress(words, at, Word.Source, operands.source!);
-    words[at + Word.CrcSeed] = operands.low;
+    encodeAddress(words, at, Word.Source, operands.source);
+    words[at + Word.CrcSeed] = operands.extra;
   },
   decode: (records, slot) => records.crc(slot),
   empty: seedOf,
 };
 
-export const copyCrc32c: Operation<number> = {
+export const copyCrc32c: Operation<number, number> = {
   name: 'copyCrc32c',
   opcode: Opcode.CopyCrc,
   options: writeOptions,
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
-    words[at + Word.CrcSeed] = operands.low;
+    words[at + Word.CrcSeed] = operands.extra;
   },
   decode: (records, slot) => records.crc(slot),
   empty: seedOf,
 };
 
 function crcOperands(
+  operation: Operation<number, number>,
   destination: Range | null,
   source: Range,
   { seed = 0, reflectValue, reflectData }: CrcVariant,
-): Operands {
+): Operands<number, number> {
   const bypassValue = checkBoolean('reflectValue', reflectValue) === false;
   const bypassData = checkBoolean('reflectData', reflectData) === false;
   return {
+    operation,
     length: source.length,
     flags:
-      (bypassValue ? Flag.CrcBypassInversion : 0) |
-      (bypassData ? Flag.CrcBypassDataReflection : 0),
+      (bypassValue ? Flag.CrcBypassInversion : 0) | (bypassData ? Flag.CrcBypassDataReflection : 0),
     destination,
     source,
     second: null,
-    low: checkInteger('seed', seed, 0xffff_ffff) | 0,
-    high: 0,
-    expected: 0,
+    extra: checkInteger('seed', seed, 0xffff_ffff),
     value: undefined,
   };
 }
 
 /** @throws TypeError, RangeError `ERR_OUT_OF_RANGE` for the seed, `ERR_MOVER_LENGTH` */
-export function crc32cOperands(src: unknown, variant: CrcVariant = {}): Operands {
+export function crc32cOperands(src: unknown, variant: CrcVariant = {}): Operands<number, number> {
   const source = resolve(src, 'src');
   checkLength(crc32c.name, source);
-  return crcOperands(null, source, variant);
+  return crcOperands(crc32c, null, source, variant);
 }
 
 /** @throws as `crc32cOperands`, and RangeError `ERR_MOVER_OVERLAP` */
-export function copyCrc32cOperands(dst: unknown, src: unknown, variant: CrcVariant = {}): Operands {
+export function copyCrc32cOperands(
+  dst: unknown,
+  src: unknown,
+  variant: CrcVariant = {},
+): Operands<number, number> {
   const destination = resolve(dst, 'dst');
   const source = resolve(src, 'src');
   checkLengths(copyCrc32c.name, destination, source);
   checkDisjoint(copyCrc32c.name, destination, source);
-  return crcOperands(destination, source, variant);
+  return crcOperands(copyCrc32c, destination, source, variant);
 }

@@ -9,13 +9,13 @@ import { writeOptions, type Operands, type Operation } from './operation';
 const CONGRUENCE = 4096;
 
 /** One source to two destinations. */
-export const dualcast: Operation<unknown> = {
+export const dualcast: Operation = {
   name: 'dualcast',
   opcode: Opcode.Dualcast,
   options: writeOptions,
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
-    encodeAddress(words, at, Word.Destination2, operands.second!);
+    encodeAddress(words, at, Word.Destination2, operands.second);
   },
   decode: (_records, _slot, operands) => operands.value,
   empty: (operands) => operands.value,
@@ -44,14 +44,13 @@ export function dualcastOperands(dsts: unknown, src: unknown): Operands {
     );
   }
   return {
+    operation: dualcast,
     length: source.length,
     flags: 0,
     destination,
     source,
     second,
-    low: 0,
-    high: 0,
-    expected: 0,
+    extra: undefined,
     value: dsts,
   };
 }

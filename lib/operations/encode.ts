@@ -2,14 +2,20 @@ import { Word } from '../abi/descriptor';
 import type { Range } from '../memory/range';
 import type { Operands } from './operation';
 
-/** Writes the address of a range at a word of the descriptor that starts at `at`. */
-export function encodeAddress(words: Int32Array, at: number, word: number, range: Range): void {
+/** Writes the address of a range, if there is one, at a word of the descriptor that starts at `at`. */
+export function encodeAddress(
+  words: Int32Array,
+  at: number,
+  word: number,
+  range: Range | null,
+): void {
+  if (range === null) return;
   words[at + word] = range.low;
   words[at + word + 1] = range.high;
 }
 
 /** The source and destination of the operations that have both in the usual places. */
 export function encodeTransfer(words: Int32Array, at: number, operands: Operands): void {
-  encodeAddress(words, at, Word.Source, operands.source!);
-  encodeAddress(words, at, Word.Destination, operands.destination!);
+  encodeAddress(words, at, Word.Source, operands.source);
+  encodeAddress(words, at, Word.Destination, operands.destination);
 }

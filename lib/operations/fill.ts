@@ -3,35 +3,33 @@ import { resolve } from '../memory/range';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
-import { patternHalves } from './pattern';
+import { patternHalves, type Halves } from './pattern';
 
-export const fill: Operation<unknown> = {
+export const fill: Operation<unknown, Halves> = {
   name: 'fill',
   opcode: Opcode.Fill,
   options: writeOptions,
   encode(words, at, operands) {
-    words[at + Word.Source] = operands.low;
-    words[at + Word.Source + 1] = operands.high;
-    encodeAddress(words, at, Word.Destination, operands.destination!);
+    words[at + Word.Source] = operands.extra.low;
+    words[at + Word.Source + 1] = operands.extra.high;
+    encodeAddress(words, at, Word.Destination, operands.destination);
   },
   decode: (_records, _slot, operands) => operands.value,
   empty: (operands) => operands.value,
 };
 
 /** @throws TypeError, RangeError: see `patternHalves` and `checkLength` */
-export function fillOperands(dst: unknown, pattern: unknown): Operands {
+export function fillOperands(dst: unknown, pattern: unknown): Operands<unknown, Halves> {
   const destination = resolve(dst, 'dst');
   checkLength(fill.name, destination);
-  const { low, high } = patternHalves(pattern);
   return {
+    operation: fill,
     length: destination.length,
     flags: 0,
     destination,
     source: null,
     second: null,
-    low,
-    high,
-    expected: 0,
+    extra: patternHalves(pattern),
     value: dst,
   };
 }

@@ -5,30 +5,29 @@ import { encodeAddress } from './encode';
 import { readOptions, type Operands, type Operation } from './operation';
 
 /** Cache flush. Cache control 1 among its flags: lines are written back and kept. */
-export const flush: Operation<undefined> = {
+export const flush: Operation<undefined, undefined> = {
   name: 'flush',
   opcode: Opcode.CacheFlush,
   options: readOptions,
   encode(words, at, operands) {
-    encodeAddress(words, at, Word.Destination, operands.destination!);
+    encodeAddress(words, at, Word.Destination, operands.destination);
   },
   decode: () => undefined,
   empty: () => undefined,
 };
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH` */
-export function flushOperands(range: unknown, keep: unknown): Operands {
+export function flushOperands(range: unknown, keep: unknown): Operands<undefined, undefined> {
   const destination = resolve(range, 'range');
   checkLength(flush.name, destination);
   return {
+    operation: flush,
     length: destination.length,
     flags: checkBoolean('keep', keep) === true ? Flag.CacheControl1 : 0,
     destination,
     source: null,
     second: null,
-    low: 0,
-    high: 0,
-    expected: 0,
+    extra: undefined,
     value: undefined,
   };
 }

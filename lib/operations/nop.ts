@@ -2,7 +2,7 @@ import { Opcode } from '../abi/descriptor';
 import type { Operands, Operation } from './operation';
 
 /** An operation on no memory. */
-function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined> {
+function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined, undefined> {
   return {
     name,
     opcode,
@@ -17,14 +17,15 @@ function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined> {
 export const nop = bare('nop', Opcode.Nop);
 export const drain = bare('drain', Opcode.Drain);
 
-export const noOperands = (): Operands => ({
+type Bare = Operation<undefined, undefined>;
+
+export const bareOperands = (operation: Bare): Operands<undefined, undefined> => ({
+  operation,
   length: 0,
   flags: 0,
   destination: null,
   source: null,
   second: null,
-  low: 0,
-  high: 0,
-  expected: 0,
+  extra: undefined,
   value: undefined,
 });

@@ -18,19 +18,18 @@ export type OpName =
   | 'drain';
 
 /** What one job works on, with every argument checked and every buffer resolved. */
-export interface Operands {
+export interface Operands<T = unknown, X = unknown> {
+  readonly operation: Operation<T, X>;
   /** Bytes to process; 0 for operations that take no memory. */
   readonly length: number;
   /** Flags of the caller's choice, beside those of every descriptor. */
   flags: number;
   readonly destination: Range | null;
   readonly source: Range | null;
+  /** The second destination, or the second source. */
   readonly second: Range | null;
-  /** A pattern, or in `low` a seed, as signed 32-bit halves. */
-  readonly low: number;
-  readonly high: number;
-  /** Comparisons with an expectation: 0 equal, 1 different. */
-  readonly expected: number;
+  /** What this operation alone needs: a pattern, a seed, an expectation. */
+  readonly extra: X;
   /** What the future resolves with, where that is one of the arguments. */
   readonly value: unknown;
 }
@@ -39,17 +38,17 @@ export interface Operands {
  * One operation: arguments to descriptor, record to result. Splitting, batching and continuing
  * after a fault are written once for all, on top of this.
  */
-export interface Operation<T> {
+export interface Operation<T = unknown, X = unknown> {
   readonly name: OpName;
   readonly opcode: number;
   /** Flags of the mover's general options that mean something here; others are left out. */
   readonly options: number;
   /** Writes what differs from zero beyond flags, record address and size. */
-  encode(words: Int32Array, at: number, operands: Operands): void;
+  encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success or a false predicate. */
-  decode(records: Records, slot: number, operands: Operands): T;
+  decode(records: Records, slot: number, operands: Operands<T, X>): T;
   /** The result for zero bytes, which no descriptor can say; absent where no bytes are needed. */
-  empty?(operands: Operands): T;
+  empty?(operands: Operands<T, X>): T;
 }
 
 /** Whether all the memory is still where it was when the operands were made. */

@@ -23,7 +23,7 @@ function halvesOfBytes(bytes: Uint8Array): Halves {
     );
   }
   const eight = new DataView(new ArrayBuffer(8));
-  for (let index = 0; index < 8; index++) eight.setUint8(index, bytes[index % length]!);
+  for (let index = 0; index < 8; index++) eight.setUint8(index, bytes[index % length]);
   return { low: eight.getInt32(0, true), high: eight.getInt32(4, true) };
 }
 

@@ -39,8 +39,11 @@ export class Runtime {
   #keepAlive = true;
   #lastProgress = 0;
 
+  /** @internal Number of the wake-up that engines are opened with. */
+  readonly wakeUp: number;
+
   private constructor() {
-    addon().onWake(() => {
+    this.wakeUp = addon().onWake(() => {
       this.#awake();
       this.#lastProgress = performance.now();
       this.#run();
@@ -98,7 +101,7 @@ export class Runtime {
 
   /** Arms the wake-up, then looks once more: a completion before the arming would not wake. */
   #sleep(): boolean {
-    addon().sleep(this.#keepAlive);
+    addon().sleep(this.wakeUp, this.#keepAlive);
     this.#asleep = true;
     if (this.poll() === 0 && this.#sources.size > 0) return true;
     this.#awake();
@@ -107,12 +110,12 @@ export class Runtime {
 
   #awake(): void {
     this.#asleep = false;
-    addon().awake();
+    addon().awake(this.wakeUp);
   }
 
   #setKeepAlive(keepAlive: boolean): this {
     this.#keepAlive = keepAlive;
-    if (this.#asleep) addon().sleep(keepAlive);
+    if (this.#asleep) addon().sleep(this.wakeUp, keepAlive);
     if (keepAlive) this.#immediate?.ref();
     else this.#immediate?.unref();
     return this;

@@ -28,6 +28,8 @@ enum class Status : uint8_t {
   kOverlap = 0x16,
   kDualcastAlignment = 0x17,
   kListAlignment = 0x18,
+  kRecordFault = 0x1a,  // these two never reach memory: there is no place for the record
+  kRecordAlignment = 0x1b,
   kMisalignedAddress = 0x1c,
 };
 

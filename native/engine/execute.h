@@ -15,10 +15,10 @@ struct Limits {
 
 /// Executes one descriptor on the calling thread and returns its completion record.
 ///
-/// Validation, results and status codes are those of DSA 1.0 hardware without page faults. The
-/// record of `descriptor` itself is not written (see Complete); the members of a batch publish
-/// theirs, as their own flags ask. The status is never kPending. All memory that the descriptor
-/// names must stay valid during the call.
+/// Validation, results and status codes are those of DSA 1.0 hardware on which only address 0
+/// faults. The record of `descriptor` itself is not written (see Complete); the members of a batch
+/// publish theirs, as their own flags ask. The status is never kPending. All memory that the
+/// descriptor names must stay valid during the call.
 abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits = {});
 
 /// Validation alone: the record with which the descriptor is refused, or nothing if it is legal.
@@ -28,8 +28,9 @@ std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
 /// Execute without validation, for a descriptor that Refuse let pass or a part of one.
 abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits = {});
 
-/// Whether a descriptor with this outcome wants its record written: always with kRequestRecord;
-/// with kRecordAddressValid alone only when the status is none of 0x01, 0x02, 0x05; else never.
+/// Whether a descriptor with this outcome wants its record written. It needs kRecordAddressValid
+/// and an address that can hold a record; then always with kRequestRecord, without it only when
+/// the status is none of 0x01, 0x02, 0x05.
 bool WantsRecord(const abi::Descriptor& descriptor, const abi::CompletionRecord& record);
 
 /// Writes `record` to the descriptor's record address if it wants one: bytes 1-31 first, then the

@@ -26,12 +26,15 @@ size_t ComparePattern(const uint8_t* a, uint64_t pattern, size_t bytes);
 uint32_t Crc32c(uint32_t state, const uint8_t* data, size_t bytes);
 /// The same while copying; the ranges do not overlap.
 uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
+/// As Crc32c over data whose every byte is bit-reversed: most significant bit of each byte first.
+uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes);
 /// The register after `bytes` zero bytes: with it the CRCs of parts are joined.
 /// crc(A then B) = Crc32cShift(crc(A), |B|) ^ crc of B started from register 0.
 uint32_t Crc32cShift(uint32_t state, uint64_t bytes);
 
 /// Writes the cache lines of the range back to memory and, unless `keep`, drops them from the
-/// caches; returns when that is ordered before later stores. False where the CPU cannot.
+/// caches; returns when that is ordered before later stores. Lines that the range only touches are
+/// included. False, also for an empty range, where the CPU cannot.
 bool FlushLines(const uint8_t* start, size_t bytes, bool keep);
 
 /// Name of the implementation chosen for each kernel that has several, for diagnosis.

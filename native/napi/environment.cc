@@ -1,23 +1,16 @@
 #include "napi/environment.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace datamover::napi {
 
 namespace {
 
-/// Puts the item in the first free place; its index is its number.
+/// Its index is its number.
 template <typename Pointer>
 uint32_t Put(std::vector<Pointer>& items, Pointer item) {
-  const auto place = std::find(items.begin(), items.end(), nullptr);
-  const auto index = static_cast<uint32_t>(place - items.begin());
-  if (place == items.end()) {
-    items.push_back(std::move(item));
-  } else {
-    *place = std::move(item);
-  }
-  return index;
+  items.push_back(std::move(item));
+  return static_cast<uint32_t>(items.size() - 1);
 }
 
 }  // namespace
@@ -49,15 +42,21 @@ void Environment::RemoveEngine(uint32_t id) {
   }
 }
 
-void Environment::OnWake(Napi::Function callback) {
-  if (wake_up_) return;
-  wake_up_ = std::make_unique<WakeUp>(env_, callback);
-  napi_add_env_cleanup_hook(
-      env_, [](void* environment) { static_cast<Environment*>(environment)->Close(); }, this);
+uint32_t Environment::AddWakeUp(Napi::Function callback) {
+  const uint32_t id = Put(wake_ups_, std::make_unique<WakeUp>(env_, callback));
+  if (id == 0) {
+    napi_add_env_cleanup_hook(
+        env_, [](void* environment) { static_cast<Environment*>(environment)->Close(); }, this);
+  }
+  return id;
+}
+
+WakeUp* Environment::wake_up(uint32_t id) const {
+  return id < wake_ups_.size() ? wake_ups_[id].get() : nullptr;
 }
 
 void Environment::Close() {
-  if (wake_up_) wake_up_->Close();
+  for (const auto& wake_up : wake_ups_) wake_up->Close();
   engines_.clear();
   tables_.clear();
 }

@@ -12,7 +12,7 @@
 namespace datamover::napi {
 
 /// What one environment (the main thread's or a worker's) has open, by the numbers that JavaScript
-/// knows it by. When the environment ends, its engines are stopped before its buffers can go.
+/// knows it by; a number is never given twice. When the environment ends, its engines are stopped before its buffers can go.
 class Environment {
  public:
   explicit Environment(Napi::Env env) : env_(env) {}
@@ -30,9 +30,9 @@ class Environment {
   void RemoveTable(uint32_t id);
   void RemoveEngine(uint32_t id);
 
-  /// Makes the wake-up, once; before the first pool engine.
-  void OnWake(Napi::Function callback);
-  WakeUp* wake_up() const { return wake_up_.get(); }
+  /// A wake-up of this environment's loop; each loaded copy of the library has its own.
+  uint32_t AddWakeUp(Napi::Function callback);
+  WakeUp* wake_up(uint32_t id) const;
 
   void Close();
 
@@ -40,7 +40,7 @@ class Environment {
   const Napi::Env env_;
   std::vector<std::shared_ptr<JobTable>> tables_;
   std::vector<std::unique_ptr<Engine>> engines_;
-  std::unique_ptr<WakeUp> wake_up_;
+  std::vector<std::unique_ptr<WakeUp>> wake_ups_;
 };
 
 }  // namespace datamover::napi

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "abi/completion_record.h"
+#include "abi/descriptor.h"
+#include "engine/execute.h"
+
+// The functions behind the rows of the operation table: from the descriptor's fields to the
+// kernels and back to a record. A check returns the status of a descriptor that it refuses; a run
+// takes a legal one.
+namespace datamover::engine {
+
+abi::CompletionRecord RunNop(const abi::Descriptor&, const Limits&);
+
+// copy_operations.cc
+abi::CompletionRecord RunMove(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunFill(const abi::Descriptor&, const Limits&);
+std::optional<abi::Status> CheckDualcast(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunDualcast(const abi::Descriptor&, const Limits&);
+std::optional<abi::Status> CheckFlush(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunFlush(const abi::Descriptor&, const Limits&);
+
+// compare_operations.cc
+abi::CompletionRecord RunCompare(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunComparePattern(const abi::Descriptor&, const Limits&);
+/// The record of a comparison whose first difference is at `offset`, or that found none when
+/// `offset` is the transfer size: here the predicate is evaluated.
+abi::CompletionRecord ComparisonRecord(const abi::Descriptor&, uint64_t offset);
+
+// crc_operations.cc
+std::optional<abi::Status> CheckCrc(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunCrc(const abi::Descriptor&, const Limits&);
+std::optional<abi::Status> CheckCopyCrc(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunCopyCrc(const abi::Descriptor&, const Limits&);
+/// The seed, wherever the descriptor keeps it.
+uint32_t CrcSeed(const abi::Descriptor&);
+/// The kernels' register for a seed or a result, or the result for a register: the conversion that
+/// the flags ask for is its own inverse.
+uint32_t CrcConvert(const abi::Descriptor&, uint32_t value);
+
+/// A record of nothing but a status.
+inline abi::CompletionRecord RecordOf(abi::Status status) {
+  return {.status = static_cast<uint8_t>(status), .specific = {}};
+}
+
+inline uint8_t* At(uint64_t address) { return reinterpret_cast<uint8_t*>(address); }
+
+/// Whether two ranges of the same length share a byte.
+inline bool Overlap(uint64_t a, uint64_t b, uint64_t bytes) {
+  return a - b < bytes || b - a < bytes;
+}
+
+}  // namespace datamover::engine
