@@ -42,7 +42,9 @@ uint32_t CrcConvert(const abi::Descriptor&, uint32_t value);
 
 /// A record of nothing but a status.
 inline abi::CompletionRecord RecordOf(abi::Status status) {
-  return {.status = static_cast<uint8_t>(status), .specific = {}};
+  abi::CompletionRecord record = {};
+  record.status = static_cast<uint8_t>(status);
+  return record;
 }
 
 inline uint8_t* At(uint64_t address) { return reinterpret_cast<uint8_t*>(address); }

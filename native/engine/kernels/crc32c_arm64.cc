@@ -18,7 +18,7 @@ constexpr size_t kChainStep = 16;
 constexpr size_t kFoldStep = 4 * kChainStep;
 constexpr size_t kStep = 4 * kChainStep + kFoldStep;
 constexpr size_t kMaxSteps = 512;
-constexpr size_t kMinBytes = 4 * kStep;  // below, one chain is as fast
+constexpr size_t kMinBytes = 2 * kStep;  // below, one chain is as fast
 
 constexpr FoldKeys kStepAhead = FoldBy(8 * kFoldStep);
 constexpr FoldKeys kVectorAhead = FoldBy(8 * 16);

@@ -15,7 +15,6 @@ constexpr size_t kChainStep = 32;
 constexpr size_t kFoldStep = 4 * kChainStep;
 constexpr size_t kStep = 4 * kChainStep + kFoldStep;
 constexpr size_t kMaxSteps = 256;
-constexpr size_t kMinBytes = 2 * kStep;  // below, one chain is as fast
 
 constexpr FoldKeys kStepAhead = FoldBy(8 * kFoldStep);
 constexpr FoldKeys kVectorAhead = FoldBy(8 * 32);
@@ -74,7 +73,7 @@ constexpr auto kChainKeys = ShiftKeys<kMaxSteps + 1>(kChainStep);
 }  // namespace
 
 uint32_t ExtendVpclmul(uint32_t state, const uint8_t* data, size_t bytes) {
-  while (bytes >= kMinBytes) {
+  while (bytes >= kStep) {  // one chain is as fast below
     const size_t steps = std::min(bytes / kStep, kMaxSteps);
     state = ExtendBlock(state, data, steps);
     data += steps * kStep;

@@ -1,0 +1,119 @@
+#include "engine/kernels.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "check.h"
+#include "descriptors.h"
+#include "engine/cpu_features.h"
+
+namespace datamover::test {
+namespace {
+
+constexpr size_t kLargest = 300;
+constexpr size_t kGuard = 64;
+constexpr uint64_t kPattern = 0x0123'4567'89ab'cdef;
+
+uint8_t PatternByte(uint64_t pattern, size_t i) {
+  return static_cast<uint8_t>(pattern >> (i % 8 * 8));
+}
+
+const Register move("move is a copy through a temporary for every overlap", [] {
+  Random random(1);
+  for (size_t bytes = 0; bytes <= 200; ++bytes) {
+    for (const size_t from : {0, 1, 7, 64, 100}) {
+      for (const size_t to : {0, 1, 8, 63, 100}) {
+        const auto before = random.Bytes(kLargest);
+        auto expected = before;
+        const std::vector<uint8_t> copy(before.begin() + from, before.begin() + from + bytes);
+        std::copy(copy.begin(), copy.end(), expected.begin() + to);
+        auto actual = before;
+        engine::Move(actual.data() + to, actual.data() + from, bytes);
+        Check(actual == expected, "bytes " + std::to_string(bytes));
+      }
+    }
+  }
+});
+
+const Register dualcast("dualcast writes both destinations and nothing else", [] {
+  Random random(2);
+  for (const size_t bytes : {0, 1, 63, 64, 65, 8191, 8192, 8193, 20'000}) {
+    const auto source = random.Bytes(bytes);
+    const auto before = random.Bytes(bytes + 2 * kGuard);
+    auto first = before, second = before, expected = before;
+    std::copy(source.begin(), source.end(), expected.begin() + kGuard);
+    engine::Dualcast(first.data() + kGuard, second.data() + kGuard, source.data(), bytes);
+    Check(first == expected && second == expected, "bytes " + std::to_string(bytes));
+  }
+});
+
+const Register fill("fill repeats the pattern from the start of the destination", [] {
+  Random random(3);
+  for (const uint64_t pattern : {kPattern, uint64_t{0}, ~uint64_t{0}, uint64_t{0xff}}) {
+    for (size_t bytes = 0; bytes <= kLargest; ++bytes) {
+      for (size_t start = 0; start < 9; ++start) {
+        auto actual = random.Bytes(kLargest + 2 * kGuard);
+        auto expected = actual;
+        for (size_t i = 0; i < bytes; ++i) expected[start + i] = PatternByte(pattern, i);
+        engine::Fill(actual.data() + start, pattern, bytes);
+        Check(actual == expected, "bytes " + std::to_string(bytes));
+      }
+    }
+  }
+});
+
+const Register compare("compare finds the first difference wherever it is", [] {
+  Random random(4);
+  const auto a = random.Bytes(kLargest + 8);
+  for (size_t start = 0; start < 8; ++start) {
+    for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
+      // What follows the range differs, and must not matter.
+      std::vector<uint8_t> b(a.begin() + start, a.begin() + start + bytes);
+      b.push_back(static_cast<uint8_t>(~a[start + bytes - (start + bytes == a.size())]));
+      Equal(engine::Compare(a.data() + start, b.data(), bytes), bytes);
+      for (size_t i = bytes; i-- > 0;) {
+        b[i] ^= static_cast<uint8_t>(1u << i % 8);
+        Equal(engine::Compare(a.data() + start, b.data(), bytes), i);
+      }
+    }
+  }
+});
+
+const Register compare_pattern("compare pattern finds the first difference wherever it is", [] {
+  for (size_t start = 0; start < 8; ++start) {
+    for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
+      std::vector<uint8_t> data(start + bytes + 1, 0x55);
+      uint8_t* const a = data.data() + start;
+      for (size_t i = 0; i < bytes; ++i) a[i] = PatternByte(kPattern, i);
+      Equal(engine::ComparePattern(a, kPattern, bytes), bytes);
+      for (size_t i = bytes; i-- > 0;) {
+        a[i] ^= static_cast<uint8_t>(1u << i % 8);
+        Equal(engine::ComparePattern(a, kPattern, bytes), i);
+      }
+    }
+  }
+});
+
+const Register flush("flushing leaves the data as it is", [] {
+  Random random(5);
+  const auto before = random.Bytes(4096);
+  auto data = before;
+  const bool can = std::string(engine::FlushImplementation()) != "none";
+  for (const bool keep : {false, true}) {
+    for (const size_t start : {0, 1, 63, 64, 100}) {
+      for (const size_t bytes : {0, 1, 63, 64, 65, 3000}) {
+        Equal(engine::FlushLines(data.data() + start, bytes, keep), can);
+      }
+    }
+  }
+  Check(data == before, "data");
+#if defined(__x86_64__) || defined(_M_X64)
+  Check(can, "every x86-64 CPU has CLFLUSH");
+  const std::string name = engine::FlushImplementation();
+  Equal(name.find("clflushopt") != std::string::npos, engine::Cpu().clflushopt);
+#endif
+});
+
+}  // namespace
+}  // namespace datamover::test
