@@ -11,6 +11,11 @@ export interface Addon {
   readonly kernels: { readonly crc32c: string; readonly flush: string };
   /** Address of the first byte of the view; 0 when its buffer is detached. */
   addressOf(view: Uint8Array): number;
+  /**
+   * Something that keeps the memory of the view's buffer alive, also when it is transferred away;
+   * undefined for shared memory, which cannot be, and where V8 does not offer it.
+   */
+  hold(view: Uint8Array): unknown;
   /** Memory for `capacity` jobs: descriptors, then records. Never to leave the library. */
   createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number };
   closeTable(table: number): void;
@@ -32,7 +37,7 @@ export interface Addon {
   /** Disarms the wake-up and lets the process exit. */
   awake(wakeUp: number): void;
   /** Zero-filled memory, or the negated errno of the step that failed. */
-  allocate(options: AllocationOptions): ArrayBuffer | { step: string; errno: number };
+  allocate(options: AllocationOptions): ArrayBuffer | { step: string; errno: number } | undefined;
 }
 
 export interface AllocationOptions {

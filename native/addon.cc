@@ -4,6 +4,7 @@
 
 #include "engine/kernels.h"
 #include "memory/allocation.h"
+#include "napi/backing_store.h"
 #include "napi/environment.h"
 #include "napi/layout.h"
 
@@ -14,12 +15,19 @@ namespace datamover::napi {
 
 namespace {
 
-/// A view of native memory that keeps its owner until it is collected.
+/// A view of native memory that keeps its owner until it is collected; undefined where the runtime
+/// refuses views of memory that is not its own, or of this size.
 template <typename T>
-Napi::ArrayBuffer External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
-  return Napi::ArrayBuffer::New(
-      env, memory, bytes, [](Napi::Env, void*, std::shared_ptr<T>* held) { delete held; },
-      new std::shared_ptr<T>(std::move(owner)));
+Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
+  auto held = std::make_unique<std::shared_ptr<T>>(std::move(owner));
+  napi_value view = nullptr;
+  const napi_status status = napi_create_external_arraybuffer(
+      env, memory, bytes,
+      [](napi_env, void*, void* held) { delete static_cast<std::shared_ptr<T>*>(held); },
+      held.get(), &view);
+  if (status != napi_ok) return env.Undefined();
+  held.release();
+  return Napi::Value(env, view);
 }
 
 uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
@@ -30,6 +38,12 @@ Napi::Value AddressOf(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
   const auto view = info[0].As<Napi::Uint8Array>();
   return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(view.Data())));
+}
+
+Napi::Value Hold(const Napi::CallbackInfo& info) {
+  if (!info[0].IsTypedArray()) return info.Env().Undefined();
+  const Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
+  return buffer.IsArrayBuffer() ? HoldBackingStore(info.Env(), buffer) : info.Env().Undefined();
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {
@@ -132,6 +146,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("layout", Layout(env));
   exports.Set("kernels", Kernels(env));
   exports.Set("addressOf", Napi::Function::New<AddressOf>(env));
+  exports.Set("hold", Napi::Function::New<Hold>(env));
   exports.Set("createTable", Napi::Function::New<CreateTable>(env));
   exports.Set("closeTable", Napi::Function::New<CloseTable>(env));
   exports.Set("openEngine", Napi::Function::New<OpenEngine>(env));

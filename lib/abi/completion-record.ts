@@ -37,6 +37,8 @@ export const Status = {
   WriteFault: 0x80,
 } as const;
 
+const ordersLoads = process.arch === 'x64';
+
 /** The completion records of a job table, by slot. Reading one is reading memory: no native call. */
 export class Records {
   readonly #bytes: Uint8Array;
@@ -50,6 +52,14 @@ export class Records {
   /** Whole status byte, 0 while the job is under way. */
   status(slot: number): number {
     return this.#bytes[slot * RECORD_BYTES + RecordByte.Status];
+  }
+
+  /**
+   * After a status was seen, before the rest of the record or the data is read. x86 keeps the order
+   * of loads by itself; elsewhere an atomic load has to acquire what the engine released.
+   */
+  acquire(slot: number): void {
+    if (!ordersLoads) Atomics.load(this.#bytes, slot * RECORD_BYTES + RecordByte.Status);
   }
 
   clear(slot: number): void {

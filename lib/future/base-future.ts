@@ -1,3 +1,4 @@
+import { checkObject, checkSignal } from '../check';
 import { MoverError } from '../errors';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 
@@ -105,8 +106,14 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 
   promise(options?: PromiseOptions): Promise<T> {
+    let signal: AbortSignal | undefined;
+    try {
+      checkObject('options', options);
+      signal = checkSignal(options?.signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#deferred ??= this.#defer();
-    const signal = options?.signal;
     return signal === undefined ? (this.#deferred.promise as Promise<T>) : this.#abortable(signal);
   }
 
@@ -179,4 +186,4 @@ class Settled<T> extends BaseFuture<T> {
 export const completed = <T>(value: T): Future<T> => Settled.of(value);
 
 /** A future that has failed from the start. Nobody need look at it. */
-export const failed = (error: Error): Future<never> => Settled.failing(error);
+export const failed = (error: Error): Future<never> => Settled.failing(asError(error));

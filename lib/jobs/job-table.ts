@@ -38,12 +38,12 @@ export class JobTable<Job> {
   #freeCount = 0;
   /** Slots that were ever used. */
   #used = 0;
-  /** Slots of jobs under way, in the order in which they began, and where each stands there. */
-  readonly #active: Uint32Array;
-  readonly #position: Uint32Array;
-  #activeCount = 0;
-  /** Slots that a sweep found completed. */
-  readonly #found: Uint32Array;
+  /** Slots of jobs under way, a ring of neighbours in the order in which they began. */
+  readonly #next: Uint32Array;
+  readonly #previous: Uint32Array;
+  /** Where the ring begins and ends: the place behind the last slot. */
+  readonly #ends: number;
+  #active = 0;
 
   /** @param capacity - slots, a power of two from 1 to 65536 */
   constructor(capacity: number) {
@@ -57,14 +57,14 @@ export class JobTable<Job> {
     this.#recordAddress = address + records;
     this.#generation = new Uint16Array(capacity);
     this.#free = new Uint32Array(capacity);
-    this.#active = new Uint32Array(capacity);
-    this.#position = new Uint32Array(capacity);
-    this.#found = new Uint32Array(capacity);
+    this.#next = new Uint32Array(capacity + 1);
+    this.#previous = new Uint32Array(capacity + 1);
+    this.#ends = this.#next[capacity] = this.#previous[capacity] = capacity;
   }
 
   /** Jobs under way. */
   get active(): number {
-    return this.#activeCount;
+    return this.#active;
   }
 
   get full(): boolean {
@@ -77,19 +77,23 @@ export class JobTable<Job> {
     if (this.#freeCount > 0) slot = this.#free[--this.#freeCount]!;
     else if (this.#used < this.capacity) slot = this.#grow();
     else return -1;
+    const last = this.#previous[this.#ends];
     this.#jobs[slot] = job;
-    this.#position[slot] = this.#activeCount;
-    this.#active[this.#activeCount++] = slot;
+    this.#previous[slot] = last;
+    this.#next[slot] = this.#ends;
+    this.#next[last] = this.#previous[this.#ends] = slot;
+    this.#active++;
     return (this.#generation[slot] << SLOT_BITS) | slot;
   }
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
     const slot = this.slotOf(ticket);
-    const last = this.#active[--this.#activeCount];
-    const position = this.#position[slot];
-    this.#active[position] = last;
-    this.#position[last] = position;
+    const next = this.#next[slot];
+    const previous = this.#previous[slot];
+    this.#next[previous] = next;
+    this.#previous[next] = previous;
+    this.#active--;
     this.#jobs[slot] = undefined;
     this.#generation[slot] = (this.#generation[slot] + 1) & GENERATION_MASK;
     this.#free[this.#freeCount++] = slot;
@@ -129,20 +133,27 @@ export class JobTable<Job> {
 
   /** Settles up to `budget` jobs whose records are there, oldest first; returns how many. */
   sweep(budget: number, settle: (job: Job) => void): number {
-    const active = this.#active;
-    const count = this.#activeCount;
-    const found = this.#found;
-    let settled = 0;
-    for (let next = 0; next < count && settled < budget; next++) {
-      const slot = active[next];
-      if (this.records.status(slot) !== Status.Pending) found[settled++] = slot;
-    }
-    for (let next = 0; next < settled; next++) settle(this.job(found[next]));
-    return settled;
+    return this.#sweep(this.#ends, budget, settle);
+  }
+
+  /** Settles the jobs that began before the one in `slot` and whose records are there. */
+  sweepBefore(slot: number, settle: (job: Job) => void): void {
+    this.#sweep(slot, Infinity, settle);
   }
 
   close(): void {
     addon().closeTable(this.id);
+  }
+
+  #sweep(end: number, budget: number, settle: (job: Job) => void): number {
+    const before = this.#active;
+    let slot = this.#next[this.#ends];
+    while (slot !== end && before - this.#active < budget) {
+      const next = this.#next[slot];
+      if (this.records.status(slot) !== Status.Pending) settle(this.job(slot));
+      slot = next;
+    }
+    return before - this.#active;
   }
 
   #grow(): number {

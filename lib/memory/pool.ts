@@ -1,6 +1,7 @@
+import { constants } from 'node:buffer';
 import { addon } from '../addon';
 import { closedError, MoverError, rangeError, typeError } from '../errors';
-import { checkBoolean, checkChoice, checkInteger, checkObject } from '../operations/arguments';
+import { checkBoolean, checkChoice, checkInteger, checkObject } from '../check';
 import { Slab, type Block } from './slab';
 
 export interface PoolOptions {
@@ -24,7 +25,8 @@ export interface PoolOptions {
 const PAGE = 4096;
 
 const MAX_ALIGN = 2 ** 30;
-const MAX_BYTES = 2 ** 40;
+/** What a Buffer can hold, and a slab in the JavaScript engine's limits. */
+const MAX_BYTES = constants.MAX_LENGTH;
 
 function checkAlign(align: unknown): number {
   const power = checkInteger('align', align, MAX_ALIGN);
@@ -126,7 +128,14 @@ export class Pool implements Disposable {
   }
 
   #grow(bytes: number, align: number): Slab {
-    if (this.#shared) return Slab.over(new SharedArrayBuffer(bytes + align), align, bytes);
+    return Slab.over(
+      this.#shared ? allocateShared(bytes + align) : this.#allocate(bytes, align),
+      align,
+      bytes,
+    );
+  }
+
+  #allocate(bytes: number, align: number): ArrayBuffer {
     const memory = addon().allocate({
       bytes,
       align,
@@ -135,10 +144,23 @@ export class Pool implements Disposable {
       prefault: this.#prefault,
       lock: this.#lock,
     });
-    if (!('errno' in memory)) return Slab.over(memory, align, bytes);
-    throw new MoverError(
-      'ERR_MOVER_UNSUPPORTED',
-      `the system refused ${String(bytes)} bytes: ${memory.step} failed with errno ${String(memory.errno)}`,
-    );
+    if (memory === undefined) throw refused(bytes, 'a view of it failed');
+    if (!('errno' in memory)) return memory;
+    throw refused(bytes, `${memory.step} failed with errno ${String(memory.errno)}`);
+  }
+}
+
+function refused(bytes: number, why: string): MoverError {
+  return new MoverError(
+    'ERR_MOVER_UNSUPPORTED',
+    `the system refused ${String(bytes)} bytes of memory: ${why}`,
+  );
+}
+
+function allocateShared(bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (error) {
+    throw refused(bytes, (error as Error).message);
   }
 }

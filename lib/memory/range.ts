@@ -34,7 +34,10 @@ const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
  * before every use of the memory, and answers by the language's own accessor even where a program
  * has redefined that of all typed arrays.
  */
-export class Probe extends Uint8Array<ArrayBufferLike> {}
+export class Probe extends Uint8Array<ArrayBufferLike> {
+  /** Keeps the memory itself alive, once an engine works on it beside the program. */
+  hold: unknown = undefined;
+}
 Object.defineProperty(Probe.prototype, 'length', { get: getter<number>(typedArray, 'length') });
 
 /**
@@ -62,6 +65,14 @@ export class Range {
 
   slice(offset: number, length: number): Range {
     return new Range(this.address + offset, length, this.probe, this.offset + offset);
+  }
+
+  /**
+   * From now on the memory outlives its buffer for as long as anybody has the range: a program that
+   * transfers the buffer away takes nothing from under an engine.
+   */
+  hold(): void {
+    this.probe.hold ??= addon().hold(this.probe) ?? true;
   }
 
   /** Whether the memory is still where it was: a view of a detached buffer has length 0. */

@@ -1,4 +1,5 @@
-import { rangeError, typeError } from '../errors';
+import { closedError, typeError } from '../errors';
+import { checkInteger } from '../check';
 import { Range } from './range';
 
 /** The range of a region; undefined for anything else, and after disposal. */
@@ -34,24 +35,17 @@ export class Region implements Disposable {
    *
    * @param offset - first byte, 0 to `length`
    * @param length - bytes, default: all that follow
-   * @throws RangeError `ERR_OUT_OF_RANGE` when the part does not lie inside
+   * @throws RangeError `ERR_OUT_OF_RANGE` when the part does not lie inside; TypeError for what are no
+   * numbers; MoverError `ERR_MOVER_CLOSED` after disposal
    */
-  slice(offset: number, length: number = this.length - offset): Region {
+  slice(offset: number, length?: number): Region {
     const range = this.#range;
-    const inside =
-      Number.isInteger(offset) &&
-      Number.isInteger(length) &&
-      offset >= 0 &&
-      length >= 0 &&
-      offset + length <= this.length;
-    if (range === undefined || !inside) {
-      const what = range === undefined ? 'a disposed region' : `${String(this.length)} bytes`;
-      throw rangeError(
-        'ERR_OUT_OF_RANGE',
-        `no ${String(length)} bytes at offset ${String(offset)} in ${what}`,
-      );
-    }
-    return new Region(range.slice(offset, length), this.bytes.subarray(offset, offset + length));
+    if (range === undefined) throw closedError('the region');
+    checkInteger('offset', offset, range.length);
+    const rest = range.length - offset;
+    if (length !== undefined) checkInteger('length', length, rest);
+    const part = range.slice(offset, length ?? rest);
+    return new Region(part, this.bytes.subarray(offset, offset + part.length));
   }
 
   [Symbol.dispose](): void {

@@ -58,17 +58,29 @@ export class DataOperations {
    * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
    */
   copy<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#begin(() => copyOperands(copy, dst, src), o) as Future<D>;
+    try {
+      return this.#begin(copyOperands(copy, dst, src), o) as Future<D>;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Copies `src` to `dst`, which has the same length and may overlap it. Errors: `ERR_MOVER_LENGTH`. */
   move<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#begin(() => copyOperands(move, dst, src), o) as Future<D>;
+    try {
+      return this.#begin(copyOperands(move, dst, src), o) as Future<D>;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Repeats a byte (number), eight bytes (bigint, little-endian) or 1, 2, 4 or 8 bytes over `dst`. */
   fill<D extends Bytes>(dst: D, pattern: Pattern, o?: OpOptions): Future<D> {
-    return this.#begin(() => fillOperands(dst, pattern), o) as Future<D>;
+    try {
+      return this.#begin(fillOperands(dst, pattern), o) as Future<D>;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /**
@@ -78,67 +90,97 @@ export class DataOperations {
    * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT`.
    */
   dualcast<D extends readonly [Bytes, Bytes]>(dsts: D, src: Bytes, o?: OpOptions): Future<D> {
-    return this.#begin(() => dualcastOperands(dsts, src), o) as Future<D>;
+    try {
+      return this.#begin(dualcastOperands(dsts, src), o) as Future<D>;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Where two ranges of one length first differ. A difference is a result, not a failure. */
   compare(a: Bytes, b: Bytes, o?: CompareOptions): Future<CompareResult> {
-    return this.#begin(() => compareOperands(a, b, o?.expect), o);
+    try {
+      return this.#begin(compareOperands(a, b, o?.expect), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Where a range first differs from a repeated pattern. */
   comparePattern(a: Bytes, pattern: Pattern, o?: CompareOptions): Future<CompareResult> {
-    return this.#begin(() => comparePatternOperands(a, pattern, o?.expect), o);
+    try {
+      return this.#begin(comparePatternOperands(a, pattern, o?.expect), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Whether two ranges hold the same bytes; ranges of different lengths do not. */
   equals(a: Bytes, b: Bytes, o?: OpOptions): Future<boolean> {
-    return this.#begin(() => equalsOperands(a, b), o);
+    try {
+      return this.#begin(equalsOperands(a, b), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** CRC-32C (Castagnoli) of `src`; a `seed` continues the CRC of what came before. */
   crc32c(src: Bytes, o?: CrcOptions): Future<number> {
-    return this.#begin(() => crc32cOperands(src, o), o);
+    try {
+      return this.#begin(crc32cOperands(src, o), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Copies and gives the CRC-32C of what was copied. Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`. */
   copyCrc32c(dst: Bytes, src: Bytes, o?: CrcOptions): Future<number> {
-    return this.#begin(() => copyCrc32cOperands(dst, src, o), o);
+    try {
+      return this.#begin(copyCrc32cOperands(dst, src, o), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Writes the cache lines of the range back to memory and, unless `keep`, drops them. */
   flush(range: Bytes, o?: FlushOptions): Future<void> {
-    return this.#begin(() => flushOperands(range, o?.keep), o);
+    try {
+      return this.#begin(flushOperands(range, o?.keep), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Does nothing, through all the machinery. */
   nop(o?: OpOptions): Future<void> {
-    return this.#begin(() => bareOperands(nop), o);
+    try {
+      return this.#begin(bareOperands(nop), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Completes when all work that this mover was given before is complete and visible. */
   drain(o?: OpOptions): Future<void> {
-    return this.#begin(() => bareOperands(drain), o);
+    try {
+      return this.#begin(bareOperands(drain), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
-  #begin<T, X>(operandsOf: () => Operands<T, X>, options: OpOptions | undefined): Future<T> {
-    let future: JobFuture<T>;
-    try {
-      const settings = settingsOf(options, this.#settings);
-      const operands = operandsOf();
-      operands.flags |= settings.flags & operands.operation.options;
-      future = new JobFuture(this.#backend.queue, operands);
-      if (settings.signal !== undefined) listenJob(future, settings.signal);
-    } catch (error) {
-      return this.#failed(error as Error);
-    }
+  #begin<T, X>(operands: Operands<T, X>, options: OpOptions | undefined): Future<T> {
+    const settings = settingsOf(options, this.#settings);
+    operands.flags |= settings.flags & operands.operation.options;
+    const future = new JobFuture(this.#backend.queue, operands);
+    if (settings.signal !== undefined) listenJob(future, settings.signal);
     if (this.#eager) startJob(future);
     return future;
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */
-  #failed(error: Error): Future<never> {
-    const future = failed(error);
+  #failed(error: unknown): Future<never> {
+    const future = failed(error as Error);
     if (this.#eager) void future.promise();
     return future;
   }

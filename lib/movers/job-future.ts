@@ -3,15 +3,18 @@ import { DESCRIPTOR_WORDS, Opcode } from '../abi/descriptor';
 import { closedError, statusError, typeError } from '../errors';
 import { BaseFuture } from '../future/base-future';
 import { FutureState } from '../future/future';
-import { intact, type Operands } from '../operations/operation';
+import { hold, intact, type Operands } from '../operations/operation';
 import type { JobQueue } from './job-queue';
 
 // What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
 
 /** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
 export let beginJob: (job: AnyJob) => boolean;
-/** Last look before the engine gets it: a job whose memory has gone becomes a nop. */
-export let verifyJob: (job: AnyJob) => void;
+/**
+ * Last look before the engine gets it: a job whose memory has gone becomes a nop. For an engine
+ * that works while the program runs, `keep` the memory from going.
+ */
+export let verifyJob: (job: AnyJob, keep: boolean) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
 export let settleJob: (job: AnyJob) => void;
 /** The queue is closed: a job that has not begun fails. */
@@ -39,8 +42,8 @@ const started: Attention = { eager: true };
 export class JobFuture<T> extends BaseFuture<T> {
   static {
     beginJob = (job) => job.#begin();
-    verifyJob = (job) => {
-      job.#verify();
+    verifyJob = (job, keep) => {
+      job.#verify(keep);
     };
     settleJob = (job) => {
       job.#settle();
@@ -68,8 +71,8 @@ export class JobFuture<T> extends BaseFuture<T> {
     this.#operands = operands;
   }
 
-  has(): boolean {
-    return this.#queue.runsAsync(this.#operands?.length ?? 0);
+  has(property: string): boolean {
+    return property === 'async' && this.#queue.runsAsync(this.#operands?.length ?? 0);
   }
 
   poll(): FutureState {
@@ -163,9 +166,13 @@ export class JobFuture<T> extends BaseFuture<T> {
     return true;
   }
 
-  #verify(): void {
+  #verify(keep: boolean): void {
     const operands = this.#operands;
-    if (operands === undefined || intact(operands)) return;
+    if (operands === undefined) return;
+    if (intact(operands)) {
+      if (keep) hold(operands);
+      return;
+    }
     this.#disarm(this.#queue.table.slotOf(this.#ticket));
     this.#operands = undefined;
     this.fail(detached(operands));
@@ -174,7 +181,6 @@ export class JobFuture<T> extends BaseFuture<T> {
   #settle(): void {
     const { table } = this.#queue;
     const ticket = this.#ticket;
-    const slot = table.slotOf(ticket);
     const operands = this.#operands;
     this.#operands = undefined;
     this.#ticket = -1;
@@ -182,17 +188,22 @@ export class JobFuture<T> extends BaseFuture<T> {
       table.release(ticket);
       return;
     }
-    const status = table.records.status(slot);
+    const slot = table.slotOf(ticket);
+    const { records } = table;
+    const { operation } = operands;
+    records.acquire(slot);
+    if (operation.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
+    const status = records.status(slot);
     const { late } = this.#attention;
     if (status !== Status.Success && status !== Status.FalsePredicate) {
-      const bytes = table.records.bytesCompleted(slot);
+      const error = statusError(operation.name, status, records.bytesCompleted(slot));
       table.release(ticket);
-      this.fail(statusError(operands.operation.name, status, bytes));
+      this.fail(error);
     } else if (late !== undefined) {
       table.release(ticket);
       this.failBecause(late.reason);
     } else if (intact(operands)) {
-      const value = operands.operation.decode(table.records, slot, operands);
+      const value = operation.decode(records, slot, operands);
       table.release(ticket);
       this.complete(value);
     } else {

@@ -48,7 +48,10 @@ export class JobQueue implements Source {
   readonly #waiting: AnyJob[] = [];
   #listeners: Listener[] = [];
   readonly #verify = (slot: number): void => {
-    verifyJob(this.table.job(slot));
+    verifyJob(this.table.job(slot), false);
+  };
+  readonly #verifyAndKeep = (slot: number): void => {
+    verifyJob(this.table.job(slot), true);
   };
   readonly #flush = (): void => {
     this.#scheduled = false;
@@ -117,7 +120,7 @@ export class JobQueue implements Source {
   submit(): void {
     if (this.#gathered === 0) return;
     this.#inlineBytes = 0;
-    if (this.#pool !== undefined) this.#gathered -= this.#pool.submit(this.#verify);
+    if (this.#pool !== undefined) this.#gathered -= this.#pool.submit(this.#verifyAndKeep);
     if (this.#inline !== undefined) this.#gathered -= this.#inline.submit(this.#verify);
   }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
+import { checkObject } from '../check';
 import type { Backend } from './backend';
 import { meets, type Capabilities, type Demand } from './capabilities';
 import { DataOperations } from './data-operations';
@@ -34,6 +35,7 @@ export class Mover extends DataOperations implements AsyncDisposable {
 
   /** Whether every part of the demand is met. */
   supports(what: Demand): boolean {
+    checkObject('what', what, false);
     return meets(this.capabilities, what);
   }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { noDevice } from '../devices/no-device';
 import { rangeError } from '../errors';
 import { MAX_SLOTS } from '../jobs/job-table';
-import { checkChoice, checkInteger, checkObject } from '../operations/arguments';
+import { checkChoice, checkInteger, checkObject } from '../check';
 import { Backend } from './backend';
 import { Mover } from './mover';
 

@@ -1,7 +1,7 @@
 import { Flag } from '../abi/descriptor';
-import { MoverError, typeError } from '../errors';
+import { MoverError } from '../errors';
 import { noDevice } from '../devices/no-device';
-import { checkBoolean, checkChoice, checkInteger, checkObject } from '../operations/arguments';
+import { checkBoolean, checkChoice, checkInteger, checkObject, checkSignal } from '../check';
 
 /** Options of every operation. What cannot be honoured is refused, never ignored. */
 export interface OpOptions {
@@ -36,14 +36,6 @@ function unsupported(option: string): MoverError {
     'ERR_MOVER_UNSUPPORTED',
     `${option} cannot be honoured by the software engine, and there is no other here`,
   );
-}
-
-function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined) return undefined;
-  if (typeof signal === 'object' && signal !== null && 'aborted' in signal) {
-    return signal as AbortSignal;
-  }
-  throw typeError('ERR_INVALID_ARG_TYPE', 'signal must be an AbortSignal');
 }
 
 /** @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured */

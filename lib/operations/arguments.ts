@@ -1,4 +1,4 @@
-import { describe, rangeError, typeError } from '../errors';
+import { rangeError } from '../errors';
 import { overlap, type Range } from '../memory/range';
 
 /** Largest transfer that a descriptor can say. */
@@ -31,43 +31,4 @@ export function checkDisjoint(operation: string, a: Range, b: Range): void {
     'ERR_MOVER_OVERLAP',
     `${operation}: ranges of ${String(a.length)} bytes overlap; only move() accepts that`,
   );
-}
-
-/** @throws TypeError, RangeError when `value` is not an integer from 0 to `max` */
-export function checkInteger(name: string, value: unknown, max: number): number {
-  if (typeof value !== 'number') {
-    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a number; got ${describe(value)}`);
-  }
-  if (!Number.isInteger(value) || value < 0 || value > max) {
-    throw rangeError(
-      'ERR_OUT_OF_RANGE',
-      `${name} must be an integer from 0 to ${String(max)}; got ${String(value)}`,
-    );
-  }
-  return value;
-}
-
-/** @throws TypeError when `value` is neither undefined nor a boolean */
-export function checkBoolean(name: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a boolean; got ${describe(value)}`);
-}
-
-/** @throws TypeError `ERR_INVALID_ARG_VALUE` when `value` is neither undefined nor one of `choices` */
-export function checkChoice<T extends string>(
-  name: string,
-  value: unknown,
-  choices: readonly T[],
-): T | undefined {
-  if (value === undefined || choices.includes(value as T)) return value as T | undefined;
-  throw typeError(
-    'ERR_INVALID_ARG_VALUE',
-    `${name} must be one of ${choices.map((choice) => `'${choice}'`).join(', ')}; got ${describe(value)}`,
-  );
-}
-
-/** An options argument: an object or nothing. @throws TypeError */
-export function checkObject(name: string, value: unknown): void {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return;
-  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
 }

@@ -1,7 +1,8 @@
 import { Status, type Records } from '../abi/completion-record';
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { resolve } from '../memory/range';
-import { checkChoice, checkLength, checkLengths } from './arguments';
+import { checkChoice } from '../check';
+import { checkLength, checkLengths } from './arguments';
 import { encodeAddress } from './encode';
 import { readOptions, type Operands, type Operation } from './operation';
 import { patternHalves, type Halves } from './pattern';

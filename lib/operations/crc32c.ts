@@ -1,6 +1,7 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { resolve, type Range } from '../memory/range';
-import { checkBoolean, checkDisjoint, checkInteger, checkLength, checkLengths } from './arguments';
+import { checkBoolean, checkInteger } from '../check';
+import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import { readOptions, writeOptions, type Operands, type Operation } from './operation';
 

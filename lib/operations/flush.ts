@@ -1,6 +1,7 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { resolve } from '../memory/range';
-import { checkBoolean, checkLength } from './arguments';
+import { checkBoolean } from '../check';
+import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
 import { readOptions, type Operands, type Operation } from './operation';
 

@@ -34,6 +34,13 @@ export interface Operands<T = unknown, X = unknown> {
   readonly value: unknown;
 }
 
+/** Keeps all the memory alive, whatever happens to its buffers: see `Range.hold`. */
+export function hold({ destination, source, second }: Operands): void {
+  destination?.hold();
+  source?.hold();
+  second?.hold();
+}
+
 /**
  * One operation: arguments to descriptor, record to result. Splitting, batching and continuing
  * after a fault are written once for all, on top of this.

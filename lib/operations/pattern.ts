@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { describe, rangeError, typeError } from '../errors';
-import { checkInteger } from './arguments';
+import { resolve } from '../memory/range';
+import { checkInteger } from '../check';
 
 /**
  * What is repeated over a range: a byte (number), eight bytes in little-endian order (bigint), or
@@ -15,7 +16,7 @@ export interface Halves {
 }
 
 function halvesOfBytes(bytes: Uint8Array): Halves {
-  const { length } = bytes;
+  const { length } = resolve(bytes, 'pattern');
   if (length !== 1 && length !== 2 && length !== 4 && length !== 8) {
     throw rangeError(
       'ERR_OUT_OF_RANGE',

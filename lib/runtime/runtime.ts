@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import { rangeError } from '../errors';
 
 /** A set of jobs that the runtime drives. */
 export interface Source {
@@ -67,11 +68,15 @@ export class Runtime {
     return this.#setKeepAlive(false);
   }
 
-  /** Settles up to `budget` completed jobs now; returns how many. */
+  /** Settles up to `budget` completed jobs now; returns how many. @throws RangeError `ERR_OUT_OF_RANGE` */
   poll(budget: number = BUDGET): number {
+    if (!(budget > 0)) {
+      throw rangeError('ERR_OUT_OF_RANGE', `budget must be above 0; got ${String(budget)}`);
+    }
     let settled = 0;
     for (const source of this.#sources) {
-      if (settled < budget) settled += source.turn(budget - settled);
+      if (settled >= budget) break;
+      settled += source.turn(budget - settled);
       if (source.pending === 0) this.#sources.delete(source);
     }
     return settled;

@@ -1,0 +1,55 @@
+import { describe, rangeError, typeError } from './errors';
+
+/** @throws TypeError, RangeError when `value` is not an integer from 0 to `max` */
+export function checkInteger(name: string, value: unknown, max: number): number {
+  if (typeof value !== 'number') {
+    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a number; got ${describe(value)}`);
+  }
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw rangeError(
+      'ERR_OUT_OF_RANGE',
+      `${name} must be an integer from 0 to ${String(max)}; got ${String(value)}`,
+    );
+  }
+  return value;
+}
+
+/** @throws TypeError when `value` is neither undefined nor a boolean */
+export function checkBoolean(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a boolean; got ${describe(value)}`);
+}
+
+/** @throws TypeError `ERR_INVALID_ARG_VALUE` when `value` is neither undefined nor one of `choices` */
+export function checkChoice<T extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly T[],
+): T | undefined {
+  if (value === undefined || choices.includes(value as T)) return value as T | undefined;
+  throw typeError(
+    'ERR_INVALID_ARG_VALUE',
+    `${name} must be one of ${choices.map((choice) => `'${choice}'`).join(', ')}; got ${describe(value)}`,
+  );
+}
+
+/** An options argument: an object, or nothing where it is optional. @throws TypeError */
+export function checkObject(name: string, value: unknown, optional = true): void {
+  if ((optional && value === undefined) || (typeof value === 'object' && value !== null)) return;
+  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
+}
+
+/** @throws TypeError when `value` is neither undefined nor an AbortSignal */
+export function checkSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined) return undefined;
+  const signal = value;
+  if (
+    typeof signal === 'object' &&
+    typeof signal?.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' &&
+    typeof signal.removeEventListener === 'function'
+  ) {
+    return signal as AbortSignal;
+  }
+  throw typeError('ERR_INVALID_ARG_TYPE', `signal must be an AbortSignal; got ${describe(value)}`);
+}

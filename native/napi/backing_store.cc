@@ -1,0 +1,54 @@
+#include "napi/backing_store.h"
+
+#include <memory>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <dlfcn.h>
+#endif
+
+namespace datamover::napi {
+
+namespace {
+
+/// A std::shared_ptr<v8::BackingStore>: the pointee is never named here, only counted.
+using Store = std::shared_ptr<void>;
+
+/// V8's member functions, as free functions of `this`: the same to the calling convention. A handle
+/// of Node-API is the address of V8's, and that is what V8 takes for the object.
+struct V8 {
+  using GetBackingStore = Store (*)(const void* array_buffer);
+  using Data = void* (*)(const void* backing_store);
+
+  GetBackingStore get = nullptr;
+  Data data = nullptr;
+
+#if defined(__unix__) || defined(__APPLE__)
+  V8()
+      : get(reinterpret_cast<GetBackingStore>(
+            dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"))),
+        data(reinterpret_cast<Data>(dlsym(RTLD_DEFAULT, "_ZNK2v812BackingStore4DataEv"))) {}
+#endif
+
+  Store Of(Napi::ArrayBuffer buffer) const {
+    return get(static_cast<const void*>(static_cast<napi_value>(buffer)));
+  }
+
+  /// Whether both functions are there and mean what we think.
+  bool Answers(Napi::ArrayBuffer probe) const {
+    if (!get || !data) return false;
+    const Store store = Of(probe);
+    return store && data(store.get()) == probe.Data();
+  }
+};
+
+}  // namespace
+
+Napi::Value HoldBackingStore(Napi::Env env, Napi::ArrayBuffer buffer) {
+  static const V8 v8;
+  static const bool usable = v8.Answers(Napi::ArrayBuffer::New(env, 64));
+  if (!usable) return env.Undefined();
+  return Napi::External<Store>::New(env, new Store(v8.Of(buffer)),
+                                    [](Napi::Env, Store* store) { delete store; });
+}
+
+}  // namespace datamover::napi
