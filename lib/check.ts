@@ -42,14 +42,8 @@ export function checkObject(name: string, value: unknown, optional = true): void
 /** @throws TypeError when `value` is neither undefined nor an AbortSignal */
 export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;
-  const signal = value;
-  if (
-    typeof signal === 'object' &&
-    typeof signal?.aborted === 'boolean' &&
-    typeof signal.addEventListener === 'function' &&
-    typeof signal.removeEventListener === 'function'
-  ) {
-    return signal as AbortSignal;
-  }
+  const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<AbortSignal>;
+  const listens = [addEventListener, removeEventListener].every((m) => typeof m === 'function');
+  if (typeof aborted === 'boolean' && listens) return value as AbortSignal;
   throw typeError('ERR_INVALID_ARG_TYPE', `signal must be an AbortSignal; got ${describe(value)}`);
 }

@@ -111,6 +111,7 @@ export abstract class BaseFuture<T> implements Future<T> {
       checkObject('options', options);
       signal = checkSignal(options?.signal);
     } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
     this.#deferred ??= this.#defer();

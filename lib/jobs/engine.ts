@@ -1,16 +1,16 @@
 import { addon } from '../addon';
 
-/** Who executes the jobs of a table. */
+/** Who executes the jobs of a table. Jobs are gathered, and handed over together. */
 export interface Engine {
-  /** Adds a job to the gathering. */
+  /** It works while the program runs, rather than during `submit()`. */
+  readonly concurrent: boolean;
+  /** Jobs in the gathering. */
+  readonly gathered: number;
+  /** The slot of a job in the gathering. */
+  at(index: number): number;
   push(slot: number): void;
-  /**
-   * Hands the gathering over, after a last look at each job of it. What the engine has no room for
-   * stays gathered; returns how many it took. Never blocks.
-   */
-  submit(verify: (slot: number) => void): number;
-  /** Whether the job is still in the gathering. */
-  holds(slot: number): boolean;
+  /** Hands the gathering over; what the engine has no room for stays in it. Never blocks. */
+  submit(): void;
   /** Drops what has not begun, waits for what has. */
   close(): void;
 }
@@ -29,41 +29,36 @@ export interface NativeEngineOptions {
  * slot of the table, so that one call hands over any number of jobs.
  */
 export class NativeEngine implements Engine {
+  readonly concurrent: boolean;
   readonly #id: number;
   readonly #ring: Uint32Array;
-  readonly #mask: number;
-  /** Positions count on without bound; the ring index is the position modulo its size. */
+  /** Of the gathering, in the ring; it begins anew whenever the ring is empty. */
   #head = 0;
   #tail = 0;
 
   constructor(table: number, { threads, common, wakeUp }: NativeEngineOptions) {
     const { id, ring } = addon().openEngine(table, threads, common, wakeUp);
+    this.concurrent = threads > 0;
     this.#id = id;
     this.#ring = new Uint32Array(ring);
-    this.#mask = this.#ring.length - 1;
+  }
+
+  get gathered(): number {
+    return this.#tail - this.#head;
+  }
+
+  at(index: number): number {
+    return this.#ring[(this.#head + index) & (this.#ring.length - 1)];
   }
 
   push(slot: number): void {
-    this.#ring[this.#tail++ & this.#mask] = slot;
+    this.#ring[this.#tail++ & (this.#ring.length - 1)] = slot;
   }
 
-  submit(verify: (slot: number) => void): number {
+  submit(): void {
     const count = this.#tail - this.#head;
-    if (count === 0) return 0;
-    for (let position = this.#head; position < this.#tail; position++) {
-      verify(this.#ring[position & this.#mask]);
-    }
-    const taken = addon().submit(this.#id, this.#head & this.#mask, count);
-    this.#head += taken;
+    this.#head += addon().submit(this.#id, this.#head & (this.#ring.length - 1), count);
     if (this.#head === this.#tail) this.#head = this.#tail = 0;
-    return taken;
-  }
-
-  holds(slot: number): boolean {
-    for (let position = this.#head; position < this.#tail; position++) {
-      if (this.#ring[position & this.#mask] === slot) return true;
-    }
-    return false;
   }
 
   close(): void {

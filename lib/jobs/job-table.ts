@@ -10,6 +10,14 @@ const SLOT_MASK = MAX_SLOTS - 1;
 /** Generations wrap within 15 bits, so that a ticket stays a small integer. */
 const GENERATION_MASK = 0x7fff;
 
+const LINK_WORDS = 4;
+
+/**
+ * Jobs under way are linked in the order in which they began, by offsets of links; released slots
+ * by their numbers, in `Next` alone.
+ */
+const Link = { Next: 0, Previous: 1, Generation: 2 } as const;
+
 /** Every job asks for its record: that is how its completion is seen. */
 const RECORD_FLAGS = Flag.RecordAddressValid | Flag.RequestRecord;
 
@@ -33,16 +41,12 @@ export class JobTable<Job> {
   readonly #pairs: Float64Array;
   readonly #recordAddress: number;
   readonly #jobs: (Job | undefined)[] = [];
-  readonly #generation: Uint16Array;
-  readonly #free: Uint32Array;
-  #freeCount = 0;
+  /** Four words a slot: see `Link`. The place behind the last slot is both ends of the order. */
+  readonly #links: Int32Array;
   /** Slots that were ever used. */
   #used = 0;
-  /** Slots of jobs under way, a ring of neighbours in the order in which they began. */
-  readonly #next: Uint32Array;
-  readonly #previous: Uint32Array;
-  /** Where the ring begins and ends: the place behind the last slot. */
-  readonly #ends: number;
+  /** First of the released slots, -1 when there is none. */
+  #free = -1;
   #active = 0;
 
   /** @param capacity - slots, a power of two from 1 to 65536 */
@@ -55,11 +59,9 @@ export class JobTable<Job> {
     this.#pairs = new Float64Array(memory, 0, (capacity * DESCRIPTOR_WORDS) / 2);
     this.records = new Records(memory, records, capacity);
     this.#recordAddress = address + records;
-    this.#generation = new Uint16Array(capacity);
-    this.#free = new Uint32Array(capacity);
-    this.#next = new Uint32Array(capacity + 1);
-    this.#previous = new Uint32Array(capacity + 1);
-    this.#ends = this.#next[capacity] = this.#previous[capacity] = capacity;
+    this.#links = new Int32Array((capacity + 1) * LINK_WORDS);
+    const ends = capacity * LINK_WORDS;
+    this.#links[ends + Link.Next] = this.#links[ends + Link.Previous] = ends;
   }
 
   /** Jobs under way. */
@@ -68,44 +70,51 @@ export class JobTable<Job> {
   }
 
   get full(): boolean {
-    return this.#freeCount === 0 && this.#used === this.capacity;
+    return this.#free < 0 && this.#used === this.capacity;
   }
 
   /** A slot for `job`, as a ticket; -1 when the table is full. */
   acquire(job: Job): number {
-    let slot: number;
-    if (this.#freeCount > 0) slot = this.#free[--this.#freeCount]!;
+    const links = this.#links;
+    let slot = this.#free;
+    if (slot >= 0) this.#free = links[slot * LINK_WORDS + Link.Next];
     else if (this.#used < this.capacity) slot = this.#grow();
     else return -1;
-    const last = this.#previous[this.#ends];
+    const at = slot * LINK_WORDS;
+    const ends = this.capacity * LINK_WORDS;
+    const last = links[ends + Link.Previous];
+    links[at + Link.Previous] = last;
+    links[at + Link.Next] = ends;
+    links[last + Link.Next] = at;
+    links[ends + Link.Previous] = at;
     this.#jobs[slot] = job;
-    this.#previous[slot] = last;
-    this.#next[slot] = this.#ends;
-    this.#next[last] = this.#previous[this.#ends] = slot;
     this.#active++;
-    return (this.#generation[slot] << SLOT_BITS) | slot;
+    return (links[at + Link.Generation] << SLOT_BITS) | slot;
   }
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
-    const slot = this.slotOf(ticket);
-    const next = this.#next[slot];
-    const previous = this.#previous[slot];
-    this.#next[previous] = next;
-    this.#previous[next] = previous;
-    this.#active--;
+    const links = this.#links;
+    const slot = ticket & SLOT_MASK;
+    const at = slot * LINK_WORDS;
+    const generation = links[at + Link.Generation];
+    if (ticket >>> SLOT_BITS !== generation) throw stale(ticket);
+    const next = links[at + Link.Next];
+    const previous = links[at + Link.Previous];
+    links[previous + Link.Next] = next;
+    links[next + Link.Previous] = previous;
+    links[at + Link.Next] = this.#free;
+    links[at + Link.Generation] = (generation + 1) & GENERATION_MASK;
+    this.#free = slot;
     this.#jobs[slot] = undefined;
-    this.#generation[slot] = (this.#generation[slot] + 1) & GENERATION_MASK;
-    this.#free[this.#freeCount++] = slot;
+    this.#active--;
   }
 
   /** @throws Error when the slot has gone to another job since: a defect of the library. */
   slotOf(ticket: number): number {
     const slot = ticket & SLOT_MASK;
-    if (ticket >>> SLOT_BITS !== this.#generation[slot]) {
-      throw new Error(`job ticket ${String(ticket)} is stale`);
-    }
-    return slot;
+    if (ticket >>> SLOT_BITS === this.#links[slot * LINK_WORDS + Link.Generation]) return slot;
+    throw stale(ticket);
   }
 
   /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
@@ -133,7 +142,7 @@ export class JobTable<Job> {
 
   /** Settles up to `budget` jobs whose records are there, oldest first; returns how many. */
   sweep(budget: number, settle: (job: Job) => void): number {
-    return this.#sweep(this.#ends, budget, settle);
+    return this.#sweep(this.capacity, budget, settle);
   }
 
   /** Settles the jobs that began before the one in `slot` and whose records are there. */
@@ -146,12 +155,14 @@ export class JobTable<Job> {
   }
 
   #sweep(end: number, budget: number, settle: (job: Job) => void): number {
+    const links = this.#links;
     const before = this.#active;
-    let slot = this.#next[this.#ends];
-    while (slot !== end && before - this.#active < budget) {
-      const next = this.#next[slot];
+    let at = links[this.capacity * LINK_WORDS + Link.Next];
+    while (at !== end * LINK_WORDS && before - this.#active < budget) {
+      const next = links[at + Link.Next];
+      const slot = at / LINK_WORDS;
       if (this.records.status(slot) !== Status.Pending) settle(this.job(slot));
-      slot = next;
+      at = next;
     }
     return before - this.#active;
   }
@@ -164,3 +175,5 @@ export class JobTable<Job> {
     return slot;
   }
 }
+
+const stale = (ticket: number): Error => new Error(`job ticket ${String(ticket)} is stale`);

@@ -39,7 +39,7 @@ export class JobQueue implements Source {
   readonly #inline: Engine | undefined;
   readonly #pool: Engine | undefined;
   #poolUsed = false;
-  /** Jobs begun and not yet handed to an engine, and how many bytes of them run inline. */
+  /** Jobs begun since the last submission, and how many bytes of them run inline. */
   #gathered = 0;
   #inlineBytes = 0;
   #scheduled = false;
@@ -47,12 +47,6 @@ export class JobQueue implements Source {
   /** Jobs that found no slot, first come first served. */
   readonly #waiting: AnyJob[] = [];
   #listeners: Listener[] = [];
-  readonly #verify = (slot: number): void => {
-    verifyJob(this.table.job(slot), false);
-  };
-  readonly #verifyAndKeep = (slot: number): void => {
-    verifyJob(this.table.job(slot), true);
-  };
   readonly #flush = (): void => {
     this.#scheduled = false;
     this.turn(Infinity);
@@ -113,15 +107,15 @@ export class JobQueue implements Source {
 
   /** Whether the job in this slot has begun and no engine has it yet. */
   holds(slot: number): boolean {
-    return this.#inline?.holds(slot) === true || this.#pool?.holds(slot) === true;
+    return holds(this.#inline, slot) || holds(this.#pool, slot);
   }
 
   /** Hands over what is gathered. */
   submit(): void {
     if (this.#gathered === 0) return;
-    this.#inlineBytes = 0;
-    if (this.#pool !== undefined) this.#gathered -= this.#pool.submit(this.#verifyAndKeep);
-    if (this.#inline !== undefined) this.#gathered -= this.#inline.submit(this.#verify);
+    this.#gathered = this.#inlineBytes = 0;
+    this.#submitTo(this.#pool);
+    this.#submitTo(this.#inline);
   }
 
   turn(budget: number): number {
@@ -154,6 +148,16 @@ export class JobQueue implements Source {
     this.#pool?.close();
     this.#inline?.close();
     this.table.close();
+  }
+
+  #submitTo(engine: Engine | undefined): void {
+    if (engine === undefined || engine.gathered === 0) return;
+    const { gathered } = engine;
+    for (let index = 0; index < gathered; index++) {
+      verifyJob(this.table.job(engine.at(index)), engine.concurrent);
+    }
+    engine.submit();
+    this.#gathered += engine.gathered;
   }
 
   #engineFor(bytes: number, last: boolean): Engine {
@@ -202,4 +206,12 @@ export class JobQueue implements Source {
     this.#listeners = this.#listeners.filter((listener) => !held.includes(listener));
     for (const { notify } of held) notify();
   }
+}
+
+function holds(engine: Engine | undefined, slot: number): boolean {
+  if (engine === undefined) return false;
+  for (let index = 0; index < engine.gathered; index++) {
+    if (engine.at(index) === slot) return true;
+  }
+  return false;
 }

@@ -34,13 +34,6 @@ export interface Operands<T = unknown, X = unknown> {
   readonly value: unknown;
 }
 
-/** Keeps all the memory alive, whatever happens to its buffers: see `Range.hold`. */
-export function hold({ destination, source, second }: Operands): void {
-  destination?.hold();
-  source?.hold();
-  second?.hold();
-}
-
 /**
  * One operation: arguments to descriptor, record to result. Splitting, batching and continuing
  * after a fault are written once for all, on top of this.
@@ -61,10 +54,17 @@ export interface Operation<T = unknown, X = unknown> {
 /** Whether all the memory is still where it was when the operands were made. */
 export function intact({ destination, source, second }: Operands): boolean {
   return (
-    (destination === null || destination.intact) &&
-    (source === null || source.intact) &&
-    (second === null || second.intact)
+    (destination === null || destination.probe.length !== 0) &&
+    (source === null || source.probe.length !== 0) &&
+    (second === null || second.probe.length !== 0)
   );
+}
+
+/** Keeps all the memory alive, whatever happens to its buffers: see `Range.hold`. */
+export function hold({ destination, source, second }: Operands): void {
+  destination?.hold();
+  source?.hold();
+  second?.hold();
 }
 
 /** Options that operations which write memory understand. */

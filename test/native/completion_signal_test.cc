@@ -40,17 +40,31 @@ const Register loses_no_wake("completion signal: no wake-up is lost", [] {
     }
     woken.notify_one();
   });
+  // Both sides come to the same place at slightly different times.
+  const auto dawdle = [](Random& random) {
+    for (volatile uint32_t turns = random.Below(100); turns > 0;) turns = turns - 1;
+  };
   // The relaxed counters leave it to the signal to order what is published against the sleep.
   std::atomic<int> published{0}, seen{0};
   std::thread publisher([&] {
+    Random random(3);
     for (int round = 1; round <= kRounds; ++round) {
+      dawdle(random);
       published.store(round, std::memory_order_relaxed);
       signal.Notify();
-      while (seen.load(std::memory_order_relaxed) < round) std::this_thread::yield();
+      for (int spins = 0; seen.load(std::memory_order_relaxed) < round; ++spins) {
+        if (spins > 1000) std::this_thread::yield();
+      }
     }
   });
+  Random random(5);
   bool lost = false;
   for (int round = 1; round <= kRounds; ++round) {
+    {
+      // Left over from a round that was seen without it; it would hide that this one's is lost.
+      const std::lock_guard lock(mutex);
+      wake = false;
+    }
     while (published.load(std::memory_order_relaxed) < round && !lost) {
       signal.Sleep();
       if (published.load(std::memory_order_relaxed) >= round) {
@@ -61,6 +75,7 @@ const Register loses_no_wake("completion signal: no wake-up is lost", [] {
       lost = !woken.wait_for(lock, std::chrono::seconds(10), [&] { return wake; });
       wake = false;
     }
+    dawdle(random);
     seen.store(round, std::memory_order_relaxed);
   }
   publisher.join();

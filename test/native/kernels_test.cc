@@ -81,15 +81,17 @@ const Register compare("compare finds the first difference wherever it is", [] {
 });
 
 const Register compare_pattern("compare pattern finds the first difference wherever it is", [] {
-  for (size_t start = 0; start < 8; ++start) {
-    for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
-      std::vector<uint8_t> data(start + bytes + 1, 0x55);
-      uint8_t* const a = data.data() + start;
-      for (size_t i = 0; i < bytes; ++i) a[i] = PatternByte(kPattern, i);
-      Equal(engine::ComparePattern(a, kPattern, bytes), bytes);
-      for (size_t i = bytes; i-- > 0;) {
-        a[i] ^= static_cast<uint8_t>(1u << i % 8);
-        Equal(engine::ComparePattern(a, kPattern, bytes), i);
+  for (const uint64_t pattern : {kPattern, uint64_t{0}, uint64_t{0xff} << 56}) {
+    for (size_t start = 0; start < 8; ++start) {
+      for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
+        std::vector<uint8_t> data(start + bytes + 1, 0x55);
+        uint8_t* const a = data.data() + start;
+        for (size_t i = 0; i < bytes; ++i) a[i] = PatternByte(pattern, i);
+        Equal(engine::ComparePattern(a, pattern, bytes), bytes);
+        for (size_t i = bytes; i-- > 0;) {
+          a[i] ^= static_cast<uint8_t>(1u << i % 8);
+          Equal(engine::ComparePattern(a, pattern, bytes), i);
+        }
       }
     }
   }

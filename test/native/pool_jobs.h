@@ -10,6 +10,7 @@
 #include <optional>
 #include <source_location>
 #include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -107,6 +108,12 @@ class Job {
     return static_cast<Status>(byte->load(std::memory_order_acquire));
   }
   bool pending() const { return status() == Status::kPending; }
+  /// Polls, for jobs whose signal serves another purpose.
+  bool CompletesSoon() const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (pending() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    return !pending();
+  }
 
   void Verify(std::source_location at = std::source_location::current()) const {
     Equal(static_cast<int>(status()), illegal_ ? 0x11 : 0x01, "status", at);
