@@ -36,19 +36,21 @@ export interface Addon {
   sleep(wakeUp: number, keepAlive: boolean): void;
   /** Disarms the wake-up and lets the process exit. */
   awake(wakeUp: number): void;
-  /** Zero-filled memory, or the negated errno of the step that failed. */
-  allocate(options: AllocationOptions): ArrayBuffer | { step: string; errno: number } | undefined;
-}
-
-export interface AllocationOptions {
-  readonly bytes: number;
-  readonly align: number;
-  /** 0 none, 1 advised, 2: of 2 MiB, 3: of 1 GiB. */
-  readonly hugePages: 0 | 1 | 2 | 3;
-  /** NUMA node, -1: wherever. */
-  readonly numa: number;
-  readonly prefault: boolean;
-  readonly lock: boolean;
+  /**
+   * Zero-filled memory, or the step that the system refused and with which errno; undefined where
+   * the runtime refuses a view of it.
+   *
+   * @param hugePages - 0 none, 1 advised, 2 of 2 MiB, 3 of 1 GiB
+   * @param numa - the node, -1: wherever
+   */
+  allocate(
+    bytes: number,
+    align: number,
+    hugePages: 0 | 1 | 2 | 3,
+    numa: number,
+    prefault: boolean,
+    lock: boolean,
+  ): ArrayBuffer | { step: string; errno: number } | undefined;
 }
 
 const root = resolve(__dirname, '..');

@@ -30,14 +30,30 @@ Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<
   return Napi::Value(env, view);
 }
 
+// Plain reads, which unlike coercions do not fail while the environment is terminating.
 uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
-  return info[index].ToNumber().Uint32Value();
+  uint32_t value = 0;
+  napi_get_value_uint32(info.Env(), info[index], &value);
+  return value;
+}
+
+int64_t Int64(const Napi::CallbackInfo& info, size_t index) {
+  int64_t value = 0;
+  napi_get_value_int64(info.Env(), info[index], &value);
+  return value;
+}
+
+bool Flag(const Napi::CallbackInfo& info, size_t index) {
+  bool value = false;
+  napi_get_value_bool(info.Env(), info[index], &value);
+  return value;
 }
 
 Napi::Value AddressOf(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
   const auto view = info[0].As<Napi::Uint8Array>();
-  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(view.Data())));
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(reinterpret_cast<uintptr_t>(view.Data())));
 }
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
@@ -71,8 +87,7 @@ Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
   if (threads == 0) {
     engine = std::make_unique<InlineEngine>(table);
   } else {
-    auto pool = info[2].ToBoolean() ? CommonPool(threads)
-                                    : std::make_shared<engine::ThreadPool>(threads);
+    auto pool = Flag(info, 2) ? CommonPool(threads) : std::make_shared<engine::ThreadPool>(threads);
     engine = std::make_unique<PoolEngine>(table, std::move(pool), wake_up->signal());
   }
   const auto ring = engine->ring();
@@ -100,7 +115,7 @@ Napi::Value OnWake(const Napi::CallbackInfo& info) {
 
 void Sleep(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
-  if (wake_up) wake_up->Sleep(info[1].ToBoolean());
+  if (wake_up) wake_up->Sleep(Flag(info, 1));
 }
 
 void Awake(const Napi::CallbackInfo& info) {
@@ -108,21 +123,16 @@ void Awake(const Napi::CallbackInfo& info) {
   if (wake_up) wake_up->Awake();
 }
 
-memory::AllocationOptions OptionsOf(const Napi::Object& object) {
-  const auto number = [&](const char* name) { return object.Get(name).ToNumber(); };
-  memory::AllocationOptions options;
-  options.bytes = static_cast<size_t>(number("bytes").Int64Value());
-  options.alignment = static_cast<size_t>(number("align").Int64Value());
-  options.huge_pages = static_cast<memory::HugePages>(number("hugePages").Int32Value());
-  options.numa_node = number("numa").Int32Value();
-  options.prefault = object.Get("prefault").ToBoolean();
-  options.lock = object.Get("lock").ToBoolean();
-  return options;
-}
-
 Napi::Value Allocate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  auto made = memory::Allocation::Create(OptionsOf(info[0].ToObject()));
+  auto made = memory::Allocation::Create({
+      .bytes = static_cast<size_t>(Int64(info, 0)),
+      .alignment = static_cast<size_t>(Int64(info, 1)),
+      .huge_pages = static_cast<memory::HugePages>(Uint32(info, 2)),
+      .numa_node = static_cast<int>(Int64(info, 3)),
+      .prefault = Flag(info, 4),
+      .lock = Flag(info, 5),
+  });
   if (const auto* error = std::get_if<memory::AllocationError>(&made)) {
     auto refusal = Napi::Object::New(env);
     refusal.Set("step", memory::StepName(error->step));

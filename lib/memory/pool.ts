@@ -17,7 +17,7 @@ export interface PoolOptions {
   prefault?: boolean;
   /** Keep the pages in memory. */
   lock?: boolean;
-  /** Memory that can be shared with other threads. Excludes huge pages, `numa` and `lock`. */
+  /** Memory that can be shared with other threads. Excludes `hugepages`, `numa`, `prefault` and `lock`. */
   shared?: boolean;
 }
 
@@ -68,10 +68,13 @@ export class Pool implements Disposable {
     this.#prefault = checkBoolean('prefault', options.prefault) ?? false;
     this.#lock = checkBoolean('lock', options.lock) ?? false;
     this.#shared = checkBoolean('shared', options.shared) ?? false;
-    if (this.#shared && (this.#hugePages !== 0 || this.#numa >= 0 || this.#lock)) {
+    if (
+      this.#shared &&
+      (this.#hugePages !== 0 || this.#numa >= 0 || this.#lock || this.#prefault)
+    ) {
       throw typeError(
         'ERR_INVALID_ARG_VALUE',
-        'shared memory comes from the JavaScript engine: no hugepages, numa or lock with it',
+        'shared memory comes from the JavaScript engine: no hugepages, numa, prefault or lock with it',
       );
     }
   }
@@ -136,14 +139,14 @@ export class Pool implements Disposable {
   }
 
   #allocate(bytes: number, align: number): ArrayBuffer {
-    const memory = addon().allocate({
+    const memory = addon().allocate(
       bytes,
       align,
-      hugePages: this.#hugePages,
-      numa: this.#numa,
-      prefault: this.#prefault,
-      lock: this.#lock,
-    });
+      this.#hugePages,
+      this.#numa,
+      this.#prefault,
+      this.#lock,
+    );
     if (memory === undefined) throw refused(bytes, 'a view of it failed');
     if (!('errno' in memory)) return memory;
     throw refused(bytes, `${memory.step} failed with errno ${String(memory.errno)}`);

@@ -29,11 +29,17 @@ export type AnyJob = JobFuture<unknown>;
 /** What concerns a future that was started, or given a signal. */
 interface Attention {
   readonly eager: boolean;
+  /** To be listened to as soon as the job begins or waits in line. */
+  readonly signal?: AbortSignal;
   /** Stops listening to the signal. */
   readonly unlisten?: () => void;
   /** Why the signal fired when it was too late to withdraw the job. */
   readonly late?: { readonly reason: unknown };
 }
+
+/** Instead of a ticket: the job has not begun; it waits in line for a slot. */
+const NONE = -1;
+const WAITING = -2;
 
 const unwatched: Attention = { eager: false };
 const started: Attention = { eager: true };
@@ -55,14 +61,14 @@ export class JobFuture<T> extends BaseFuture<T> {
       job.#start();
     };
     listenJob = (job, signal) => {
-      job.#listen(signal);
+      job.#attend(signal);
     };
   }
 
   readonly #queue: JobQueue;
   /** They keep the memory alive until the engine is done with it, and are let go then. */
   #operands: Operands<T> | undefined;
-  #ticket = -1;
+  #ticket = NONE;
   #attention = unwatched;
 
   constructor(queue: JobQueue, operands: Operands<T>) {
@@ -103,7 +109,7 @@ export class JobFuture<T> extends BaseFuture<T> {
   }
 
   protected drive(): void {
-    if (this.state === FutureState.Idle) this.#queue.enqueue(this);
+    this.#enqueue();
   }
 
   protected stop(): boolean {
@@ -120,24 +126,39 @@ export class JobFuture<T> extends BaseFuture<T> {
 
   #start(): void {
     this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
-    if (this.state === FutureState.Idle) this.#queue.enqueue(this);
-    else if (this.error !== undefined) void this.promise();
+    if (this.error === undefined) this.#enqueue();
+    else void this.promise();
   }
 
-  #listen(signal: AbortSignal): void {
+  /** Begins now, or waits in line; once. */
+  #enqueue(): void {
+    if (this.state !== FutureState.Idle || this.#ticket === WAITING) return;
+    if (this.#queue.begin(this)) return;
+    this.#ticket = WAITING;
+    this.#queue.wait(this);
+    this.#listen();
+  }
+
+  #attend(signal: AbortSignal): void {
+    if (signal.aborted) super.cancel(signal.reason);
+    else this.#attention = { ...this.#attention, signal };
+  }
+
+  #listen(): void {
+    const { signal, unlisten } = this.#attention;
+    if (signal === undefined || unlisten !== undefined) return;
     const abort = (): void => {
       if (super.cancel(signal.reason)) return;
       this.#attention = { ...this.#attention, late: { reason: signal.reason } };
     };
-    if (signal.aborted) {
-      abort();
-      return;
-    }
     signal.addEventListener('abort', abort, { once: true });
-    const unlisten = (): void => {
-      signal.removeEventListener('abort', abort);
+    this.#attention = {
+      ...this.#attention,
+      unlisten: () => {
+        signal.removeEventListener('abort', abort);
+      },
     };
-    this.#attention = { ...this.#attention, unlisten };
+    if (signal.aborted) abort();
   }
 
   #refuse(): void {
@@ -148,6 +169,8 @@ export class JobFuture<T> extends BaseFuture<T> {
   #begin(): boolean {
     const operands = this.#operands;
     if (operands === undefined) return true;
+    const { signal } = this.#attention;
+    if (signal?.aborted === true) return super.cancel(signal.reason);
     const { operation, length } = operands;
     if (length === 0 && operation.empty !== undefined) {
       this.#operands = undefined;
@@ -163,6 +186,7 @@ export class JobFuture<T> extends BaseFuture<T> {
     this.#ticket = ticket;
     this.running();
     this.#queue.push(slot, length, operation.opcode === Opcode.Drain);
+    this.#listen();
     return true;
   }
 
@@ -183,7 +207,7 @@ export class JobFuture<T> extends BaseFuture<T> {
     const ticket = this.#ticket;
     const operands = this.#operands;
     this.#operands = undefined;
-    this.#ticket = -1;
+    this.#ticket = NONE;
     if (operands === undefined) {
       table.release(ticket);
       return;

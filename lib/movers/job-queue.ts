@@ -79,9 +79,8 @@ export class JobQueue implements Source {
     return this.#waiting.length === 0 && beginJob(job);
   }
 
-  /** Begins the job now, or as soon as there is room. */
-  enqueue(job: AnyJob): void {
-    if (this.begin(job)) return;
+  /** Begins the job as soon as there is room. */
+  wait(job: AnyJob): void {
     this.#waiting.push(job);
     this.#schedule();
   }

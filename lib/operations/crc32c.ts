@@ -1,6 +1,6 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { resolve, type Range } from '../memory/range';
-import { checkBoolean, checkInteger } from '../check';
+import { checkBoolean, checkInteger, checkObject } from '../check';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import { readOptions, writeOptions, type Operands, type Operation } from './operation';
@@ -46,8 +46,10 @@ function crcOperands(
   operation: Operation<number, number>,
   destination: Range | null,
   source: Range,
-  { seed = 0, reflectValue, reflectData }: CrcVariant,
+  variant: CrcVariant,
 ): Operands<number, number> {
+  checkObject('options', variant);
+  const { seed = 0, reflectValue, reflectData } = variant;
   const bypassValue = checkBoolean('reflectValue', reflectValue) === false;
   const bypassData = checkBoolean('reflectData', reflectData) === false;
   return {

@@ -44,8 +44,11 @@ struct V8 {
 }  // namespace
 
 Napi::Value HoldBackingStore(Napi::Env env, Napi::ArrayBuffer buffer) {
+  // An environment that is terminating makes no buffer, and shall not decide for the others.
+  const auto probe = Napi::ArrayBuffer::New(env, 64);
+  if (probe.IsEmpty()) return Napi::Value();
   static const V8 v8;
-  static const bool usable = v8.Answers(Napi::ArrayBuffer::New(env, 64));
+  static const bool usable = v8.Answers(probe);
   if (!usable) return env.Undefined();
   return Napi::External<Store>::New(env, new Store(v8.Of(buffer)),
                                     [](Napi::Env, Store* store) { delete store; });

@@ -12,7 +12,8 @@
 namespace datamover::napi {
 
 /// What one environment (the main thread's or a worker's) has open, by the numbers that JavaScript
-/// knows it by; a number is never given twice. When the environment ends, its engines are stopped before its buffers can go.
+/// knows it by; a number is never given twice. When the environment ends, its engines are stopped
+/// before its buffers can go.
 class Environment {
  public:
   explicit Environment(Napi::Env env) : env_(env) {}
