@@ -92,7 +92,7 @@ function loadOrExplain(): Addon | MoverError {
     );
     return Object.assign(error, { cause });
   }
-  const differences = layoutDifferences(layout(), addon.layout);
+  const differences = layoutDifferences(layout, addon.layout);
   if (differences.length === 0) return addon;
   return new MoverError(
     'ERR_MOVER_UNSUPPORTED',

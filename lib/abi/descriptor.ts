@@ -2,59 +2,62 @@
  * The 64-byte work descriptor (Intel DSA architecture specification, section 5). The same layout
  * is described for C++ in `native/abi/descriptor.h`; the two are compared when the addon is loaded.
  */
-export const DESCRIPTOR_BYTES = 64;
-/** 32-bit words in a descriptor. */
-export const DESCRIPTOR_WORDS = DESCRIPTOR_BYTES / 4;
+export const enum Descriptor {
+  Bytes = 64,
+  /** In 32-bit words. */
+  Words = 16,
+  /** Bits by which the opcode is shifted in the flags word. */
+  OpcodeShift = 24,
+}
 
 /** Offsets in a descriptor in units of 32-bit words. Addresses take two, low half first. */
-export const Word = {
-  Pasid: 0,
-  FlagsOpcode: 1,
-  Record: 2,
-  Source: 4,
-  Destination: 6,
-  TransferSize: 8,
-  InterruptHandle: 9,
+export const enum Word {
+  Pasid = 0,
+  FlagsOpcode = 1,
+  Record = 2,
+  Source = 4,
+  Destination = 6,
+  TransferSize = 8,
+  InterruptHandle = 9,
   /** Where the operands of one operation alone begin. */
-  Specific: 10,
-  ExpectedResult: 10,
-  CrcSeed: 10,
-  Destination2: 10,
-} as const;
+  Specific = 10,
+  ExpectedResult = 10,
+  CrcSeed = 10,
+  Destination2 = 10,
+}
 
-export const Opcode = {
-  Nop: 0x00,
-  Batch: 0x01,
-  Drain: 0x02,
-  MemoryMove: 0x03,
-  Fill: 0x04,
-  Compare: 0x05,
-  ComparePattern: 0x06,
-  CreateDelta: 0x07,
-  ApplyDelta: 0x08,
-  Dualcast: 0x09,
-  Crc: 0x10,
-  CopyCrc: 0x11,
-  DifCheck: 0x12,
-  DifInsert: 0x13,
-  DifStrip: 0x14,
-  DifUpdate: 0x15,
-  CacheFlush: 0x20,
-} as const;
+export const enum Opcode {
+  Nop = 0x00,
+  Batch = 0x01,
+  Drain = 0x02,
+  MemoryMove = 0x03,
+  Fill = 0x04,
+  Compare = 0x05,
+  ComparePattern = 0x06,
+  CreateDelta = 0x07,
+  ApplyDelta = 0x08,
+  Dualcast = 0x09,
+  Crc = 0x10,
+  CopyCrc = 0x11,
+  DifCheck = 0x12,
+  DifInsert = 0x13,
+  DifStrip = 0x14,
+  DifUpdate = 0x15,
+  CacheFlush = 0x20,
+}
 
 /** Bits 23:0 of the flags word; the opcode is in bits 31:24. */
-export const Flag = {
-  Fence: 1 << 0,
-  BlockOnFault: 1 << 1,
-  RecordAddressValid: 1 << 2,
-  RequestRecord: 1 << 3,
-  CheckResult: 1 << 7,
+export const enum Flag {
+  Fence = 1 << 0,
+  BlockOnFault = 1 << 1,
+  RecordAddressValid = 1 << 2,
+  RequestRecord = 1 << 3,
+  /** Both, as every job has them: its completion is seen in its record. */
+  Record = 0xc,
+  CheckResult = 1 << 7,
   /** Writes are allocated in the cache; on a cache flush: lines are kept, only written back. */
-  CacheControl1: 1 << 8,
-  CrcReadSeed: 1 << 16,
-  CrcBypassInversion: 1 << 17,
-  CrcBypassDataReflection: 1 << 18,
-} as const;
-
-/** Bits by which the opcode is shifted in the flags word. */
-export const OPCODE_SHIFT = 24;
+  CacheControl1 = 1 << 8,
+  CrcReadSeed = 1 << 16,
+  CrcBypassInversion = 1 << 17,
+  CrcBypassDataReflection = 1 << 18,
+}

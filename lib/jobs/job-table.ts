@@ -1,25 +1,28 @@
 import { addon } from '../addon';
-import { RECORD_BYTES, Records, Status } from '../abi/completion-record';
-import { DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, Flag, OPCODE_SHIFT, Word } from '../abi/descriptor';
+import { CompletionRecord, Records, Status } from '../abi/completion-record';
+import { Descriptor, Flag, Word } from '../abi/descriptor';
 
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;
 
-const SLOT_BITS = 16;
-const SLOT_MASK = MAX_SLOTS - 1;
-/** Generations wrap within 15 bits, so that a ticket stays a small integer. */
-const GENERATION_MASK = 0x7fff;
-
-const LINK_WORDS = 4;
+const enum Ticket {
+  SlotBits = 16,
+  SlotMask = 0xffff,
+  /** Generations wrap within 15 bits, so that a ticket stays a small integer. */
+  GenerationMask = 0x7fff,
+}
 
 /**
  * Jobs under way are linked in the order in which they began, by offsets of links; released slots
  * by their numbers, in `Next` alone.
  */
-const Link = { Next: 0, Previous: 1, Generation: 2 } as const;
-
-/** Every job asks for its record: that is how its completion is seen. */
-const RECORD_FLAGS = Flag.RecordAddressValid | Flag.RequestRecord;
+const enum Link {
+  Next = 0,
+  Previous = 1,
+  Generation = 2,
+  /** Words a slot. */
+  Words = 4,
+}
 
 /**
  * Descriptors and completion records in native memory, one of each per slot.
@@ -52,15 +55,15 @@ export class JobTable<Job> {
   /** @param capacity - slots, a power of two from 1 to 65536 */
   constructor(capacity: number) {
     const { id, memory, address } = addon().createTable(capacity);
-    const records = capacity * DESCRIPTOR_BYTES;
+    const records = capacity * Descriptor.Bytes;
     this.id = id;
     this.capacity = capacity;
-    this.#words = new Int32Array(memory, 0, capacity * DESCRIPTOR_WORDS);
-    this.#pairs = new Float64Array(memory, 0, (capacity * DESCRIPTOR_WORDS) / 2);
+    this.#words = new Int32Array(memory, 0, capacity * Descriptor.Words);
+    this.#pairs = new Float64Array(memory, 0, (capacity * Descriptor.Words) / 2);
     this.records = new Records(memory, records, capacity);
     this.#recordAddress = address + records;
-    this.#links = new Int32Array((capacity + 1) * LINK_WORDS);
-    const ends = capacity * LINK_WORDS;
+    this.#links = new Int32Array((capacity + 1) * Link.Words);
+    const ends = capacity * Link.Words;
     this.#links[ends + Link.Next] = this.#links[ends + Link.Previous] = ends;
   }
 
@@ -77,11 +80,11 @@ export class JobTable<Job> {
   acquire(job: Job): number {
     const links = this.#links;
     let slot = this.#free;
-    if (slot >= 0) this.#free = links[slot * LINK_WORDS + Link.Next];
+    if (slot >= 0) this.#free = links[slot * Link.Words + Link.Next];
     else if (this.#used < this.capacity) slot = this.#grow();
     else return -1;
-    const at = slot * LINK_WORDS;
-    const ends = this.capacity * LINK_WORDS;
+    const at = slot * Link.Words;
+    const ends = this.capacity * Link.Words;
     const last = links[ends + Link.Previous];
     links[at + Link.Previous] = last;
     links[at + Link.Next] = ends;
@@ -89,22 +92,22 @@ export class JobTable<Job> {
     links[ends + Link.Previous] = at;
     this.#jobs[slot] = job;
     this.#active++;
-    return (links[at + Link.Generation] << SLOT_BITS) | slot;
+    return (links[at + Link.Generation] << Ticket.SlotBits) | slot;
   }
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
     const links = this.#links;
-    const slot = ticket & SLOT_MASK;
-    const at = slot * LINK_WORDS;
+    const slot = ticket & Ticket.SlotMask;
+    const at = slot * Link.Words;
     const generation = links[at + Link.Generation];
-    if (ticket >>> SLOT_BITS !== generation) throw stale(ticket);
+    if (ticket >>> Ticket.SlotBits !== generation) throw stale(ticket);
     const next = links[at + Link.Next];
     const previous = links[at + Link.Previous];
     links[previous + Link.Next] = next;
     links[next + Link.Previous] = previous;
     links[at + Link.Next] = this.#free;
-    links[at + Link.Generation] = (generation + 1) & GENERATION_MASK;
+    links[at + Link.Generation] = (generation + 1) & Ticket.GenerationMask;
     this.#free = slot;
     this.#jobs[slot] = undefined;
     this.#active--;
@@ -112,8 +115,9 @@ export class JobTable<Job> {
 
   /** @throws Error when the slot has gone to another job since: a defect of the library. */
   slotOf(ticket: number): number {
-    const slot = ticket & SLOT_MASK;
-    if (ticket >>> SLOT_BITS === this.#links[slot * LINK_WORDS + Link.Generation]) return slot;
+    const slot = ticket & Ticket.SlotMask;
+    if (ticket >>> Ticket.SlotBits === this.#links[slot * Link.Words + Link.Generation])
+      return slot;
     throw stale(ticket);
   }
 
@@ -121,7 +125,7 @@ export class JobTable<Job> {
   prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
     const words = this.#words;
     const pairs = this.#pairs;
-    const at = slot * DESCRIPTOR_WORDS;
+    const at = slot * Descriptor.Words;
     const pair = at / 2;
     pairs[pair + Word.Source / 2] = 0;
     pairs[pair + Word.Destination / 2] = 0;
@@ -129,7 +133,7 @@ export class JobTable<Job> {
     pairs[pair + Word.Specific / 2] = 0;
     pairs[pair + Word.Specific / 2 + 1] = 0;
     pairs[pair + Word.Specific / 2 + 2] = 0;
-    words[at + Word.FlagsOpcode] = (opcode << OPCODE_SHIFT) | flags | RECORD_FLAGS;
+    words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
     words[at + Word.TransferSize] = bytes;
     this.records.clear(slot);
     return words;
@@ -157,10 +161,10 @@ export class JobTable<Job> {
   #sweep(end: number, budget: number, settle: (job: Job) => void): number {
     const links = this.#links;
     const before = this.#active;
-    let at = links[this.capacity * LINK_WORDS + Link.Next];
-    while (at !== end * LINK_WORDS && before - this.#active < budget) {
+    let at = links[this.capacity * Link.Words + Link.Next];
+    while (at !== end * Link.Words && before - this.#active < budget) {
       const next = links[at + Link.Next];
-      const slot = at / LINK_WORDS;
+      const slot = at / Link.Words;
       if (this.records.status(slot) !== Status.Pending) settle(this.job(slot));
       at = next;
     }
@@ -169,9 +173,9 @@ export class JobTable<Job> {
 
   #grow(): number {
     const slot = this.#used++;
-    const address = this.#recordAddress + slot * RECORD_BYTES;
-    this.#words[slot * DESCRIPTOR_WORDS + Word.Record] = address | 0;
-    this.#words[slot * DESCRIPTOR_WORDS + Word.Record + 1] = (address / 2 ** 32) | 0;
+    const address = this.#recordAddress + slot * CompletionRecord.Bytes;
+    this.#words[slot * Descriptor.Words + Word.Record] = address | 0;
+    this.#words[slot * Descriptor.Words + Word.Record + 1] = (address / 2 ** 32) | 0;
     return slot;
   }
 }

@@ -1,5 +1,5 @@
 import { Status } from '../abi/completion-record';
-import { DESCRIPTOR_WORDS, Opcode } from '../abi/descriptor';
+import { Descriptor, Opcode } from '../abi/descriptor';
 import { closedError, statusError, typeError } from '../errors';
 import { BaseFuture } from '../future/base-future';
 import { FutureState } from '../future/future';
@@ -37,9 +37,11 @@ interface Attention {
   readonly late?: { readonly reason: unknown };
 }
 
-/** Instead of a ticket: the job has not begun; it waits in line for a slot. */
-const NONE = -1;
-const WAITING = -2;
+/** Instead of a ticket: the job has not begun, or waits in line for a slot. */
+const enum No {
+  Ticket = -1,
+  TicketYet = -2,
+}
 
 const unwatched: Attention = { eager: false };
 const started: Attention = { eager: true };
@@ -68,7 +70,7 @@ export class JobFuture<T> extends BaseFuture<T> {
   readonly #queue: JobQueue;
   /** They keep the memory alive until the engine is done with it, and are let go then. */
   #operands: Operands<T> | undefined;
-  #ticket = NONE;
+  #ticket: number = No.Ticket;
   #attention = unwatched;
 
   constructor(queue: JobQueue, operands: Operands<T>) {
@@ -132,9 +134,9 @@ export class JobFuture<T> extends BaseFuture<T> {
 
   /** Begins now, or waits in line; once. */
   #enqueue(): void {
-    if (this.state !== FutureState.Idle || this.#ticket === WAITING) return;
+    if (this.state !== FutureState.Idle || this.#ticket === No.TicketYet) return;
     if (this.#queue.begin(this)) return;
-    this.#ticket = WAITING;
+    this.#ticket = No.TicketYet;
     this.#queue.wait(this);
     this.#listen();
   }
@@ -182,7 +184,7 @@ export class JobFuture<T> extends BaseFuture<T> {
     if (ticket < 0) return false;
     const slot = table.slotOf(ticket);
     const words = table.prepare(slot, operation.opcode, operands.flags, length);
-    operation.encode(words, slot * DESCRIPTOR_WORDS, operands);
+    operation.encode(words, slot * Descriptor.Words, operands);
     this.#ticket = ticket;
     this.running();
     this.#queue.push(slot, length, operation.opcode === Opcode.Drain);
@@ -207,7 +209,7 @@ export class JobFuture<T> extends BaseFuture<T> {
     const ticket = this.#ticket;
     const operands = this.#operands;
     this.#operands = undefined;
-    this.#ticket = NONE;
+    this.#ticket = No.Ticket;
     if (operands === undefined) {
       table.release(ticket);
       return;

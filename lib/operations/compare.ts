@@ -17,10 +17,13 @@ export interface CompareResult {
 }
 
 /** What a comparison is expected to say, as the descriptor has it. */
-const Expect = { Equal: 0, Different: 1 } as const;
+const enum Expect {
+  Equal = 0,
+  Different = 1,
+}
 
 interface Expectation {
-  readonly expected: 0 | 1;
+  readonly expected: Expect;
 }
 
 type CompareOperands = Operands<CompareResult, Expectation>;

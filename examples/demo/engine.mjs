@@ -1,0 +1,25 @@
+import { open } from 'datamover';
+import { addon } from '../../dist/addon.js';
+
+/** Which engine does the work, and why. */
+export async function engineLines(mover, { source, first }) {
+  // A future of this tense starts when it is first polled: this one only tells where it would run.
+  const background = mover.futures.copy(first, source).has('async');
+  const where = background ? 'off the event loop' : 'on the spot, since the file is small';
+  const kernels = Object.entries(addon().kernels).map(([name, kernel]) => `${name}: ${kernel}`);
+  return [
+    `Engine: ${mover.name}, ${where}`,
+    `Kernels: ${kernels.join('; ')}`,
+    `Why: ${await whyThisEngine()}`,
+  ];
+}
+
+async function whyThisEngine() {
+  try {
+    const hardware = await open({ path: 'hardware' });
+    await hardware.close();
+    return 'an Intel DSA was found';
+  } catch (error) {
+    return error.message;
+  }
+}

@@ -1,0 +1,57 @@
+// Makes what is missing or out of date: dependencies, the native addon, the compiled TypeScript.
+// With --all, builds whether or not it is out of date, and the TypeScript from nothing.
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { root, runNode, runNpm } from './run.mjs';
+
+const all = process.argv.includes('--all');
+
+/** When the file, or anything in the directory, last changed (0: it does not exist). */
+function changed(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => changed(join(path, name))));
+}
+
+/** Does the work unless `output` is newer than all inputs, and marks it as made now. */
+function make(what, output, inputs, work) {
+  const file = join(root, output);
+  const begun = new Date();
+  const inputsChanged = Math.max(...inputs.map((input) => changed(join(root, input))));
+  if (!all && changed(file) >= inputsChanged) return;
+  console.log(`setup: ${what}`);
+  work();
+  utimesSync(file, begun, begun);
+}
+
+function buildAddon() {
+  // Node's own headers, beside the node that runs: without them node-gyp would have to download.
+  const prefix = resolve(process.execPath, '../..');
+  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
+  if (existsSync(join(prefix, 'include/node/node_api.h'))) {
+    const nodedir = `--nodedir=${prefix}`;
+    runNode([gyp, 'configure', 'build', nodedir, '--release', '-j', 'max'], { quiet: true });
+  } else if (process.platform === 'win32') {
+    runNode([gyp, 'configure', 'build', '--release'], { quiet: true });
+  } else {
+    runNode(['dist/cli/main.js', 'build'], { quiet: true });
+  }
+  // A binary left there by `npm run prebuild` would be loaded in place of the new one.
+  runNode(['scripts/prebuild.mjs', '--remove'], { quiet: true });
+}
+
+function buildTypeScript() {
+  if (all) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+}
+
+if (
+  changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 'package-lock.json'))
+) {
+  console.log('setup: dependencies (npm ci)');
+  runNpm(['ci', '--no-audit', '--no-fund'], { quiet: true });
+}
+const configuration = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+make('TypeScript', 'dist/index.mjs', ['lib', ...configuration], buildTypeScript);
+make('native addon', 'build/Release/datamover.node', ['native', 'binding.gyp'], buildAddon);

@@ -1,0 +1,31 @@
+// Starts groups of workers that are busy with what the arguments name, and terminates them at
+// various moments: one in five while it may still be loading the library.
+const assert = require('node:assert');
+const { once } = require('node:events');
+const { join } = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { Worker } = require('node:worker_threads');
+
+const [count, together, ...kinds] = process.argv.slice(2);
+
+async function passing(number) {
+  const kind = kinds[number % kinds.length];
+  const worker = new Worker(join(__dirname, 'busy-worker.cjs'), { workerData: kind });
+  worker.on('error', (error) => assert.ifError(error));
+  if (number % 5 === 4) {
+    await sleep(10 + ((number * 7) % 40));
+    await worker.terminate();
+  } else {
+    await once(worker, 'message');
+    await sleep((number * 13) % 50);
+    assert.equal(await worker.terminate(), 1);
+  }
+}
+
+async function main() {
+  for (let first = 0; first < Number(count); first += Number(together)) {
+    await Promise.all(Array.from({ length: Number(together) }, (_, n) => passing(first + n)));
+  }
+}
+
+main();

@@ -1,0 +1,22 @@
+import { run } from './run';
+
+test.each([
+  ['exit', 3, 'exit 3\n', ''],
+  ['lazy', 0, 'exit 0\n', ''],
+  ['polled', 0, 'exit 0\n', ''],
+  ['ref', 0, 'done\nexit 0\n', ''],
+  ['unref', 0, 'exit 0\n', ''],
+  ['unref later', 0, 'exit 0\n', ''],
+  ['unref, then ref', 0, 'done\nexit 0\n', ''],
+])('the main thread ends with jobs under way: %s', async (manner, code, stdout, stderr) => {
+  for (let repetition = 0; repetition < 3; repetition++) {
+    expect(await run('exit', [manner])).toEqual({ code, signal: null, stdout, stderr });
+  }
+});
+
+test.each(['throw', 'reject'])('an uncaught exception ends it as ever: %s', async (manner) => {
+  const { code, signal, stdout, stderr } = await run('exit', [manner]);
+  expect({ code, signal, stdout }).toEqual({ code: 1, signal: null, stdout: 'exit 1\n' });
+  expect(stderr).toMatch(/^Error: (thrown|rejected) in mid-flight\n {4}at /m);
+  expect(stderr).not.toContain('FATAL');
+});

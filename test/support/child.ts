@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface ChildResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const hook = join(__dirname, 'typescript.cjs');
+const library = join(__dirname, '..', '..', 'lib', 'index.ts');
+
+/**
+ * Runs JavaScript in a process of its own, where the names that the library exports are variables.
+ *
+ * @param script - the body of an async function
+ * @param flags - for Node
+ */
+export function runChild(script: string, flags: readonly string[] = []): Promise<ChildResult> {
+  const program = `
+    const library = require(${JSON.stringify(library)});
+    const { mover, open, syncMover, threadsMover, Pool, Region, Runtime } = library;
+    (async () => {${script}
+    })();`;
+  const child = spawn(process.execPath, [...flags, '-r', hook, '-e', program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 25_000,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** What the script printed as JSON in its last line; it must have ended by itself and well. */
+export async function childResult<T>(script: string, flags?: readonly string[]): Promise<T> {
+  const { code, signal, stdout, stderr } = await runChild(script, flags);
+  if (code !== 0 || signal !== null) {
+    throw new Error(`child ended with code ${code}, signal ${signal}: ${stderr}`);
+  }
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
+}
