@@ -2,7 +2,7 @@ import { checkObject, checkSignal } from '../check';
 import { MoverError } from '../errors';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 
-interface Deferred {
+export interface Deferred {
   readonly promise: Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -19,14 +19,14 @@ function defer(): Deferred {
 }
 
 /** Any reason as an error: one that is none becomes the cause of an `AbortError`. */
-function asError(reason: unknown): Error {
+export function asError(reason: unknown): Error {
   if (typeof reason === 'object' && reason !== null && 'message' in reason) return reason as Error;
   const error = new DOMException('This operation was aborted', 'AbortError');
   return Object.assign(error, { cause: reason });
 }
 
 /** States of a future, and whether it failed once it is complete. */
-const enum Phase {
+export const enum Phase {
   Idle = 0,
   Complete = 1,
   Running = 2,
@@ -40,62 +40,58 @@ const enum Phase {
  * The promise is made when it is first asked for, so that a future that is only polled costs none.
  */
 export abstract class BaseFuture<T> implements Future<T> {
-  #phase: Phase = Phase.Idle;
-  /** The output or the error, by phase. */
-  #outcome: unknown = undefined;
-  #deferred: Deferred | undefined = undefined;
+  /** @internal */
+  phase: Phase = Phase.Idle;
+  /** @internal The output or the error, by phase. */
+  outcome: unknown = undefined;
+  /** @internal */
+  deferred: Deferred | undefined = undefined;
 
   get state(): FutureState {
-    return this.#phase === Phase.Failed ? FutureState.Complete : this.#phase;
+    return this.phase === Phase.Failed ? FutureState.Complete : this.phase;
   }
 
   get done(): boolean {
-    return (this.#phase & Phase.Complete) !== 0;
+    return (this.phase & Phase.Complete) !== 0;
   }
 
   get output(): T {
-    if (this.#phase === Phase.Complete) return this.#outcome as T;
-    if (this.#phase === Phase.Failed) throw this.#outcome as Error;
+    if (this.phase === Phase.Complete) return this.outcome as T;
+    if (this.phase === Phase.Failed) throw this.outcome as Error;
     throw new MoverError('ERR_FUTURE_PENDING', 'the future has no output yet: poll or await it');
   }
 
   get error(): Error | undefined {
-    return this.#phase === Phase.Failed ? (this.#outcome as Error) : undefined;
+    return this.phase === Phase.Failed ? (this.outcome as Error) : undefined;
   }
 
   abstract has(property: FutureProperty): boolean;
   abstract poll(): FutureState;
 
-  /** Sees to it that the event loop finishes the future; called once a promise is wanted. */
-  protected abstract drive(): void;
+  /** @internal Sees to it that the event loop finishes the future; a promise is wanted. */
+  abstract drive(): void;
 
-  /** Stops the work if it has not begun to run; false when it has. */
-  protected abstract stop(): boolean;
+  /** @internal Stops the work if it has not begun to run; false when it has. */
+  abstract stop(): boolean;
 
-  protected running(): void {
-    this.#phase = Phase.Running;
+  /** @internal */
+  complete(value: T): void {
+    this.phase = Phase.Complete;
+    this.outcome = value;
+    if (this.deferred !== undefined) this.deferred.resolve(value);
   }
 
-  protected complete(value: T): void {
-    this.#phase = Phase.Complete;
-    this.#outcome = value;
-    if (this.#deferred !== undefined) this.#deferred.resolve(value);
-  }
-
-  protected fail(error: Error): void {
-    this.#phase = Phase.Failed;
-    this.#outcome = error;
-    if (this.#deferred !== undefined) this.#deferred.reject(error);
+  /** @internal */
+  fail(error: Error): void {
+    this.phase = Phase.Failed;
+    this.outcome = error;
+    if (this.deferred !== undefined) this.deferred.reject(error);
   }
 
   cancel(reason?: unknown): boolean {
     if (this.done || !this.stop()) return false;
-    this.failBecause(reason);
-    return true;
-  }
-
-  protected failBecause(reason: unknown): void {
     this.fail(asError(reason));
+    return true;
   }
 
   then<A = T, B = never>(
@@ -114,42 +110,42 @@ export abstract class BaseFuture<T> implements Future<T> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
-    this.#deferred ??= this.#defer();
-    return signal === undefined ? (this.#deferred.promise as Promise<T>) : this.#abortable(signal);
+    this.deferred ??= deferredOf(this);
+    return signal === undefined ? (this.deferred.promise as Promise<T>) : abortable(this, signal);
   }
 
   [Symbol.dispose](): void {
     this.cancel();
   }
+}
 
-  #defer(): Deferred {
-    const deferred = defer();
-    if (this.#phase === Phase.Complete) {
-      deferred.resolve(this.#outcome);
-    } else if (this.#phase === Phase.Failed) {
-      deferred.reject(this.#outcome);
-    } else {
-      this.#deferred = deferred;
-      this.drive();
-    }
-    return deferred;
+function deferredOf(future: BaseFuture<unknown>): Deferred {
+  const deferred = defer();
+  if (future.phase === Phase.Complete) {
+    deferred.resolve(future.outcome);
+  } else if (future.phase === Phase.Failed) {
+    deferred.reject(future.outcome);
+  } else {
+    future.deferred = deferred;
+    future.drive();
   }
+  return deferred;
+}
 
-  /** Aborting while the work is under way lets it end, and rejects then. */
-  async #abortable(signal: AbortSignal): Promise<T> {
-    const late: unknown[] = [];
-    const abort = (): void => {
-      if (!this.done && !this.cancel(signal.reason)) late.push(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      const value = await this.promise();
-      if (late.length > 0) throw late[0];
-      return value;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+/** Aborting while the work is under way lets it end, and rejects then. */
+async function abortable<T>(future: BaseFuture<T>, signal: AbortSignal): Promise<T> {
+  const late: unknown[] = [];
+  const abort = (): void => {
+    if (!future.done && !future.cancel(signal.reason)) late.push(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    const value = await future.promise();
+    if (late.length > 0) throw late[0];
+    return value;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -174,11 +170,11 @@ class Settled<T> extends BaseFuture<T> {
     return this.state;
   }
 
-  protected drive(): void {
+  override drive(): void {
     // Nothing is left to be driven.
   }
 
-  protected stop(): boolean {
+  override stop(): boolean {
     return false;
   }
 }

@@ -5,7 +5,8 @@ import { Descriptor, Flag, Word } from '../abi/descriptor';
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;
 
-const enum Ticket {
+/** How a ticket is made up. */
+export const enum Ticket {
   SlotBits = 16,
   SlotMask = 0xffff,
   /** Generations wrap within 15 bits, so that a ticket stays a small integer. */

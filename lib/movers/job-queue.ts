@@ -34,7 +34,8 @@ const resolved = Promise.resolve();
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
 export class JobQueue implements Source {
   readonly table: JobTable<AnyJob>;
-  readonly #options: JobQueueOptions;
+  readonly #gather: number;
+  readonly #when: JobQueueOptions['when'];
   readonly #runtime = Runtime.default;
   readonly #inline: Engine | undefined;
   readonly #pool: Engine | undefined;
@@ -56,7 +57,8 @@ export class JobQueue implements Source {
   constructor(options: JobQueueOptions) {
     const { depth, threads, common, inline } = options;
     const { wakeUp } = this.#runtime;
-    this.#options = options;
+    this.#gather = options.gather;
+    this.#when = options.when;
     this.table = new JobTable(depth);
     if (inline || threads === 0) {
       this.#inline = new NativeEngine(this.table.id, { threads: 0, common, wakeUp });
@@ -82,7 +84,7 @@ export class JobQueue implements Source {
   /** Begins the job as soon as there is room. */
   wait(job: AnyJob): void {
     this.#waiting.push(job);
-    this.#schedule();
+    if (!this.#scheduled) this.#schedule();
   }
 
   /**
@@ -92,9 +94,8 @@ export class JobQueue implements Source {
    */
   push(slot: number, bytes: number, last: boolean): void {
     this.#engineFor(bytes, last).push(slot);
-    this.#gathered++;
-    if (this.#gathered >= this.#options.gather) this.submit();
-    this.#schedule();
+    if (++this.#gathered >= this.#gather) this.submit();
+    if (!this.#scheduled) this.#schedule();
   }
 
   /** Withdraws a job from the line of those that wait; false when it does not stand there. */
@@ -176,9 +177,8 @@ export class JobQueue implements Source {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#options.when === 'tick') setImmediate(this.#flush);
+    if (this.#when === 'tick') setImmediate(this.#flush);
     else void resolved.then(this.#flush);
   }
 
@@ -196,7 +196,7 @@ export class JobQueue implements Source {
   async #until(room: boolean): Promise<void> {
     return new Promise((notify) => {
       this.#listeners.push({ room, notify });
-      this.#schedule();
+      if (!this.#scheduled) this.#schedule();
     });
   }
 

@@ -39,8 +39,7 @@ function unsupported(option: string): MoverError {
 }
 
 /** @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured */
-export function settingsOf(options: OpOptions | undefined, defaults: Settings): Settings {
-  if (options === undefined) return defaults;
+export function settingsOf(options: OpOptions, defaults: Settings): Settings {
   checkObject('options', options);
   const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
