@@ -12,7 +12,9 @@ export interface Addon {
   /** Address of the first byte of the view; 0 when its buffer is detached. */
   addressOf(view: Uint8Array): number;
   /**
-   * Something that keeps the memory of the view's buffer alive, also when it is transferred away;
+   * To be called before an engine works on the memory beside the program: the engine is stopped
+   * before the memory goes at the end. Gives something that keeps it alive when the view's buffer is
+   * transferred away;
    * undefined for shared memory, which cannot be, and where V8 does not offer it.
    */
   hold(view: Uint8Array): unknown;
@@ -64,17 +66,20 @@ export function prebuiltPath(): string {
   return join('prebuilds', `${platform}-${arch}`, `datamover.${libc}.node`);
 }
 
+/** One compiled here comes first: who compiled it found the prebuilt one not to fit. */
 function load(): Addon {
   const prebuilt = join(root, prebuiltPath());
-  if (existsSync(prebuilt)) {
+  try {
+    return bindings({
+      bindings: 'datamover',
+      module_root: root,
+      try: [['module_root', 'build', 'Release', 'bindings']],
+    }) as Addon;
+  } catch (error) {
+    if (!existsSync(prebuilt)) throw error;
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return require(prebuilt) as Addon;
   }
-  return bindings({
-    bindings: 'datamover',
-    module_root: root,
-    try: [['module_root', 'build', 'Release', 'bindings']],
-  }) as Addon;
 }
 
 let loaded: Addon | MoverError | undefined;
@@ -102,7 +107,7 @@ function loadOrExplain(): Addon | MoverError {
 }
 
 /**
- * The native addon: found once, a prebuilt binary first, then one compiled here.
+ * The native addon: found once, one compiled here first, then a prebuilt one.
  *
  * @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is none that fits, with the command to type.
  */

@@ -58,6 +58,7 @@ Napi::Value AddressOf(const Napi::CallbackInfo& info) {
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
+  Environment::Of(info.Env()).StopFirst();
   const Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
   return buffer.IsArrayBuffer() ? HoldBackingStore(info.Env(), buffer) : info.Env().Undefined();
 }

@@ -1,5 +1,6 @@
 import { checkObject, checkSignal } from '../check';
 import { MoverError } from '../errors';
+import { onAbort } from './on-abort';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 
 export interface Deferred {
@@ -138,14 +139,14 @@ async function abortable<T>(future: BaseFuture<T>, signal: AbortSignal): Promise
   const abort = (): void => {
     if (!future.done && !future.cancel(signal.reason)) late.push(signal.reason);
   };
-  signal.addEventListener('abort', abort, { once: true });
+  const unwatch = onAbort(signal, abort);
   if (signal.aborted) abort();
   try {
     const value = await future.promise();
     if (late.length > 0) throw late[0];
     return value;
   } finally {
-    signal.removeEventListener('abort', abort);
+    unwatch();
   }
 }
 

@@ -4,7 +4,10 @@ import { describe, typeError } from '../errors';
 import { rangeOfRegion, type Region } from './region';
 
 /**
- * Memory that an engine may touch: any view, buffer or region. Resizable and growable buffers are
+ * Memory that an engine may touch. (On Node 22 alone: do not call `transfer(length)` with another
+ * length on a buffer that an operation is using; V8 reallocates its memory in place there.)
+ *
+ * It can be: any view, buffer or region. Resizable and growable buffers are
  * refused, since they can shrink under the engine.
  */
 export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Region;

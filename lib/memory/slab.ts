@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-import { markAsUntransferable } from 'node:worker_threads';
 import { addon } from '../addon';
 
 /** Part of a slab, in bytes from its start. */
@@ -27,7 +25,6 @@ export class Slab {
   /** A slab of `bytes` in the buffer, which is large enough to begin it at a multiple of `align`. */
   static over(buffer: ArrayBufferLike, align: number, bytes: number): Slab {
     const address = addon().addressOf(new Uint8Array(buffer));
-    if (!types.isSharedArrayBuffer(buffer)) markAsUntransferable(buffer);
     return new Slab(buffer, (align - (address % align)) % align, align, bytes);
   }
 

@@ -3,6 +3,7 @@ import { Descriptor, Opcode } from '../abi/descriptor';
 import { closedError, statusError, typeError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
+import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { hold, intact, type Operands } from '../operations/operation';
 import type { JobQueue } from './job-queue';
@@ -56,7 +57,6 @@ export interface JobFuture<T> extends BaseFuture<T> {}
  * It has the methods of BaseFuture, and its own copy of the fields: one is made for every
  * operation, and V8 constructs a class that is derived from none in half the time.
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class JobFuture<T> {
   static {
     beginJob = (job) => job.#begin();
@@ -162,17 +162,11 @@ export class JobFuture<T> {
   #listen(): void {
     const { signal, unlisten } = this.#attention;
     if (signal === undefined || unlisten !== undefined) return;
-    const abort = (): void => {
+    const unwatch = onAbort(signal, () => {
       this.#abort(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    this.#attention = {
-      ...this.#attention,
-      unlisten: () => {
-        signal.removeEventListener('abort', abort);
-      },
-    };
-    if (signal.aborted) abort();
+    });
+    this.#attention = { ...this.#attention, unlisten: unwatch };
+    if (signal.aborted) this.#abort(signal.reason);
   }
 
   #refuse(): void {

@@ -121,10 +121,7 @@ export class JobQueue implements Source {
   turn(budget: number): number {
     this.submit();
     const settled = this.table.sweep(budget, settleJob);
-    if (this.#waiting.length > 0) {
-      this.#startWaiting();
-      this.submit();
-    }
+    if (this.#waiting.length > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
     return settled;
   }
@@ -182,11 +179,16 @@ export class JobQueue implements Source {
     else void resolved.then(this.#flush);
   }
 
+  /** They are settled in a later turn of the loop: with another one at once, it would starve. */
   #startWaiting(): void {
     const waiting = this.#waiting;
+    const scheduled = this.#scheduled;
     let started = 0;
+    this.#scheduled = true;
     while (started < waiting.length && beginJob(waiting[started])) started++;
+    this.#scheduled = scheduled;
     waiting.splice(0, started);
+    this.submit();
   }
 
   #holds({ room }: Listener): boolean {

@@ -13,6 +13,8 @@ uint32_t Put(std::vector<Pointer>& items, Pointer item) {
   return static_cast<uint32_t>(items.size() - 1);
 }
 
+void CloseEnvironment(void* environment) { static_cast<Environment*>(environment)->Close(); }
+
 }  // namespace
 
 uint32_t Environment::Add(std::shared_ptr<JobTable> table) {
@@ -44,11 +46,13 @@ void Environment::RemoveEngine(uint32_t id) {
 
 uint32_t Environment::AddWakeUp(Napi::Function callback) {
   const uint32_t id = Put(wake_ups_, std::make_unique<WakeUp>(env_, callback));
-  if (id == 0) {
-    napi_add_env_cleanup_hook(
-        env_, [](void* environment) { static_cast<Environment*>(environment)->Close(); }, this);
-  }
+  StopFirst();
   return id;
+}
+
+void Environment::StopFirst() {
+  napi_remove_env_cleanup_hook(env_, CloseEnvironment, this);
+  napi_add_env_cleanup_hook(env_, CloseEnvironment, this);
 }
 
 WakeUp* Environment::wake_up(uint32_t id) const {

@@ -35,6 +35,11 @@ class Environment {
   uint32_t AddWakeUp(Napi::Function callback);
   WakeUp* wake_up(uint32_t id) const;
 
+  /// Sees to it that at the end of the environment the engines are stopped before anything that
+  /// exists now is freed. Node calls clean-up hooks last in, first out, and memory that is not V8's
+  /// own (a Pool's, another addon's) is freed by such a hook: ours has to be the newest.
+  void StopFirst();
+
   void Close();
 
  private:

@@ -20,3 +20,13 @@ test.each(['throw', 'reject'])('an uncaught exception ends it as ever: %s', asyn
   expect(stderr).toMatch(/^Error: (thrown|rejected) in mid-flight\n {4}at /m);
   expect(stderr).not.toContain('FATAL');
 });
+
+test.each([[[]], [['in a worker']]])(
+  'memory of a pool outlives the work on it %j',
+  async (args) => {
+    for (let repetition = 0; repetition < 3; repetition++) {
+      const end = await run('pool-memory', args);
+      expect(end).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    }
+  },
+);

@@ -8,8 +8,6 @@ const TIMEOUT_MS = 20_000;
 /** Another Node than the one that runs the tests may run the programs. */
 const node = process.env['DATAMOVER_TEST_NODE'] ?? process.execPath;
 
-export const ended = { code: 0, signal: null, stderr: '' };
-
 interface RunOptions {
   /** For Node. */
   readonly flags?: readonly string[];
@@ -47,6 +45,6 @@ export function run(
 /** What the program printed last, as JSON; it must have ended well. */
 export async function resultOf<T>(...of: Parameters<typeof run>): Promise<T> {
   const { stdout, ...end } = await run(...of);
-  expect(end).toEqual(ended);
+  expect(end).toEqual({ code: 0, signal: null, stderr: '' });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
 }

@@ -35,13 +35,16 @@ async function passing() {
   return most;
 }
 
+async function useAndDrop() {
+  const mover = threadsMover({ threads: 1 });
+  await mover.fill(new Uint8Array(MIB), 1);
+  mover.futures.fill(new Uint8Array(16 * MIB), 1).poll();
+}
+
 /** Movers that nobody closes. */
 async function dropped() {
   for (let round = 0; round < 10; round++) {
-    let mover = threadsMover({ threads: 1 });
-    await mover.fill(new Uint8Array(MIB), 1);
-    mover.futures.fill(new Uint8Array(16 * MIB), 1).poll();
-    mover = undefined;
+    await useAndDrop();
     globalThis.gc();
     await sleep(1);
   }

@@ -17,7 +17,7 @@ function requireAnew() {
 
 /** As test runners do: JavaScript of the context's own, natives and Node's modules of the process. */
 function runInContext() {
-  const context = vm.createContext({ performance, process, queueMicrotask, setImmediate });
+  const context = vm.createContext({ performance, process, setImmediate });
   const modules = new Map();
   const load = (file) => {
     if (modules.has(file)) return modules.get(file).exports;

@@ -1,5 +1,4 @@
 // Workers that end by themselves, in the manner that the argument names; prints how they ended.
-const { once } = require('node:events');
 const { join } = require('node:path');
 const { Worker } = require('node:worker_threads');
 
@@ -8,7 +7,7 @@ async function endOf(manner) {
   const end = { messages: [], error: undefined };
   worker.on('message', (message) => end.messages.push(message));
   worker.on('error', (error) => (end.error = error.message));
-  const [code] = await once(worker, 'exit');
+  const code = await new Promise((resolve) => worker.on('exit', resolve));
   return { ...end, code };
 }
 

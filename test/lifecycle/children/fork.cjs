@@ -15,7 +15,7 @@ async function compute() {
 }
 
 async function childSums() {
-  const child = fork(__filename, ['child']);
+  const child = fork(module.filename, ['child']);
   const exit = once(child, 'exit');
   const [sums] = await once(child, 'message');
   await exit;

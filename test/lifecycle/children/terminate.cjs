@@ -26,6 +26,7 @@ async function main() {
   for (let first = 0; first < Number(count); first += Number(together)) {
     await Promise.all(Array.from({ length: Number(together) }, (_, n) => passing(first + n)));
   }
+  console.log('"all ended"');
 }
 
 main();

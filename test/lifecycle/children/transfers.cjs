@@ -1,8 +1,9 @@
 // Memory under an engine's work loses its owner in the manner that the argument names, and the new
-// owner is collected. Prints how the operations ended. Runs with --expose-gc.
+// owner is collected. Prints how the operations ended; null where this Node cannot do it at all or
+// not safely. Runs with --expose-gc.
 const { once } = require('node:events');
 const { MessageChannel, Worker } = require('node:worker_threads');
-const { Pool, threadsMover } = require('datamover');
+const { threadsMover } = require('datamover');
 
 const MIB = 1 << 20;
 
@@ -32,13 +33,21 @@ const manners = {
     };
     return take;
   },
-  /** Grown, so that the engine's memory may be taken over or left. */
+  'to nothing': () => (buffer) => void buffer.transfer(0),
+  /** With another length, V8 may take the memory over or leave it. */
   resized: () => (buffer) => void buffer.transfer(buffer.byteLength + MIB),
   shrunk: () => (buffer) => void buffer.transfer(1),
-  'to nothing': () => (buffer) => void buffer.transfer(0),
 };
 
+/** Node 20 has no transfer(); that of Node 22 moves memory in place, under whoever holds it. */
+function possible(manner) {
+  const major = parseInt(process.versions.node, 10);
+  if (manner === 'to nothing') return major >= 22;
+  return !['resized', 'shrunk'].includes(manner) || major >= 24;
+}
+
 async function main() {
+  if (!possible(process.argv[2])) return console.log('null');
   const mover = threadsMover({ threads: 2 });
   const take = manners[process.argv[2]]();
   const ends = {};
