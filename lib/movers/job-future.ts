@@ -48,7 +48,7 @@ const enum No {
 const unwatched: Attention = { eager: false };
 const started: Attention = { eager: true };
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- see below
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface JobFuture<T> extends BaseFuture<T> {}
 
 /**
@@ -57,6 +57,7 @@ export interface JobFuture<T> extends BaseFuture<T> {}
  * It has the methods of BaseFuture, and its own copy of the fields: one is made for every
  * operation, and V8 constructs a class that is derived from none in half the time.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- set below the class
 export class JobFuture<T> {
   static {
     beginJob = (job) => job.#begin();
