@@ -12,10 +12,8 @@ export interface Addon {
   /** Address of the first byte of the view; 0 when its buffer is detached. */
   addressOf(view: Uint8Array): number;
   /**
-   * To be called before an engine works on the memory beside the program: the engine is stopped
-   * before the memory goes at the end. Gives something that keeps it alive when the view's buffer is
-   * transferred away;
-   * undefined for shared memory, which cannot be, and where V8 does not offer it.
+   * Something that keeps the memory of the view's buffer alive, also when the buffer is transferred
+   * away or the environment ends; undefined for shared memory, of which V8 takes care.
    */
   hold(view: Uint8Array): unknown;
   /** Memory for `capacity` jobs: descriptors, then records. Never to leave the library. */

@@ -58,9 +58,9 @@ Napi::Value AddressOf(const Napi::CallbackInfo& info) {
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
-  Environment::Of(info.Env()).StopFirst();
-  const Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
-  return buffer.IsArrayBuffer() ? HoldBackingStore(info.Env(), buffer) : info.Env().Undefined();
+  Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
+  if (!buffer.IsArrayBuffer()) return info.Env().Undefined();
+  return HoldMemory(info.Env(), buffer, Environment::Of(info.Env()).allocation(buffer.Data()));
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {
@@ -141,6 +141,7 @@ Napi::Value Allocate(const Napi::CallbackInfo& info) {
     return refusal;
   }
   auto owner = std::make_shared<memory::Allocation>(std::get<memory::Allocation>(std::move(made)));
+  Environment::Of(env).Add(owner);
   const auto bytes = owner->bytes();
   return External(env, bytes.data(), bytes.size(), std::move(owner));
 }

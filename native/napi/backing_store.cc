@@ -1,6 +1,7 @@
 #include "napi/backing_store.h"
 
 #include <memory>
+#include <utility>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <dlfcn.h>
@@ -43,15 +44,18 @@ struct V8 {
 
 }  // namespace
 
-Napi::Value HoldBackingStore(Napi::Env env, Napi::ArrayBuffer buffer) {
+Napi::Value HoldMemory(Napi::Env env, Napi::ArrayBuffer buffer, std::shared_ptr<void> owner) {
   // An environment that is terminating makes no buffer, and shall not decide for the others.
   const auto probe = Napi::ArrayBuffer::New(env, 64);
-  if (probe.IsEmpty()) return Napi::Value();
+  if (probe.IsEmpty()) return env.Undefined();
   static const V8 v8;
   static const bool usable = v8.Answers(probe);
-  if (!usable) return env.Undefined();
-  return Napi::External<Store>::New(env, new Store(v8.Of(buffer)),
-                                    [](Napi::Env, Store* store) { delete store; });
+  using Held = std::pair<Store, std::shared_ptr<void>>;
+  auto held = std::make_unique<Held>(usable ? v8.Of(buffer) : nullptr, std::move(owner));
+  const auto value =
+      Napi::External<Held>::New(env, held.get(), [](Napi::Env, Held* h) { delete h; });
+  if (!value.IsEmpty()) held.release();
+  return value;
 }
 
 }  // namespace datamover::napi

@@ -46,17 +46,22 @@ void Environment::RemoveEngine(uint32_t id) {
 
 uint32_t Environment::AddWakeUp(Napi::Function callback) {
   const uint32_t id = Put(wake_ups_, std::make_unique<WakeUp>(env_, callback));
-  StopFirst();
+  if (id == 0) napi_add_env_cleanup_hook(env_, CloseEnvironment, this);
   return id;
-}
-
-void Environment::StopFirst() {
-  napi_remove_env_cleanup_hook(env_, CloseEnvironment, this);
-  napi_add_env_cleanup_hook(env_, CloseEnvironment, this);
 }
 
 WakeUp* Environment::wake_up(uint32_t id) const {
   return id < wake_ups_.size() ? wake_ups_[id].get() : nullptr;
+}
+
+std::shared_ptr<memory::Allocation> Environment::allocation(const void* data) const {
+  const auto found = allocations_.find(data);
+  return found == allocations_.end() ? nullptr : found->second.lock();
+}
+
+void Environment::Add(const std::shared_ptr<memory::Allocation>& allocation) {
+  std::erase_if(allocations_, [](const auto& entry) { return entry.second.expired(); });
+  allocations_[allocation->bytes().data()] = allocation;
 }
 
 void Environment::Close() {

@@ -2,9 +2,11 @@
 
 #include <napi.h>
 
+#include <map>
 #include <memory>
 #include <vector>
 
+#include "memory/allocation.h"
 #include "napi/engines.h"
 #include "napi/job_table.h"
 #include "napi/wake_up.h"
@@ -35,10 +37,9 @@ class Environment {
   uint32_t AddWakeUp(Napi::Function callback);
   WakeUp* wake_up(uint32_t id) const;
 
-  /// Sees to it that at the end of the environment the engines are stopped before anything that
-  /// exists now is freed. Node calls clean-up hooks last in, first out, and memory that is not V8's
-  /// own (a Pool's, another addon's) is freed by such a hook: ours has to be the newest.
-  void StopFirst();
+  /// Memory that JavaScript got from us, by its address; null for memory of others.
+  std::shared_ptr<memory::Allocation> allocation(const void* data) const;
+  void Add(const std::shared_ptr<memory::Allocation>& allocation);
 
   void Close();
 
@@ -47,6 +48,7 @@ class Environment {
   std::vector<std::shared_ptr<JobTable>> tables_;
   std::vector<std::unique_ptr<Engine>> engines_;
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
+  std::map<const void*, std::weak_ptr<memory::Allocation>> allocations_;
 };
 
 }  // namespace datamover::napi
