@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { completed, failed, FutureState } from '../../lib';
-import { BaseFuture } from '../../lib/future/base-future';
+import { BaseFuture, Phase } from '../../lib/future/base-future';
 
 /** A future whose work the test does by hand. */
 class Manual extends BaseFuture<number> {
@@ -13,7 +13,7 @@ class Manual extends BaseFuture<number> {
   poll(): FutureState {
     if (this.state === FutureState.Idle) {
       this.starts++;
-      this.running();
+      this.phase = Phase.Running;
     }
     return this.state;
   }
@@ -23,11 +23,11 @@ class Manual extends BaseFuture<number> {
   break(error: Error): void {
     this.fail(error);
   }
-  protected drive(): void {
+  drive(): void {
     this.driven++;
     this.poll();
   }
-  protected stop(): boolean {
+  stop(): boolean {
     return this.stoppable;
   }
 }
