@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import ts from 'typescript';
 
 // Every JavaScript snippet of the README runs as a program of its own and prints what is expected.
 
@@ -31,12 +30,7 @@ test.each(snippets.map((code, index) => [code.split('\n', 1)[0]!, index, code] a
     try {
       const module = /^import /m.test(code);
       const file = join(directory, module ? 'snippet.mjs' : 'snippet.cjs');
-      // `using` runs natively from Node.js 24 on; for older ones it is compiled away.
-      const target = ts.ScriptTarget.ES2022;
-      const { outputText } = ts.transpileModule(code, {
-        compilerOptions: { target, module: ts.ModuleKind.ESNext },
-      });
-      writeFileSync(file, module ? outputText : code);
+      writeFileSync(file, code);
       const run = spawnSync(process.execPath, [file], { cwd: directory, encoding: 'utf8' });
       expect(run.stderr).toBe('');
       expect(run.stdout).toMatch(new RegExp(`^${expected[index]}$`));
