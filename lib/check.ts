@@ -1,17 +1,38 @@
 import { describe, rangeError, typeError } from './errors';
 
-/** @throws TypeError, RangeError when `value` is not an integer from 0 to `max` */
-export function checkInteger(name: string, value: unknown, max: number): number {
+/** @throws TypeError, RangeError when `value` is not an integer from `min` to `max` */
+export function checkInteger(name: string, value: unknown, max: number, min = 0): number {
   if (typeof value !== 'number') {
     throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a number; got ${describe(value)}`);
   }
-  if (!Number.isInteger(value) || value < 0 || value > max) {
+  if (!Number.isInteger(value) || value < min || value > max) {
     throw rangeError(
       'ERR_OUT_OF_RANGE',
-      `${name} must be an integer from 0 to ${String(max)}; got ${String(value)}`,
+      `${name} must be an integer from ${String(min)} to ${String(max)}; got ${String(value)}`,
     );
   }
   return value;
+}
+
+/** @throws RangeError when `value` is not a power of two up to `max`; TypeError for no number */
+export function checkPowerOfTwo(name: string, value: unknown, max: number): number {
+  const power = checkInteger(name, value, max, 1);
+  if (Number.isInteger(Math.log2(power))) return power;
+  throw rangeError(
+    'ERR_OUT_OF_RANGE',
+    `${name} must be a power of two from 1 to ${String(max)}; got ${String(power)}`,
+  );
+}
+
+/** A misspelt option would be one that is ignored. @throws TypeError `ERR_INVALID_ARG_VALUE` */
+export function checkNames(options: object, known: ReadonlySet<string>): void {
+  for (const name in options) {
+    if (known.has(name)) continue;
+    throw typeError(
+      'ERR_INVALID_ARG_VALUE',
+      `there is no option '${name}' here; there are: ${[...known].join(', ')}`,
+    );
+  }
 }
 
 /** @throws TypeError when `value` is neither undefined nor a boolean */

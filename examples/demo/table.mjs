@@ -2,8 +2,8 @@ import { plainCrcName } from './crc.mjs';
 import { formatBytes, formatNumber } from './format.mjs';
 
 const NAME = 11;
-const BYTES = 10;
-const NUMBER = 8;
+const BYTES = 9;
+const NUMBER = 6;
 const SIDE = 4 * NUMBER;
 const GAP = '  ';
 
@@ -15,14 +15,14 @@ const sideRow = ({ gigabytesPerSecond, delay: { p50, p99, max } }) =>
 
 /** The head over the four columns of a side. */
 const banner = (text) => {
-  const line = '-'.repeat(SIDE - text.length - 5);
-  return ` -- ${text} ${line}`;
+  const line = '-'.repeat(SIDE - text.length - 3);
+  return `  ${text} ${line}`;
 };
 
-/** Both sides of every operation, in less than 100 columns. */
+/** Both sides of every operation, in less than 80 columns. */
 export function resultTable(results, idle) {
   const indent = ' '.repeat(NAME + BYTES);
-  const sideHead = numbers('GB/s', 'p50 ms', 'p99 ms', 'max ms');
+  const sideHead = numbers('GB/s', 'p50', 'p99', 'max');
   const rows = results.map(({ name, plain, datamover }) => {
     const verified = plain.problems.length + datamover.problems.length === 0 ? 'yes' : 'NO';
     return [
@@ -35,11 +35,12 @@ export function resultTable(results, idle) {
   const idleDelays = [idle.p50, idle.p99, idle.max].map(formatNumber).join(', ');
   return [
     [indent, banner('plain Buffer calls'), banner('datamover')].join(GAP),
-    ['operation'.padEnd(NAME) + right('bytes', BYTES), sideHead, sideHead, 'verified'].join(GAP),
+    ['operation'.padEnd(NAME) + right('bytes', BYTES), sideHead, sideHead, 'ok'].join(GAP),
     ...rows,
     '',
-    'bytes: processed by each side. p50, p99, max: by how much the event loop was late for a timer',
-    `that asks to be called every millisecond. With no work at all: ${idleDelays} ms.`,
-    `Node has no plain crc32c: ${plainCrcName} stands in. dualcast: two copies by Buffer.copy.`,
+    'bytes: processed by each side; ok: results verified. p50, p99, max: by how many',
+    'milliseconds the event loop was late for a timer that asks to be called every',
+    `millisecond. With no work at all: ${idleDelays}.`,
+    `Node has no plain crc32c: ${plainCrcName} stands in. dualcast: two Buffer.copy.`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { checkObject, checkSignal } from '../check';
 import { MoverError } from '../errors';
 import { onAbort } from './on-abort';
@@ -113,6 +114,12 @@ export abstract class BaseFuture<T> implements Future<T> {
     }
     this.deferred ??= deferredOf(this);
     return signal === undefined ? (this.deferred.promise as Promise<T>) : abortable(this, signal);
+  }
+
+  [inspect.custom](): object {
+    const { state, error } = this;
+    const result = this.phase === Phase.Complete ? { output: this.outcome } : {};
+    return { state, ...result, ...(error === undefined ? {} : { error }) };
   }
 
   [Symbol.dispose](): void {

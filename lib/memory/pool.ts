@@ -1,7 +1,14 @@
 import { constants } from 'node:buffer';
 import { addon } from '../addon';
-import { closedError, MoverError, rangeError, typeError } from '../errors';
-import { checkBoolean, checkChoice, checkInteger, checkObject } from '../check';
+import { closedError, MoverError, typeError } from '../errors';
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkObject,
+  checkPowerOfTwo,
+} from '../check';
 import { Slab, type Block } from './slab';
 
 export interface PoolOptions {
@@ -28,11 +35,7 @@ const MAX_ALIGN = 2 ** 30;
 /** What a Buffer can hold, and a slab in the JavaScript engine's limits. */
 const MAX_BYTES = constants.MAX_LENGTH;
 
-function checkAlign(align: unknown): number {
-  const power = checkInteger('align', align, MAX_ALIGN);
-  if (power > 0 && Number.isInteger(Math.log2(power))) return power;
-  throw rangeError('ERR_OUT_OF_RANGE', `align must be a power of two; got ${String(power)}`);
-}
+const names = new Set(['slabBytes', 'align', 'hugepages', 'numa', 'prefault', 'lock', 'shared']);
 
 function hugePagesOf(hugepages: unknown): 0 | 1 | 2 | 3 {
   if (typeof hugepages === 'string') {
@@ -60,9 +63,10 @@ export class Pool implements Disposable {
   /** @throws TypeError, RangeError for options that make no sense or exclude each other */
   constructor(options: PoolOptions = {}) {
     checkObject('options', options);
+    checkNames(options, names);
     const { slabBytes = 2 ** 20, align = 64, numa = 'local' } = options;
     this.#slabBytes = checkInteger('slabBytes', slabBytes, MAX_BYTES);
-    this.#align = checkAlign(align);
+    this.#align = checkPowerOfTwo('align', align, MAX_ALIGN);
     this.#hugePages = hugePagesOf(options.hugepages);
     this.#numa = numa === 'local' ? -1 : checkInteger('numa', numa, 1023);
     this.#prefault = checkBoolean('prefault', options.prefault) ?? false;
@@ -89,10 +93,8 @@ export class Pool implements Disposable {
    */
   alloc(bytes: number, align: number = this.#align): Buffer {
     if (this.#disposed) throw closedError('the pool');
-    if (checkInteger('bytes', bytes, MAX_BYTES) === 0) {
-      throw rangeError('ERR_OUT_OF_RANGE', 'bytes must be at least 1');
-    }
-    const alignment = Math.max(checkAlign(align), this.#align);
+    checkInteger('bytes', bytes, MAX_BYTES, 1);
+    const alignment = Math.max(checkPowerOfTwo('align', align, MAX_ALIGN), this.#align);
     for (const slab of this.#slabs) {
       const block = slab.take(bytes, alignment);
       if (block !== undefined) return this.#hand(slab, block);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
@@ -61,6 +62,10 @@ export class Mover extends DataOperations implements AsyncDisposable {
   /** Waits for what is under way. Operations after the call fail with `ERR_MOVER_CLOSED`. */
   close(): Promise<void> {
     return this.#backend.close();
+  }
+
+  [inspect.custom](): string {
+    return `Mover { ${this.name} }`;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { noDevice } from '../devices/no-device';
-import { rangeError } from '../errors';
 import { MAX_SLOTS } from '../jobs/job-table';
-import { checkChoice, checkInteger, checkObject } from '../check';
+import { checkChoice, checkInteger, checkNames, checkObject, checkPowerOfTwo } from '../check';
 import { Backend } from './backend';
 import { Mover } from './mover';
 
@@ -21,7 +20,7 @@ export interface OpenOptions {
   batching?: { gather?: 'off' | 'microtask' | 'tick'; max?: number };
   /** Operations under way at once, a power of two up to 65536; more wait in line. Default 4096. */
   depth?: number;
-  /** Threads of a pool of its own; default: the pool that the process shares, one per CPU. */
+  /** Threads of a pool of its own, up to 1024; default: the pool that the process shares, one per CPU. */
   threads?: number;
 }
 
@@ -32,33 +31,24 @@ export interface ThreadsOptions {
   ring?: number;
 }
 
-function checkDepth(name: string, depth: unknown): number {
-  if (depth === undefined) return DEPTH;
-  const slots = checkInteger(name, depth, MAX_SLOTS);
-  if (slots > 0 && Number.isInteger(Math.log2(slots))) return slots;
-  throw rangeError(
-    'ERR_OUT_OF_RANGE',
-    `${name} must be a power of two from 1 to ${String(MAX_SLOTS)}; got ${String(slots)}`,
-  );
-}
+const openNames = new Set(['path', 'batching', 'depth', 'threads']);
+const batchingNames = new Set(['gather', 'max']);
+const threadsNames = new Set(['threads', 'ring']);
 
-function checkPositive(name: string, value: unknown, otherwise: number, max: number): number {
-  if (value === undefined) return otherwise;
-  const count = checkInteger(name, value, max);
-  if (count > 0) return count;
-  throw rangeError('ERR_OUT_OF_RANGE', `${name} must be at least 1`);
-}
+const named = (engine: string, threads: number): string =>
+  `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;
 
 function softwareBackend(options: OpenOptions): Backend {
-  const { batching, depth, threads } = options;
+  const { batching = {}, depth = DEPTH, threads = availableParallelism() } = options;
   checkObject('batching', batching);
-  const gather = checkChoice('batching.gather', batching?.gather, ['off', 'microtask', 'tick']);
-  const max = checkPositive('batching.max', batching?.max, GATHER, MAX_SLOTS);
-  const count = checkPositive('threads', threads, availableParallelism(), MAX_THREADS);
-  return new Backend(`software (${String(count)} threads)`, {
-    depth: checkDepth('depth', depth),
+  checkNames(batching, batchingNames);
+  const gather = checkChoice('batching.gather', batching.gather, ['off', 'microtask', 'tick']);
+  const max = checkInteger('batching.max', batching.max ?? GATHER, MAX_SLOTS, 1);
+  const count = checkInteger('threads', threads, MAX_THREADS, 1);
+  return new Backend(named('software', count), {
+    depth: checkPowerOfTwo('depth', depth, MAX_SLOTS),
     threads: count,
-    common: threads === undefined,
+    common: options.threads === undefined,
     inline: true,
     gather: gather === 'off' ? 1 : max,
     when: gather === 'tick' ? 'tick' : 'microtask',
@@ -75,6 +65,7 @@ function softwareBackend(options: OpenOptions): Backend {
 export async function open(options: OpenOptions = {}): Promise<Mover> {
   await Promise.resolve();
   checkObject('options', options);
+  checkNames(options, openNames);
   const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']);
   if (path === 'hardware') throw noDevice();
   const backend = softwareBackend(options);
@@ -103,11 +94,12 @@ export function syncMover(): Mover {
  */
 export function threadsMover(options: ThreadsOptions = {}): Mover {
   checkObject('options', options);
-  const { threads, ring } = options;
-  const count = checkPositive('threads', threads, availableParallelism(), MAX_THREADS);
+  checkNames(options, threadsNames);
+  const { threads = availableParallelism(), ring = DEPTH } = options;
+  const count = checkInteger('threads', threads, MAX_THREADS, 1);
   return new Mover(
-    new Backend(`threads (${String(count)})`, {
-      depth: checkDepth('ring', ring),
+    new Backend(named('threads', count), {
+      depth: checkPowerOfTwo('ring', ring, MAX_SLOTS),
       threads: count,
       common: false,
       inline: false,

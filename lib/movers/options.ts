@@ -1,7 +1,14 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError } from '../errors';
 import { noDevice } from '../devices/no-device';
-import { checkBoolean, checkChoice, checkInteger, checkObject, checkSignal } from '../check';
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkObject,
+  checkSignal,
+} from '../check';
 
 /** Options of every operation. What cannot be honoured is refused, never ignored. */
 export interface OpOptions {
@@ -31,6 +38,12 @@ export interface Settings {
 
 export const noSettings: Settings = { flags: 0, signal: undefined };
 
+/** Those of `OpOptions`, and those that some operations have beside them. */
+const names = new Set([
+  ...['signal', 'path', 'cache', 'durable', 'readback', 'blockOnFault', 'onFault', 'numa'],
+  ...['expect', 'seed', 'reflectValue', 'reflectData', 'keep'],
+]);
+
 function unsupported(option: string): MoverError {
   return new MoverError(
     'ERR_MOVER_UNSUPPORTED',
@@ -41,6 +54,7 @@ function unsupported(option: string): MoverError {
 /** @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured */
 export function settingsOf(options: OpOptions, defaults: Settings): Settings {
   checkObject('options', options);
+  checkNames(options, names);
   const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
   checkChoice('onFault', onFault, ['continue', 'retry', 'error']);

@@ -46,7 +46,9 @@ void Environment::RemoveEngine(uint32_t id) {
 
 uint32_t Environment::AddWakeUp(Napi::Function callback) {
   const uint32_t id = Put(wake_ups_, std::make_unique<WakeUp>(env_, callback));
-  if (id == 0) napi_add_env_cleanup_hook(env_, CloseEnvironment, this);
+  // Hooks run last in, first out: ours before that of the thread-safe function just made.
+  napi_remove_env_cleanup_hook(env_, CloseEnvironment, this);
+  napi_add_env_cleanup_hook(env_, CloseEnvironment, this);
   return id;
 }
 

@@ -9,7 +9,7 @@ test.each([
   ['unref later', 0, 'exit 0\n', ''],
   ['unref, then ref', 0, 'done\nexit 0\n', ''],
 ])('the main thread ends with jobs under way: %s', async (manner, code, stdout, stderr) => {
-  for (let repetition = 0; repetition < 3; repetition++) {
+  for (let repetition = 0; repetition < 2; repetition++) {
     expect(await run('exit', [manner])).toEqual({ code, signal: null, stdout, stderr });
   }
 });
@@ -24,7 +24,7 @@ test.each(['throw', 'reject'])('an uncaught exception ends it as ever: %s', asyn
 test.each([[[]], [['in a worker']]])(
   'memory of a pool outlives the work on it %j',
   async (args) => {
-    for (let repetition = 0; repetition < 3; repetition++) {
+    for (let repetition = 0; repetition < 2; repetition++) {
       const end = await run('pool-memory', args);
       expect(end).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
     }

@@ -11,7 +11,7 @@ describe('terminated at any moment', () => {
     'allocating',
     'opening',
   ])('a worker that is busy with jobs: %s', async (kind) => {
-    expect(await resultOf('terminate', ['12', '4', kind])).toBe('all ended');
+    expect(await resultOf('terminate', ['8', '4', kind])).toBe('all ended');
   });
 
   test('fifty workers, four at a time', async () => {

@@ -52,7 +52,7 @@ test('writes neither control characters nor long lines into a pipe', () => {
   expect(stdout).toMatch(/a \?\[31m name/);
   expect(stdout).not.toMatch(/[^\n\P{Cc}]/u);
   const table = stdout.split('\n').filter((line) => !line.startsWith('Read '));
-  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
 /** A mover that does everything right, then spoils the outcome of one operation. */
