@@ -5,7 +5,7 @@
 // one for each platform, architecture and C library. Make each by this same script on a machine, or
 // in a container, of that kind, and gather the prebuilds/ folders before `npm publish`:
 //
-//   npm ci && npm run build && npm run prebuild -- --check=2.28
+//   npm ci && npm run prebuild -- --check=2.28
 //
 // On Linux with glibc, link on the oldest distribution to be supported: the binary needs the glibc
 // that it was linked with, or a later one. --check=VERSION refuses a binary that needs a later one
@@ -17,7 +17,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { root, run } from './run.mjs';
+import { root, run, runNode } from './run.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
     output: { type: 'string', default: root },
   },
 });
+// npm runs this script before `build`, too: what it needs is made here.
+if (!options.remove) runNode(['scripts/setup.mjs']);
 const { prebuiltPath } = createRequire(import.meta.url)('../dist/addon.js');
 const target = join(options.output, prebuiltPath());
 

@@ -37,8 +37,6 @@ function buildAddon() {
   } else {
     runNode(['dist/cli/main.js', 'build'], { quiet: true });
   }
-  // A binary left there by `npm run prebuild` would be loaded in place of the new one.
-  runNode(['scripts/prebuild.mjs', '--remove'], { quiet: true });
 }
 
 function buildTypeScript() {

@@ -59,12 +59,15 @@ export abstract class BaseFuture<T> implements Future<T> {
 
   get output(): T {
     if (this.phase === Phase.Complete) return this.outcome as T;
-    if (this.phase === Phase.Failed) throw this.outcome as Error;
+    if (this.error !== undefined) throw this.error;
     throw new MoverError('ERR_FUTURE_PENDING', 'the future has no output yet: poll or await it');
   }
 
   get error(): Error | undefined {
-    return this.phase === Phase.Failed ? (this.outcome as Error) : undefined;
+    if (this.phase !== Phase.Failed) return undefined;
+    // Who reads the error has looked at the failure: its rejection is no unhandled one.
+    this.deferred?.promise.catch(() => undefined);
+    return this.outcome as Error;
   }
 
   abstract has(property: FutureProperty): boolean;

@@ -137,8 +137,8 @@ export class JobFuture<T> {
 
   #start(): void {
     this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
-    if (this.error === undefined) this.#enqueue();
-    else void this.promise();
+    if (this.phase === Phase.Failed) void this.promise();
+    else this.#enqueue();
   }
 
   /** Begins now, or waits in line; once. */

@@ -157,6 +157,26 @@ test('no method of a running future gives its slot away', async () => {
   }
 });
 
+test('whatever is written to the properties of a future, its job runs once', async () => {
+  const bytes = 8 << 20;
+  const mover = library.threadsMover({ threads: 1 });
+  for (let round = 0; round < 5; round++) {
+    const dst = Buffer.alloc(bytes);
+    const future = mover.futures.fill(dst, 7) as any;
+    future.poll();
+    for (const key of Object.keys(future)) {
+      if (typeof future[key] === 'number') future[key] = 0;
+    }
+    future.drive?.();
+    future.poll();
+    await mover.drain();
+    await expect(mover.nop()).resolves.toBeUndefined();
+    expect(library.Runtime.default.pending).toBe(0);
+    expect(dst[bytes - 1]).toBe(7);
+  }
+  await mover.close();
+});
+
 test('descriptors in error messages: none', () => {
   const text = `${String(failed.error)} ${failed.error!.stack ?? ''}`;
   expect(text).not.toContain(address.toString(16));

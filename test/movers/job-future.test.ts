@@ -91,6 +91,18 @@ test('cancel of what is gathered but not handed over', async () => {
   expect(target).toEqual(small());
 });
 
+test('a cancelled future stays complete, whatever the engine is busy with', async () => {
+  const busy = threadsMover({ threads: 1 });
+  const long = busy.fill(Buffer.alloc(64 << 20), 1);
+  const future = busy.fill(small(), 9);
+  const rejected = expect(future).rejects.toThrow('enough');
+  expect(future.cancel(new Error('enough'))).toBe(true);
+  expect([future.poll(), future.poll(), future.state]).toEqual([1, 1, 1]);
+  await rejected;
+  await long;
+  await busy.close();
+});
+
 test('cancel comes too late once it is done', () => {
   const future = sync.futures.nop();
   future.poll();
