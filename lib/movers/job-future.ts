@@ -105,7 +105,7 @@ export class JobFuture<T> {
     else if (this.phase === Phase.Idle) queue.begin(this);
     if (this.#ticket < 0) return this.state;
     const slot = this.#ticket & Ticket.SlotMask;
-    if (queue.table.records.status(slot) === Status.Pending) return FutureState.Running;
+    if (queue.table.records.status(slot) === Status.Pending) return this.state;
     this.#settle();
     return FutureState.Complete;
   }
@@ -143,7 +143,7 @@ export class JobFuture<T> {
 
   /** Begins now, or waits in line; once. */
   #enqueue(): void {
-    if (this.phase !== Phase.Idle || this.#ticket === No.TicketYet) return;
+    if (this.phase !== Phase.Idle || this.#ticket !== No.Ticket) return;
     if (this.#queue.begin(this)) return;
     this.#ticket = No.TicketYet;
     this.#queue.wait(this);
@@ -177,7 +177,7 @@ export class JobFuture<T> {
 
   #begin(): boolean {
     const operands = this.#operands;
-    if (operands === undefined) return true;
+    if (operands === undefined || this.#ticket >= 0) return true;
     const { signal } = this.#attention;
     if (signal?.aborted === true) {
       this.#abort(signal.reason);
