@@ -106,8 +106,8 @@ export function statusError(operation: OpName, status: number, bytesCompleted: n
 }
 
 /** The error for work that is given to a mover or pool after its end. */
-export function closedError(what: string): MoverError {
-  return new MoverError('ERR_MOVER_CLOSED', `${what} is closed: open another`);
+export function closedError(what: string, remedy: string): MoverError {
+  return new MoverError('ERR_MOVER_CLOSED', `${what} is closed: ${remedy}`);
 }
 
 /** Codes of bad arguments, on `TypeError` and `RangeError`, beside those of `MoverErrorCode`. */

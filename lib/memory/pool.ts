@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { closedError, MoverError, typeError } from '../errors';
 import {
@@ -65,7 +66,7 @@ export class Pool implements Disposable {
     checkObject('options', options);
     checkNames(options, names);
     const { slabBytes = 2 ** 20, align = 64, numa = 'local' } = options;
-    this.#slabBytes = checkInteger('slabBytes', slabBytes, MAX_BYTES);
+    this.#slabBytes = checkInteger('slabBytes', slabBytes, MAX_BYTES, 1);
     this.#align = checkPowerOfTwo('align', align, MAX_ALIGN);
     this.#hugePages = hugePagesOf(options.hugepages);
     this.#numa = numa === 'local' ? -1 : checkInteger('numa', numa, 1023);
@@ -92,25 +93,26 @@ export class Pool implements Disposable {
    * refuses what the options demand, with the step that failed
    */
   alloc(bytes: number, align: number = this.#align): Buffer {
-    if (this.#disposed) throw closedError('the pool');
+    if (this.#disposed) throw closedError('the pool', 'make another');
     checkInteger('bytes', bytes, MAX_BYTES, 1);
     const alignment = Math.max(checkPowerOfTwo('align', align, MAX_ALIGN), this.#align);
     for (const slab of this.#slabs) {
       const block = slab.take(bytes, alignment);
-      if (block !== undefined) return this.#hand(slab, block);
+      if (block !== undefined) return this.#hand(slab, block, bytes);
     }
     const slab = this.#grow(Math.max(bytes, this.#slabBytes), Math.max(alignment, PAGE));
     this.#slabs.push(slab);
-    return this.#hand(slab, slab.takeFirst(bytes));
+    return this.#hand(slab, slab.takeFirst(bytes, alignment), bytes);
   }
 
   /**
    * Gives a block back for later use. It must not be in use by an operation any more.
    *
    * @throws TypeError `ERR_INVALID_ARG_VALUE` for anything but a Buffer that `alloc` gave and that
-   * was not released since
+   * was not released since; MoverError `ERR_MOVER_CLOSED` after disposal
    */
   release(buffer: Buffer): void {
+    if (this.#disposed) throw closedError('the pool', 'make another');
     const found = this.#blocks.get(buffer);
     if (found === undefined) {
       throw typeError('ERR_INVALID_ARG_VALUE', 'buffer is not a block of this pool');
@@ -126,8 +128,8 @@ export class Pool implements Disposable {
     this.#blocks = new WeakMap();
   }
 
-  #hand(slab: Slab, block: Block): Buffer {
-    const buffer = slab.view(block);
+  #hand(slab: Slab, block: Block, bytes: number): Buffer {
+    const buffer = slab.view(block, bytes);
     this.#blocks.set(buffer, { slab, block });
     return buffer;
   }
@@ -151,7 +153,7 @@ export class Pool implements Disposable {
     );
     if (memory === undefined) throw refused(bytes, 'a view of it failed');
     if (!('errno' in memory)) return memory;
-    throw refused(bytes, `${memory.step} failed with errno ${String(memory.errno)}`);
+    throw refused(bytes, `${memory.step} failed with ${getSystemErrorName(-memory.errno)}`);
   }
 }
 

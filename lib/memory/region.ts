@@ -2,7 +2,7 @@ import { closedError, typeError } from '../errors';
 import { checkInteger } from '../check';
 import { Range } from './range';
 
-/** The range of a region; undefined for anything else, and after disposal. */
+/** The range of a region; undefined for anything else. @throws MoverError `ERR_MOVER_CLOSED` after disposal */
 export let rangeOfRegion: (value: unknown) => Range | undefined;
 
 /**
@@ -17,7 +17,7 @@ export class Region implements Disposable {
 
   static {
     rangeOfRegion = (value) =>
-      typeof value === 'object' && value !== null && #range in value ? value.#range : undefined;
+      typeof value === 'object' && value !== null && #range in value ? value.#open() : undefined;
   }
 
   /** @internal Only the library has ranges: `mover.register()` makes regions. */
@@ -39,8 +39,7 @@ export class Region implements Disposable {
    * numbers; MoverError `ERR_MOVER_CLOSED` after disposal
    */
   slice(offset: number, length?: number): Region {
-    const range = this.#range;
-    if (range === undefined) throw closedError('the region');
+    const range = this.#open();
     checkInteger('offset', offset, range.length);
     const rest = range.length - offset;
     if (length !== undefined) checkInteger('length', length, rest);
@@ -50,5 +49,10 @@ export class Region implements Disposable {
 
   [Symbol.dispose](): void {
     this.#range = undefined;
+  }
+
+  #open(): Range {
+    if (this.#range === undefined) throw closedError('the region', 'register the memory again');
+    return this.#range;
   }
 }

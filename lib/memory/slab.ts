@@ -28,44 +28,63 @@ export class Slab {
     return new Slab(buffer, (align - (address % align)) % align, align, bytes);
   }
 
-  /** A free block, or undefined when none is large enough at that alignment. */
+  /**
+   * A free block, or undefined when none is large enough at that alignment. Its length is rounded
+   * up to the alignment, so that no slack too small for anything is left behind it.
+   */
   take(bytes: number, align: number): Block | undefined {
     if (align > this.#align) return undefined;
+    const taken = Math.ceil(bytes / align) * align;
     for (const [index, { offset, length }] of this.#free.entries()) {
       const start = Math.ceil(offset / align) * align;
-      const end = start + bytes;
-      if (end > offset + length) continue;
+      const end = offset + length;
+      if (start + bytes > end) continue;
+      const block = { offset: start, length: Math.min(taken, end - start) };
       const rest = [
         { offset, length: start - offset },
-        { offset: end, length: offset + length - end },
+        { offset: start + block.length, length: end - start - block.length },
       ];
-      this.#free.splice(index, 1, ...rest.filter((block) => block.length > 0));
-      return { offset: start, length: bytes };
+      this.#free.splice(index, 1, ...rest.filter(({ length }) => length > 0));
+      return block;
     }
     return undefined;
   }
 
   /** The first block of a slab that is still whole and large enough. */
-  takeFirst(bytes: number): Block {
+  takeFirst(bytes: number, align: number): Block {
     const [{ length }] = this.#free;
-    this.#free = length > bytes ? [{ offset: bytes, length: length - bytes }] : [];
-    return { offset: 0, length: bytes };
+    const taken = Math.min(Math.ceil(bytes / align) * align, length);
+    this.#free = length > taken ? [{ offset: taken, length: length - taken }] : [];
+    return { offset: 0, length: taken };
   }
 
-  give(block: Block): void {
-    const joined: Block[] = [];
-    for (const next of [...this.#free, block].sort((a, b) => a.offset - b.offset)) {
-      const last = joined.at(-1);
-      if (last !== undefined && last.offset + last.length === next.offset) {
-        joined[joined.length - 1] = { offset: last.offset, length: last.length + next.length };
-      } else {
-        joined.push(next);
-      }
+  give({ offset, length }: Block): void {
+    const free = this.#free;
+    const index = this.#after(offset);
+    const before = index > 0 ? free[index - 1] : undefined;
+    const after = index < free.length ? free[index] : undefined;
+    const joinsBefore = before !== undefined && before.offset + before.length === offset;
+    const joinsAfter = after !== undefined && offset + length === after.offset;
+    const start = joinsBefore ? before.offset : offset;
+    const end = joinsAfter ? after.offset + after.length : offset + length;
+    const first = joinsBefore ? index - 1 : index;
+    const joined = Number(joinsBefore) + Number(joinsAfter);
+    free.splice(first, joined, { offset: start, length: end - start });
+  }
+
+  /** Where in the list the first free block behind the offset stands. */
+  #after(offset: number): number {
+    let low = 0;
+    let high = this.#free.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#free[middle].offset < offset) low = middle + 1;
+      else high = middle;
     }
-    this.#free = joined;
+    return low;
   }
 
-  view({ offset, length }: Block): Buffer {
-    return Buffer.from(this.#buffer, this.#start + offset, length);
+  view({ offset }: Block, bytes: number): Buffer {
+    return Buffer.from(this.#buffer, this.#start + offset, bytes);
   }
 }

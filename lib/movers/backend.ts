@@ -23,7 +23,7 @@ export class Backend {
 
   /** @throws MoverError `ERR_MOVER_CLOSED`, and as `open` */
   get queue(): JobQueue {
-    if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`);
+    if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
     return (this.#queue ??= new JobQueue(this.#options));
   }
 

@@ -172,7 +172,7 @@ export class JobFuture<T> {
 
   #refuse(): void {
     this.#operands = undefined;
-    this.#fail(closedError('the mover'));
+    this.#fail(closedError('the mover', 'open another'));
   }
 
   #begin(): boolean {
