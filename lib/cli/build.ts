@@ -34,8 +34,11 @@ export async function build(): Promise<void> {
   }
   const compiler = findCompiler();
   if (!compiler) {
+    const named = process.env['CXX'];
     throw new Error(
-      'no C++ compiler found. Install one that knows C++20, such as g++ or clang++, or name it in CXX',
+      named === undefined
+        ? 'no C++ compiler found. Install one that knows C++20, such as g++ or clang++, or name it in CXX'
+        : `CXX is '${named}', which is no working C++ compiler`,
     );
   }
   const target = addonTarget('build/Release/datamover.node');

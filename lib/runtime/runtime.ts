@@ -51,7 +51,7 @@ export class Runtime {
     });
   }
 
-  /** Jobs under way in all movers of this agent. */
+  /** Jobs under way in all movers of this agent; those of this microtask count from its end on. */
   get pending(): number {
     let pending = 0;
     for (const source of this.#sources) pending += source.pending;
