@@ -25,12 +25,12 @@ export function checkPowerOfTwo(name: string, value: unknown, max: number): numb
 }
 
 /** A misspelt option would be one that is ignored. @throws TypeError `ERR_INVALID_ARG_VALUE` */
-export function checkNames(options: object, known: ReadonlySet<string>): void {
+export function checkNames(options: object, known: readonly string[]): void {
   for (const name in options) {
-    if (known.has(name)) continue;
+    if (known.includes(name)) continue;
     throw typeError(
       'ERR_INVALID_ARG_VALUE',
-      `there is no option '${name}' here; there are: ${[...known].join(', ')}`,
+      `there is no option '${name}' here; there are: ${known.join(', ')}`,
     );
   }
 }

@@ -36,7 +36,7 @@ const MAX_ALIGN = 2 ** 30;
 /** What a Buffer can hold, and a slab in the JavaScript engine's limits. */
 const MAX_BYTES = constants.MAX_LENGTH;
 
-const names = new Set(['slabBytes', 'align', 'hugepages', 'numa', 'prefault', 'lock', 'shared']);
+const names = ['slabBytes', 'align', 'hugepages', 'numa', 'prefault', 'lock', 'shared'];
 
 function hugePagesOf(hugepages: unknown): 0 | 1 | 2 | 3 {
   if (typeof hugepages === 'string') {

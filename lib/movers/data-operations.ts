@@ -170,7 +170,10 @@ export class DataOperations {
   }
 
   #begin<T, X>(operands: Operands<T, X>, options: OpOptions | undefined): Future<T> {
-    const settings = options === undefined ? this.#settings : settingsOf(options, this.#settings);
+    const settings =
+      options === undefined
+        ? this.#settings
+        : settingsOf(options, this.#settings, operands.operation.own);
     operands.flags |= settings.flags & operands.operation.options;
     const future = new JobFuture(this.#backend.queue, operands);
     if (settings.signal !== undefined) listenJob(future, settings.signal);

@@ -139,6 +139,7 @@ export class JobFuture<T> {
     this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
     if (this.phase === Phase.Failed) void this.promise();
     else this.#enqueue();
+    if (this.#queue.immediate) this.poll();
   }
 
   /** Begins now, or waits in line; once. */

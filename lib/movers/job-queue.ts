@@ -70,6 +70,11 @@ export class JobQueue implements Source {
     return this.table.active + this.#waiting.length;
   }
 
+  /** Whether a job is complete as soon as it has begun. */
+  get immediate(): boolean {
+    return this.#pool === undefined && this.#gather === 1;
+  }
+
   /** Whether a job of this size goes on without being polled. */
   runsAsync(bytes: number): boolean {
     return this.#pool !== undefined && (this.#inline === undefined || bytes > INLINE_BYTES);

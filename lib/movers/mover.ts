@@ -41,7 +41,8 @@ export class Mover extends DataOperations implements AsyncDisposable {
   }
 
   /**
-   * A view of this mover with other defaults. The options are checked now.
+   * A view of this mover with other defaults. The options are checked now. Closing a view closes
+   * the mover.
    *
    * @throws TypeError, RangeError, MoverError for options that cannot be honoured
    */

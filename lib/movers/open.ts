@@ -31,9 +31,9 @@ export interface ThreadsOptions {
   ring?: number;
 }
 
-const openNames = new Set(['path', 'batching', 'depth', 'threads']);
-const batchingNames = new Set(['gather', 'max']);
-const threadsNames = new Set(['threads', 'ring']);
+const openNames = ['path', 'batching', 'depth', 'threads'];
+const batchingNames = ['gather', 'max'];
+const threadsNames = ['threads', 'ring'];
 
 const named = (engine: string, threads: number): string =>
   `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;

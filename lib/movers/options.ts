@@ -38,11 +38,17 @@ export interface Settings {
 
 export const noSettings: Settings = { flags: 0, signal: undefined };
 
-/** Those of `OpOptions`, and those that some operations have beside them. */
-const names = new Set([
-  ...['signal', 'path', 'cache', 'durable', 'readback', 'blockOnFault', 'onFault', 'numa'],
-  ...['expect', 'seed', 'reflectValue', 'reflectData', 'keep'],
-]);
+/** Those of `OpOptions`. */
+const names = [
+  'signal',
+  'path',
+  'cache',
+  'durable',
+  'readback',
+  'blockOnFault',
+  'onFault',
+  'numa',
+] as const;
 
 function unsupported(option: string): MoverError {
   return new MoverError(
@@ -51,10 +57,17 @@ function unsupported(option: string): MoverError {
   );
 }
 
-/** @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured */
-export function settingsOf(options: OpOptions, defaults: Settings): Settings {
+/**
+ * @param own - options that the operation has beside the general ones
+ * @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured
+ */
+export function settingsOf(
+  options: OpOptions,
+  defaults: Settings,
+  own: readonly string[] = [],
+): Settings {
   checkObject('options', options);
-  checkNames(options, names);
+  checkNames(options, [...names, ...own]);
   const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
   checkChoice('onFault', onFault, ['continue', 'retry', 'error']);

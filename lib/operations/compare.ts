@@ -53,6 +53,7 @@ export const compare: Operation<CompareResult, Expectation> = {
   name: 'compare',
   opcode: Opcode.Compare,
   options: readOptions,
+  own: ['expect'],
   encode(words, at, operands) {
     encodeRanges(words, at, operands);
     words[at + Word.ExpectedResult] = operands.extra.expected;
@@ -65,6 +66,7 @@ export const equals: Operation<boolean, undefined> = {
   name: 'equals',
   opcode: Opcode.Compare,
   options: readOptions,
+  own: [],
   encode: encodeRanges,
   decode: (records, slot) => records.result(slot) === 0,
   empty: ({ value }) => value === true,
@@ -74,6 +76,7 @@ export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
   name: 'comparePattern',
   opcode: Opcode.ComparePattern,
   options: readOptions,
+  own: ['expect'],
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Source, operands.source);
     words[at + Word.Destination] = operands.extra.low;

@@ -9,6 +9,7 @@ function memoryMove(name: 'copy' | 'move'): Operation {
     name,
     opcode: Opcode.MemoryMove,
     options: writeOptions,
+    own: [],
     encode: encodeTransfer,
     decode: (_records, _slot, operands) => operands.value,
     empty: (operands) => operands.value,

@@ -15,6 +15,8 @@ export interface CrcVariant {
   readonly reflectData?: boolean;
 }
 
+const variantOptions = ['seed', 'reflectValue', 'reflectData'] as const;
+
 /** No bytes leave the seed as it is. */
 const seedOf = ({ extra }: Operands<number, number>): number => extra;
 
@@ -22,6 +24,7 @@ export const crc32c: Operation<number, number> = {
   name: 'crc32c',
   opcode: Opcode.Crc,
   options: readOptions,
+  own: variantOptions,
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Source, operands.source);
     words[at + Word.CrcSeed] = operands.extra;
@@ -34,6 +37,7 @@ export const copyCrc32c: Operation<number, number> = {
   name: 'copyCrc32c',
   opcode: Opcode.CopyCrc,
   options: writeOptions,
+  own: variantOptions,
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
     words[at + Word.CrcSeed] = operands.extra;

@@ -13,6 +13,7 @@ export const dualcast: Operation = {
   name: 'dualcast',
   opcode: Opcode.Dualcast,
   options: writeOptions,
+  own: [],
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
     encodeAddress(words, at, Word.Destination2, operands.second);

@@ -9,6 +9,7 @@ export const fill: Operation<unknown, Halves> = {
   name: 'fill',
   opcode: Opcode.Fill,
   options: writeOptions,
+  own: [],
   encode(words, at, operands) {
     words[at + Word.Source] = operands.extra.low;
     words[at + Word.Source + 1] = operands.extra.high;

@@ -10,6 +10,7 @@ export const flush: Operation<undefined, undefined> = {
   name: 'flush',
   opcode: Opcode.CacheFlush,
   options: readOptions,
+  own: ['keep'],
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Destination, operands.destination);
   },

@@ -7,6 +7,7 @@ function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined, undef
     name,
     opcode,
     options: 0,
+    own: [],
     encode() {
       // The opcode says it all.
     },

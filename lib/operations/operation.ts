@@ -43,6 +43,8 @@ export interface Operation<T = unknown, X = unknown> {
   readonly opcode: number;
   /** Flags of the mover's general options that mean something here; others are left out. */
   readonly options: number;
+  /** Names of the options that it has beside the general ones. */
+  readonly own: readonly string[];
   /** Writes what differs from zero beyond flags, record address and size. */
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success or a false predicate. */

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,11 @@ constexpr size_t kGroupJobs = 32;
 // Parts are equal, threads are not: one that is preempted or comes late from another job delays
 // the end by its last part, so by an eighth of the whole on two threads, not by half of it.
 constexpr size_t kPartsPerThread = 4;
+
+// After each part a thread offers its core to whoever waits for it. A copy would keep it until the
+// scheduler's next tick (4 ms on common kernels), and where the pool has every core, it is the
+// event loop that waits. A part of this size takes about 0.1 ms. Bytes.
+constexpr size_t kPartBytes = 1 << 20;
 
 /// A large job that several threads execute in parts. Who holds it may use the job's memory only
 /// between the client's Enter and Leave.
@@ -139,7 +145,8 @@ void ThreadPool::State::ExecuteGroup(std::unique_lock<std::mutex>& lock) {
 void ThreadPool::State::ExecuteLarge(std::unique_lock<std::mutex>& lock) {
   const Job job = TakeJob();
   Client& client = job.client();
-  const size_t parts_wanted = threads.size() > 1 ? threads.size() * kPartsPerThread : 1;
+  const size_t parts_wanted = std::max<size_t>(threads.size() * kPartsPerThread,
+                                               job.descriptor->transfer_size / kPartBytes);
   lock.unlock();
   const auto refusal = Refuse(*job.descriptor);
   const size_t parts = refusal ? 1 : PartCount(*job.descriptor, parts_wanted);
@@ -175,6 +182,7 @@ void ThreadPool::State::ExecutePart(std::unique_lock<std::mutex>& lock) {
     Complete(*job.descriptor, Join(*job.descriptor, split->records));
     client.Notify();
   }
+  std::this_thread::yield();
   lock.lock();
   if (last) Finish(job);
   client.Leave();
