@@ -34,9 +34,9 @@ export async function build(): Promise<void> {
   }
   const compiler = findCompiler();
   if (!compiler) {
-    const named = process.env['CXX'];
+    const named = process.env['CXX'] ?? '';
     throw new Error(
-      named === undefined
+      named === ''
         ? 'no C++ compiler found. Install one that knows C++20, such as g++ or clang++, or name it in CXX'
         : `CXX is '${named}', which is no working C++ compiler`,
     );
