@@ -16,8 +16,11 @@ export interface Addon {
    * away or the environment ends; undefined for shared memory, of which V8 takes care.
    */
   hold(view: Uint8Array): unknown;
-  /** Memory for `capacity` jobs: descriptors, then records. Never to leave the library. */
-  createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number };
+  /**
+   * Memory for `capacity` jobs: descriptors, then records. Never to leave the library. Undefined
+   * where the system has none.
+   */
+  createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number } | undefined;
   closeTable(table: number): void;
   /** An engine over a table. `threads` 0: inline; else a pool, the process's common one if `common`. */
   openEngine(

@@ -65,7 +65,8 @@ Napi::Value Hold(const Napi::CallbackInfo& info) {
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const auto table = std::make_shared<JobTable>(Uint32(info, 0));
+  const auto table = JobTable::Create(Uint32(info, 0));
+  if (!table) return env.Undefined();
   auto result = Napi::Object::New(env);
   result.Set("memory", External(env, table->memory(), table->bytes(), table));
   result.Set("address", static_cast<double>(reinterpret_cast<uintptr_t>(table->memory())));

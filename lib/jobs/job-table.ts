@@ -1,6 +1,7 @@
 import { addon } from '../addon';
 import { CompletionRecord, Records, Status } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
+import { MoverError } from '../errors';
 
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;
@@ -53,9 +54,17 @@ export class JobTable<Job> {
   #free = -1;
   #active = 0;
 
-  /** @param capacity - slots, a power of two from 1 to 65536 */
+  /**
+   * @param capacity - slots, a power of two from 1 to 65536
+   * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for it
+   */
   constructor(capacity: number) {
-    const { id, memory, address } = addon().createTable(capacity);
+    const made = addon().createTable(capacity);
+    if (made === undefined) {
+      const text = `no memory for ${String(capacity)} operations under way; open with less depth`;
+      throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text);
+    }
+    const { id, memory, address } = made;
     const records = capacity * Descriptor.Bytes;
     this.id = id;
     this.capacity = capacity;

@@ -102,7 +102,8 @@ export class Pool implements Disposable {
     }
     const slab = this.#grow(Math.max(bytes, this.#slabBytes), Math.max(alignment, PAGE));
     this.#slabs.push(slab);
-    return this.#hand(slab, slab.takeFirst(bytes, alignment), bytes);
+    // A new slab is large enough, and aligned as the block has to be.
+    return this.#hand(slab, slab.take(bytes, alignment)!, bytes);
   }
 
   /**

@@ -50,14 +50,6 @@ export class Slab {
     return undefined;
   }
 
-  /** The first block of a slab that is still whole and large enough. */
-  takeFirst(bytes: number, align: number): Block {
-    const [{ length }] = this.#free;
-    const taken = Math.min(Math.ceil(bytes / align) * align, length);
-    this.#free = length > taken ? [{ offset: taken, length: length - taken }] : [];
-    return { offset: 0, length: taken };
-  }
-
   give({ offset, length }: Block): void {
     const free = this.#free;
     const index = this.#after(offset);

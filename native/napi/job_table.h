@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <variant>
 
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
+#include "memory/allocation.h"
 
 namespace datamover::napi {
 
@@ -13,28 +16,28 @@ namespace datamover::napi {
 /// reads the other; engines hold the table for as long as they may write a record.
 class JobTable {
  public:
-  explicit JobTable(uint32_t capacity)
-      : capacity_(capacity), memory_(new(std::align_val_t{kAlignment}) uint8_t[bytes()]()) {}
+  /// Null where the system has no memory for it.
+  static std::shared_ptr<JobTable> Create(uint32_t capacity) {
+    auto made = memory::Allocation::Create({.bytes = capacity * kSlotBytes});
+    auto* memory = std::get_if<memory::Allocation>(&made);
+    return memory ? std::shared_ptr<JobTable>(new JobTable(capacity, std::move(*memory))) : nullptr;
+  }
 
   uint32_t capacity() const { return capacity_; }
-  size_t bytes() const {
-    return capacity_ * (sizeof(abi::Descriptor) + sizeof(abi::CompletionRecord));
-  }
-  uint8_t* memory() const { return memory_.get(); }
+  size_t bytes() const { return memory_.bytes().size(); }
+  uint8_t* memory() const { return memory_.bytes().data(); }
   const abi::Descriptor& descriptor(uint32_t slot) const {
-    return reinterpret_cast<const abi::Descriptor*>(memory_.get())[slot];
+    return reinterpret_cast<const abi::Descriptor*>(memory())[slot];
   }
 
  private:
-  static constexpr size_t kAlignment = 4096;
-  struct Free {
-    void operator()(uint8_t* memory) const {
-      ::operator delete[](memory, std::align_val_t{kAlignment});
-    }
-  };
+  static constexpr size_t kSlotBytes = sizeof(abi::Descriptor) + sizeof(abi::CompletionRecord);
+
+  JobTable(uint32_t capacity, memory::Allocation memory)
+      : capacity_(capacity), memory_(std::move(memory)) {}
 
   const uint32_t capacity_;
-  const std::unique_ptr<uint8_t[], Free> memory_;
+  const memory::Allocation memory_;
 };
 
 }  // namespace datamover::napi

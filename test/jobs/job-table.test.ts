@@ -170,7 +170,7 @@ test('a descriptor is zero but for what prepare was told', () => {
 });
 
 test('each slot has a record of its own, aligned, in the table’s memory', () => {
-  const made = addon().createTable(4);
+  const made = addon().createTable(4)!;
   expect(made.memory.byteLength).toBe(4 * (DESCRIPTOR_BYTES + RECORD_BYTES));
   addon().closeTable(made.id);
 
