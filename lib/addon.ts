@@ -40,6 +40,18 @@ export interface Addon {
   /** Disarms the wake-up and lets the process exit. */
   awake(wakeUp: number): void;
   /**
+   * Arms the wake-up for this thread in place of its event loop, which counts as awake from then on;
+   * completions must be looked at once more before block(), or awake() if that finds one.
+   */
+  arm(wakeUp: number): void;
+  /**
+   * After arm(): blocks this thread until a completion or until the time has passed, and disarms.
+   * Returns whether there was a completion.
+   *
+   * @param milliseconds - fractions are allowed; Infinity: until a completion; NaN as 0
+   */
+  block(wakeUp: number, milliseconds: number): boolean;
+  /**
    * Zero-filled memory, or the step that the system refused and with which errno; undefined where
    * the runtime refuses a view of it.
    *

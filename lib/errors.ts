@@ -114,6 +114,7 @@ export function closedError(what: string, remedy: string): MoverError {
 export type ArgumentErrorCode =
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_INVALID_ARG_VALUE'
+  | 'ERR_INVALID_RETURN_VALUE'
   | 'ERR_OUT_OF_RANGE'
   | 'ERR_MOVER_BUFFER_DETACHED'
   | 'ERR_MOVER_BUFFER_RESIZABLE';

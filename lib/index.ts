@@ -6,6 +6,13 @@ export {
   type PromiseOptions,
 } from './future/future';
 export { completed, failed } from './future/base-future';
+export { chain, type Chain, type Step } from './future/chain';
+export { all, race, type Outputs } from './future/combinators';
+export { chainOf, type Entry, type EntryChain, type NextEntry } from './future/entry-chain';
+export { loop } from './future/loop';
+export { Notifier, type NotifierOffer, type PollSlot, type Wake } from './future/notifier';
+export { fromPromise } from './future/promise-future';
+export { future, type FutureContext, type Task } from './future/task-future';
 export { Pool, type PoolOptions } from './memory/pool';
 export type { Bytes } from './memory/range';
 export { Region } from './memory/region';
@@ -29,4 +36,5 @@ export type { OpOptions } from './movers/options';
 export type { CompareResult } from './operations/compare';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
-export { Runtime } from './runtime/runtime';
+export type { RuntimeOptions, RuntimeStats } from './runtime/options';
+export { Runtime, type Completion, type WaitOneOptions, type WaitOptions } from './runtime/runtime';

@@ -43,6 +43,12 @@ int64_t Int64(const Napi::CallbackInfo& info, size_t index) {
   return value;
 }
 
+double Double(const Napi::CallbackInfo& info, size_t index) {
+  double value = 0;
+  napi_get_value_double(info.Env(), info[index], &value);
+  return value;
+}
+
 bool Flag(const Napi::CallbackInfo& info, size_t index) {
   bool value = false;
   napi_get_value_bool(info.Env(), info[index], &value);
@@ -125,6 +131,16 @@ void Awake(const Napi::CallbackInfo& info) {
   if (wake_up) wake_up->Awake();
 }
 
+void Arm(const Napi::CallbackInfo& info) {
+  WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
+  if (wake_up) wake_up->Arm();
+}
+
+Napi::Value Block(const Napi::CallbackInfo& info) {
+  WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
+  return Napi::Boolean::New(info.Env(), wake_up && wake_up->Block(Double(info, 1)));
+}
+
 Napi::Value Allocate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto made = memory::Allocation::Create({
@@ -167,8 +183,10 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("closeEngine", Napi::Function::New<CloseEngine>(env));
   exports.Set("onWake", Napi::Function::New<OnWake>(env));
   exports.Set("sleep", Napi::Function::New<Sleep>(env));
-  exports.Set("allocate", Napi::Function::New<Allocate>(env));
   exports.Set("awake", Napi::Function::New<Awake>(env));
+  exports.Set("arm", Napi::Function::New<Arm>(env));
+  exports.Set("block", Napi::Function::New<Block>(env));
+  exports.Set("allocate", Napi::Function::New<Allocate>(env));
   return exports;
 }
 

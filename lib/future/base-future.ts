@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
-import { checkObject, checkSignal } from '../check';
-import { MoverError } from '../errors';
-import { onAbort } from './on-abort';
+import { checkNames, checkObject, checkSignal } from '../check';
+import { describe, MoverError } from '../errors';
+import { checkDriver, type Driver } from './driver';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
+import type { Notifier } from './notifier';
+import { onAbort } from './on-abort';
+import { isResolver } from './resolver';
 
 export interface Deferred {
   readonly promise: Promise<unknown>;
@@ -20,11 +23,19 @@ function defer(): Deferred {
   return { promise, resolve, reject };
 }
 
-/** Any reason as an error: one that is none becomes the cause of an `AbortError`. */
+const isError = (value: unknown): value is Error =>
+  typeof value === 'object' && value !== null && 'message' in value;
+
+/** Any reason to cancel as an error: one that is none becomes the cause of an `AbortError`. */
 export function asError(reason: unknown): Error {
-  if (typeof reason === 'object' && reason !== null && 'message' in reason) return reason as Error;
+  if (isError(reason)) return reason;
   const error = new DOMException('This operation was aborted', 'AbortError');
   return Object.assign(error, { cause: reason });
+}
+
+/** Anything thrown as an error: what is none becomes the cause of one. */
+export function thrown(value: unknown): Error {
+  return isError(value) ? value : new Error(`thrown: ${describe(value)}`, { cause: value });
 }
 
 /** States of a future, and whether it failed once it is complete. */
@@ -71,13 +82,13 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 
   abstract has(property: FutureProperty): boolean;
-  abstract poll(): FutureState;
+  abstract poll(notifier?: Notifier | null): FutureState;
 
   /** @internal Sees to it that the event loop finishes the future; a promise is wanted. */
   abstract drive(): void;
 
-  /** @internal Stops the work if it has not begun to run; false when it has. */
-  abstract stop(): boolean;
+  /** @internal Stops the work if nothing of it is under way; false when it has to be waited for. */
+  abstract stop(reason: unknown): boolean;
 
   /** @internal */
   complete(value: T): void {
@@ -94,7 +105,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 
   cancel(reason?: unknown): boolean {
-    if (this.done || !this.stop()) return false;
+    if (this.done || !this.stop(reason)) return false;
     this.fail(asError(reason));
     return true;
   }
@@ -103,20 +114,28 @@ export abstract class BaseFuture<T> implements Future<T> {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    // By `await`, of what is complete: no promise is needed, and a turn of the microtasks is saved.
+    if (this.done && isResolver(onValue))
+      return settleNow(this, onValue, onError) as Promise<never>;
     return this.promise().then(onValue, onError);
   }
 
   promise(options?: PromiseOptions): Promise<T> {
     let signal: AbortSignal | undefined;
+    let runtime: Driver | undefined;
     try {
       checkObject('options', options);
+      checkNames(options ?? {}, promiseOptions);
       signal = checkSignal(options?.signal);
+      runtime = checkDriver(options?.runtime);
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
-    this.deferred ??= deferredOf(this);
-    return signal === undefined ? (this.deferred.promise as Promise<T>) : abortable(this, signal);
+    this.deferred ??= deferredOf(this, runtime === undefined);
+    if (!this.done) runtime?.drive(this);
+    const promise = this.deferred.promise as Promise<T>;
+    return signal === undefined ? promise : abortable(this, signal, () => promise);
   }
 
   [inspect.custom](): object {
@@ -130,7 +149,23 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 }
 
-function deferredOf(future: BaseFuture<unknown>): Deferred {
+const promiseOptions = ['signal', 'runtime'];
+
+const nothing: Promise<undefined> = Promise.resolve(undefined);
+
+/** Settles the promise whose resolving functions these are; they give nothing back. */
+function settleNow(
+  future: BaseFuture<unknown>,
+  resolve: (value: unknown) => unknown,
+  reject: ((error: unknown) => unknown) | null | undefined,
+): Promise<undefined> {
+  const { error } = future;
+  if (error === undefined) resolve(future.outcome);
+  else reject?.(error);
+  return nothing;
+}
+
+function deferredOf(future: BaseFuture<unknown>, drive: boolean): Deferred {
   const deferred = defer();
   if (future.phase === Phase.Complete) {
     deferred.resolve(future.outcome);
@@ -138,13 +173,17 @@ function deferredOf(future: BaseFuture<unknown>): Deferred {
     deferred.reject(future.outcome);
   } else {
     future.deferred = deferred;
-    future.drive();
+    if (drive) future.drive();
   }
   return deferred;
 }
 
-/** Aborting while the work is under way lets it end, and rejects then. */
-async function abortable<T>(future: BaseFuture<T>, signal: AbortSignal): Promise<T> {
+/** Waits by `wait`. Aborting while the work is under way lets it end, and rejects then. */
+export async function abortable<T>(
+  future: Future<T>,
+  signal: AbortSignal,
+  wait: () => Promise<T>,
+): Promise<T> {
   const late: unknown[] = [];
   const abort = (): void => {
     if (!future.done && !future.cancel(signal.reason)) late.push(signal.reason);
@@ -152,7 +191,7 @@ async function abortable<T>(future: BaseFuture<T>, signal: AbortSignal): Promise
   const unwatch = onAbort(signal, abort);
   if (signal.aborted) abort();
   try {
-    const value = await future.promise();
+    const value = await wait();
     if (late.length > 0) throw late[0];
     return value;
   } finally {

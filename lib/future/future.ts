@@ -1,3 +1,6 @@
+import type { Runtime } from '../runtime/runtime';
+import type { Notifier } from './notifier';
+
 /** Numeric values equal the ones of the C library miniasync; they are not ordered by progress. */
 export const FutureState = { Idle: 0, Complete: 1, Running: 2 } as const;
 export type FutureState = 0 | 1 | 2;
@@ -8,6 +11,8 @@ export type FutureProperty = 'async';
 export interface PromiseOptions {
   /** Aborting stops work that has not started; work that has is waited for, then the wait rejects. */
   signal?: AbortSignal;
+  /** Who drives the future, beside those who do already; default: this thread's runtime. */
+  runtime?: Runtime;
 }
 
 /**
@@ -28,14 +33,20 @@ export interface Future<T> extends PromiseLike<T>, Disposable {
   readonly output: T;
   /** Why it failed; undefined while it is pending or when it succeeded. */
   readonly error: Error | undefined;
+  /** Whether the future has the property now: a chain answers for the step that it is at. */
   has(property: FutureProperty): boolean;
-  /** Makes progress, never blocks, never throws for a failed operation. */
-  poll(): FutureState;
+  /**
+   * Makes progress, never blocks, never throws for a failed operation, does nothing once complete.
+   *
+   * @param notifier - how the future may say when to poll again; without one, poll until `done`
+   */
+  poll(notifier?: Notifier | null): FutureState;
   /** A promise of the output, driven by the event loop. */
   promise(options?: PromiseOptions): Promise<T>;
   /**
    * Stops work that has not started: true, and the future has failed with `reason` (default: an
-   * `AbortError`). False when it is too late: the work runs on and has to be waited for.
+   * `AbortError`). False when it is too late: what is under way runs on and has to be waited for.
+   * A future made of several steps starts no further one then, and fails with `reason`.
    */
   cancel(reason?: unknown): boolean;
 }

@@ -3,6 +3,14 @@ import { Descriptor, Opcode } from '../abi/descriptor';
 import { closedError, statusError, typeError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
+import {
+  arm,
+  noWakers,
+  offered,
+  type Notifier,
+  type PollSlot,
+  type Wake,
+} from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { hold, intact, type Operands } from '../operations/operation';
@@ -37,6 +45,8 @@ interface Attention {
   readonly unlisten?: () => void;
   /** Why the signal fired when it was too late to withdraw the job. */
   readonly late?: { readonly reason: unknown };
+  /** To be called when the job is done. */
+  readonly wakers?: readonly Wake[];
 }
 
 /** Instead of a ticket: the job has not begun, or waits in line for a slot. */
@@ -99,7 +109,8 @@ export class JobFuture<T> {
     return property === 'async' && this.#queue.runsAsync(this.#operands?.length ?? 0);
   }
 
-  poll(): FutureState {
+  poll(notifier?: Notifier | null): FutureState {
+    if (notifier !== undefined && notifier !== null) return this.#pollFor(offered(notifier)!);
     const queue = this.#queue;
     if (this.#ticket >= 0) queue.submit();
     else if (this.phase === Phase.Idle) queue.begin(this);
@@ -107,13 +118,17 @@ export class JobFuture<T> {
     const slot = this.#ticket & Ticket.SlotMask;
     if (queue.table.records.status(slot) === Status.Pending) return this.state;
     this.#settle();
+    if (this.#attention !== unwatched) queue.wake();
     return FutureState.Complete;
   }
 
   /** Who cancels need not look at the failure. */
   cancel(reason?: unknown): boolean {
     if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
-    return cancel.call(this, reason);
+    if (!cancel.call(this, reason)) return false;
+    this.#announce();
+    this.#queue.wake();
+    return true;
   }
 
   /** @internal */
@@ -133,6 +148,44 @@ export class JobFuture<T> {
     this.#operands = undefined;
     this.#attention.unlisten?.();
     return true;
+  }
+
+  #pollFor(notifier: Notifier): FutureState {
+    const state = this.poll();
+    if (this.done) return state;
+    const begun = this.#ticket >= 0;
+    const watched = begun && this.#queue.notifier === 'poller' && notifier.usePoller(this.#slot());
+    const wake = watched ? undefined : notifier.useWaker();
+    if (wake !== undefined) {
+      const wakers = arm(this.#attention.wakers ?? noWakers, wake);
+      this.#attention = { ...this.#attention, wakers };
+      if (!begun) this.#enqueue();
+    } else if (begun && !watched) {
+      notifier.usePoller(this.#slot());
+    }
+    return this.state;
+  }
+
+  /** Reading it hands the job over, if that has not been done, and then reads its record alone. */
+  #slot(): PollSlot {
+    const visible = (): boolean => this.#visible();
+    return {
+      get done() {
+        return visible();
+      },
+    };
+  }
+
+  #visible(): boolean {
+    const ticket = this.#ticket;
+    if (ticket < 0) return this.done;
+    this.#queue.submit();
+    return this.#queue.table.records.status(ticket & Ticket.SlotMask) !== Status.Pending;
+  }
+
+  #announce(): void {
+    const { wakers } = this.#attention;
+    if (wakers !== undefined) this.#queue.announce(wakers);
   }
 
   #start(): void {
@@ -157,8 +210,12 @@ export class JobFuture<T> {
   }
 
   #abort(reason: unknown): void {
-    if (!cancel.call(this, reason)) this.#attention = { ...this.#attention, late: { reason } };
-    else if (this.#attention.eager) void this.promise();
+    if (!cancel.call(this, reason)) {
+      this.#attention = { ...this.#attention, late: { reason } };
+      return;
+    }
+    this.#announce();
+    if (this.#attention.eager) void this.promise();
   }
 
   #listen(): void {
@@ -244,6 +301,7 @@ export class JobFuture<T> {
       table.release(ticket);
       unlisten?.();
       this.complete(value);
+      if (this.#attention !== unwatched) this.#announce();
     } else {
       table.release(ticket);
       this.#fail(detached(operands));
@@ -253,6 +311,7 @@ export class JobFuture<T> {
   #fail(error: Error): void {
     this.#attention.unlisten?.();
     this.fail(error);
+    this.#announce();
     if (this.#attention.eager) void this.promise();
   }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+import { wakeAll, type Wake } from '../future/notifier';
 import { NativeEngine, type Engine } from '../jobs/engine';
 import { JobTable } from '../jobs/job-table';
 import { Runtime, type Source } from '../runtime/runtime';
@@ -22,6 +24,8 @@ export interface JobQueueOptions {
   readonly gather: number;
   /** When a gathering that is not full is handed over: in the microtask, or in the loop's turn. */
   readonly when: 'microtask' | 'tick';
+  /** What its futures choose, where they are offered both. */
+  readonly notifier: 'waker' | 'poller';
 }
 
 interface Listener {
@@ -34,6 +38,7 @@ const resolved = Promise.resolve();
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
 export class JobQueue implements Source {
   readonly table: JobTable<AnyJob>;
+  readonly notifier: JobQueueOptions['notifier'];
   readonly #gather: number;
   readonly #when: JobQueueOptions['when'];
   readonly #runtime = Runtime.default;
@@ -48,15 +53,16 @@ export class JobQueue implements Source {
   /** Jobs that found no slot, first come first served. */
   readonly #waiting: AnyJob[] = [];
   #listeners: Listener[] = [];
+  readonly #announced: Wake[] = [];
   readonly #flush = (): void => {
     this.#scheduled = false;
-    this.turn(Infinity);
-    if (this.pending > 0) this.#runtime.add(this);
+    this.#runtime.flush(this);
   };
 
   constructor(options: JobQueueOptions) {
     const { depth, threads, common, inline } = options;
     const { wakeUp } = this.#runtime;
+    this.notifier = options.notifier;
     this.#gather = options.gather;
     this.#when = options.when;
     this.table = new JobTable(depth);
@@ -128,7 +134,18 @@ export class JobQueue implements Source {
     const settled = this.table.sweep(budget, settleJob);
     if (this.#waiting.length > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
+    this.wake();
     return settled;
+  }
+
+  /** To be woken at the end of a turn: wakers run code of the program, which may do anything. */
+  announce(wakers: readonly Wake[]): void {
+    this.#announced.push(...wakers);
+  }
+
+  /** Calls the wakers of jobs that were settled. */
+  wake(): void {
+    if (this.#announced.length > 0) wakeAll(this.#announced.splice(0));
   }
 
   /** Resolves when there is room for a job without waiting in line. */
@@ -180,6 +197,7 @@ export class JobQueue implements Source {
 
   #schedule(): void {
     this.#scheduled = true;
+    this.#runtime.open(this);
     if (this.#when === 'tick') setImmediate(this.#flush);
     else void resolved.then(this.#flush);
   }

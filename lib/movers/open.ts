@@ -29,11 +29,13 @@ export interface ThreadsOptions {
   threads?: number;
   /** Operations under way at once, a power of two up to 65536. */
   ring?: number;
+  /** What its futures choose where a caller of `poll` offers both. Default `waker`. */
+  notifier?: 'waker' | 'poller';
 }
 
 const openNames = ['path', 'batching', 'depth', 'threads'];
 const batchingNames = ['gather', 'max'];
-const threadsNames = ['threads', 'ring'];
+const threadsNames = ['threads', 'ring', 'notifier'];
 
 const named = (engine: string, threads: number): string =>
   `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;
@@ -52,6 +54,7 @@ function softwareBackend(options: OpenOptions): Backend {
     inline: true,
     gather: gather === 'off' ? 1 : max,
     when: gather === 'tick' ? 'tick' : 'microtask',
+    notifier: 'waker',
   });
 }
 
@@ -83,6 +86,7 @@ export function syncMover(): Mover {
       inline: true,
       gather: 1,
       when: 'microtask',
+      notifier: 'waker',
     }),
   );
 }
@@ -105,6 +109,7 @@ export function threadsMover(options: ThreadsOptions = {}): Mover {
       inline: false,
       gather: GATHER,
       when: 'microtask',
+      notifier: checkChoice('notifier', options.notifier, ['waker', 'poller']) ?? 'waker',
     }),
   );
 }

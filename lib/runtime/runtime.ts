@@ -1,7 +1,24 @@
-import { addon } from '../addon';
-import { rangeError } from '../errors';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { checkNames, checkObject, checkSignal } from '../check';
+import { closedError, MoverError } from '../errors';
+import { abortable } from '../future/base-future';
+import type { Outputs } from '../future/combinators';
+import { standard } from '../future/driver';
+import type { Future } from '../future/future';
+import { checkFuture, checkFutures } from '../future/is-future';
+import { TaskSet } from '../future/task-set';
+import { EventLoop, type Driven } from './event-loop';
+import {
+  checkBudget,
+  checkTimeout,
+  runtimeSettings,
+  type RuntimeOptions,
+  type RuntimeSettings,
+  type RuntimeStats,
+} from './options';
+import { finishSync, timeout } from './wait-sync';
 
-/** A set of jobs that the runtime drives. */
+/** A set of jobs that the runtime of the thread drives. */
 export interface Source {
   /** Jobs that have not completed. */
   readonly pending: number;
@@ -9,120 +26,338 @@ export interface Source {
   turn(budget: number): number;
 }
 
-/** Completions handled in one turn of the loop, so that timers and sockets keep theirs. */
-const BUDGET = 256;
+export interface WaitOptions {
+  /** Aborting stops work that has not started; work that has is waited for, then the wait rejects. */
+  signal?: AbortSignal;
+}
 
-/** How long the loop is polled without a completion before it sleeps, in milliseconds. */
+export interface WaitOneOptions extends WaitOptions {
+  /** After it the wait rejects with a `TimeoutError`, and the future goes on. */
+  timeoutMs?: number;
+}
+
+/** A future that completed, and its place among those that were given. */
+export interface Completion<T> {
+  readonly index: number;
+  readonly future: Future<T>;
+}
+
+/** How long the loop is polled without a completed job before it sleeps, in milliseconds. */
 const SPIN_MS = 0.05;
 
+const soon = Promise.resolve();
+
+let loop: EventLoop | undefined;
+const eventLoop = (): EventLoop => (loop ??= new EventLoop());
+
 /**
- * Drives jobs inside the event loop: one per agent.
+ * Drives futures to their completion, and the jobs of movers (`Runtime.default` does).
  *
- * While jobs complete in quick succession it looks at their records once in every turn of the loop.
- * After a short spell without a completion it sleeps until an engine wakes it. With nothing pending
- * it does not exist for the loop: no CPU is used and the process may exit.
+ * It polls a future when that says that there is something to do. One that never says so is polled
+ * in every turn, `spinsBeforeSleep` times without a completion, then every `sleepMs`. Its turns are
+ * those of the event loop, but for the first ones, which come before the loop goes on.
  */
-export class Runtime {
+export class Runtime implements AsyncDisposable {
   static #default: Runtime | undefined;
 
-  /** The runtime of this agent: the main thread's or a worker's. */
+  /** The runtime of this thread: it serves `await` and `promise()`, and drives the jobs of movers. */
   static get default(): Runtime {
     return (Runtime.#default ??= new Runtime());
   }
 
+  readonly #settings: RuntimeSettings;
+  readonly #tasks = new TaskSet(() => {
+    this.#stats.wakes++;
+    this.#arrange();
+  });
+  /** Of the default runtime alone. */
   readonly #sources = new Set<Source>();
-  readonly #turn = (): void => {
-    this.#immediate = undefined;
-    this.#run();
-  };
-  #immediate: NodeJS.Immediate | undefined;
-  #asleep = false;
+  readonly #stats = { turns: 0, completions: 0, wakes: 0, sleeps: 0, budgetHits: 0 };
+  readonly #driven: Driven;
   #keepAlive = true;
+  /** Whether a turn comes in the microtasks, and how many looks may go on there until the loop's. */
+  #arranged = false;
+  #credit: number;
+  #spins = 0;
   #lastProgress = 0;
+  #closing: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
 
-  /** @internal Number of the wake-up that engines are opened with. */
-  readonly wakeUp: number;
-
-  private constructor() {
-    this.wakeUp = addon().onWake(() => {
-      this.#awake();
-      this.#lastProgress = performance.now();
-      this.#run();
-    });
+  /** @throws TypeError, RangeError for options that make no sense */
+  constructor(options: RuntimeOptions = {}) {
+    this.#settings = runtimeSettings(options);
+    this.#credit = this.#settings.budget;
+    this.#driven = this.#asDriven();
   }
 
-  /** Jobs under way in all movers of this agent; those of this microtask count from its end on. */
+  /** Futures that it waits for; of the default runtime also the jobs of movers under way. */
   get pending(): number {
-    let pending = 0;
+    let pending = this.#tasks.pending;
     for (const source of this.#sources) pending += source.pending;
     return pending;
   }
 
-  /** Pending jobs keep the process alive: the default. */
+  /**
+   * The output of the future, which is driven until it is complete.
+   *
+   * Rejects with the future's error, with the reason of the signal, with a `TimeoutError`, or with a
+   * `MoverError` `ERR_MOVER_CLOSED`.
+   */
+  async wait<T>(future: Future<T>, options: WaitOneOptions = {}): Promise<T> {
+    checkFuture('future', future);
+    checkObject('options', options);
+    checkNames(options, ['signal', 'timeoutMs']);
+    const signal = checkSignal(options.signal);
+    const limit = checkTimeout(options.timeoutMs);
+    const wait = (): Promise<T> => within(limit, this.#outcome(future));
+    return signal === undefined ? wait() : abortable(future, signal, wait);
+  }
+
+  /**
+   * The outputs of all, once all are complete. Where some failed, it rejects then with the error of
+   * the first of these in the array.
+   */
+  async waitAll<const F extends readonly Future<unknown>[]>(
+    futures: F,
+    options: WaitOptions = {},
+  ): Promise<Outputs<F>> {
+    const list = checkFutures('futures', futures);
+    checkObject('options', options);
+    checkNames(options, ['signal']);
+    const waits = list.map((future) => this.wait(future, options));
+    await Promise.allSettled(waits);
+    return (await Promise.all(waits)) as Outputs<F>;
+  }
+
+  /** The futures in the order in which they complete, failed ones among them. */
+  async *completions<T>(futures: Iterable<Future<T>>): AsyncGenerator<Completion<T>, void, void> {
+    const list = checkFutures('futures', futures) as Future<T>[];
+    const complete: Completion<T>[] = [];
+    let notify = (): void => undefined;
+    for (const [index, future] of list.entries()) {
+      this.#listen(future, () => {
+        complete.push({ index, future });
+        notify();
+      });
+    }
+    for (let given = 0; given < list.length; given++) {
+      if (given === complete.length) await new Promise<void>((resolve) => (notify = resolve));
+      yield complete[given];
+    }
+  }
+
+  /**
+   * The output of the future; the thread is blocked until it is there. What needs the event loop (a
+   * promise, a timer, a message) cannot complete meanwhile: give `timeoutMs` where that may be.
+   *
+   * @throws the future's error, or a `TimeoutError` while the future goes on
+   */
+  waitSync<T>(future: Future<T>, timeoutMs?: number): T {
+    checkFuture('future', future);
+    this.#finish([future], checkTimeout(timeoutMs));
+    return future.output;
+  }
+
+  /** The same for many; @throws the error of the first in the array that failed, when all are complete */
+  waitAllSync<const F extends readonly Future<unknown>[]>(futures: F): Outputs<F> {
+    const list = checkFutures('futures', futures);
+    this.#finish(list, Infinity);
+    return list.map((future) => future.output) as Outputs<F>;
+  }
+
+  /**
+   * Gives it a turn now, with up to `budget` looks at futures; returns how many completed. The jobs
+   * of movers have a turn before; they count on the default runtime.
+   *
+   * @throws RangeError `ERR_OUT_OF_RANGE`
+   */
+  poll(budget: number = this.#settings.budget): number {
+    const looks = checkBudget(budget);
+    if (this === Runtime.#default) return this.#turn(looks);
+    Runtime.default.#sweep(Infinity);
+    return this.#turn(looks);
+  }
+
+  stats(): RuntimeStats {
+    return { ...this.#stats, polls: this.#tasks.polls };
+  }
+
+  /** What it polls, and the jobs of movers for the default runtime, keep the process alive: the default. */
   ref(): this {
     return this.#setKeepAlive(true);
   }
 
-  /** Pending jobs do not keep the process alive; it ends cleanly when nothing else does. */
+  /** They do not; the process ends cleanly when nothing else keeps it. */
   unref(): this {
     return this.#setKeepAlive(false);
   }
 
-  /** Settles up to `budget` completed jobs now; returns how many. @throws RangeError `ERR_OUT_OF_RANGE` */
-  poll(budget: number = BUDGET): number {
-    if (!(budget > 0)) {
-      throw rangeError('ERR_OUT_OF_RANGE', `budget must be above 0; got ${String(budget)}`);
+  /**
+   * Waits for what is pending, driven by the event loop also where the runtime is driven by hand.
+   * What is given to it later is refused with `ERR_MOVER_CLOSED`. The default runtime serves the
+   * whole thread and cannot be closed.
+   */
+  close(): Promise<void> {
+    if (this !== Runtime.#default) return (this.#closing ??= this.#close());
+    const text = 'the default runtime serves the whole thread and cannot be closed';
+    return Promise.reject(new MoverError('ERR_MOVER_UNSUPPORTED', text));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal Polls the future until it is complete. */
+  drive(future: Future<unknown>): void {
+    this.#add(future, () => undefined);
+  }
+
+  /** @internal Number of the wake-up that engines are opened with. */
+  get wakeUp(): number {
+    return eventLoop().wakeUp;
+  }
+
+  /** @internal The source has jobs, and will be flushed in the microtasks. */
+  open(source: Source): void {
+    this.#sources.add(source);
+  }
+
+  /** @internal Gives it a turn, and drives it until it has nothing pending. */
+  flush(source: Source): void {
+    this.#stats.completions += source.turn(Infinity);
+    this.#lastProgress = performance.now();
+    if (source.pending === 0) this.#sources.delete(source);
+    else eventLoop().add(this.#driven);
+  }
+
+  #add(future: Future<unknown>, settled: (error: Error | undefined) => void): void {
+    this.#tasks.add(future, settled);
+    this.#arrange();
+  }
+
+  #listen(future: Future<unknown>, settled: (error: Error | undefined) => void): void {
+    if (future.done) settled(undefined);
+    else if (this.#closing === undefined) this.#add(future, settled);
+    else throw closedError('the runtime', 'make another');
+  }
+
+  #outcome<T>(future: Future<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#listen(future, (thrown) => {
+        const error = thrown ?? future.error;
+        if (error === undefined) resolve(future.output);
+        else reject(error);
+      });
+    });
+  }
+
+  #finish(futures: readonly Future<unknown>[], timeoutMs: number): void {
+    finishSync(futures, timeoutMs, this.#settings, {
+      sweep: () => Runtime.default.#sweep(Infinity),
+      block: (milliseconds, idle) => {
+        eventLoop().block(milliseconds, idle);
+      },
+    });
+  }
+
+  /** Something is due: a turn in the microtasks, or in the loop where there were enough of those. */
+  #arrange(): void {
+    if (this.#arranged || (this.#settings.drive === 'manual' && this.#closing === undefined))
+      return;
+    if (this.#credit <= 0) {
+      eventLoop().add(this.#driven);
+      return;
     }
-    let settled = 0;
+    this.#arranged = true;
+    void soon.then(() => {
+      this.#arranged = false;
+      this.#credit -= Math.max(1, this.#tasks.due);
+      this.#turn(this.#settings.budget);
+      if (this.#driven.active()) eventLoop().add(this.#driven);
+    });
+  }
+
+  #turn(budget: number): number {
+    this.#stats.turns++;
+    const swept = this.#sweep(budget);
+    if (this.#tasks.due > budget) this.#stats.budgetHits++;
+    const completed = this.#tasks.turn(budget);
+    this.#stats.completions += completed;
+    if (completed > 0) this.#spins = 0;
+    if (this.#tasks.pending === 0) this.#idle?.();
+    return swept + completed;
+  }
+
+  /** Gives the jobs of movers a turn. */
+  #sweep(budget: number): number {
+    let swept = 0;
     for (const source of this.#sources) {
-      if (settled >= budget) break;
-      settled += source.turn(budget - settled);
+      if (swept >= budget) {
+        this.#stats.budgetHits++;
+        break;
+      }
+      swept += source.turn(budget - swept);
       if (source.pending === 0) this.#sources.delete(source);
     }
-    return settled;
-  }
-
-  /** @internal Drives the source until it has nothing pending. */
-  add(source: Source): void {
-    this.#sources.add(source);
-    this.#lastProgress = performance.now();
-    if (this.#asleep) this.#awake();
-    this.#schedule();
-  }
-
-  #run(): void {
-    const settled = this.poll();
-    if (this.#sources.size === 0) return;
-    const now = performance.now();
-    if (settled > 0) this.#lastProgress = now;
-    if (now - this.#lastProgress < SPIN_MS || !this.#sleep()) this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#immediate !== undefined) return;
-    this.#immediate = setImmediate(this.#turn);
-    if (!this.#keepAlive) this.#immediate.unref();
-  }
-
-  /** Arms the wake-up, then looks once more: a completion before the arming would not wake. */
-  #sleep(): boolean {
-    addon().sleep(this.wakeUp, this.#keepAlive);
-    this.#asleep = true;
-    if (this.poll() === 0 && this.#sources.size > 0) return true;
-    this.#awake();
-    return this.#sources.size === 0;
-  }
-
-  #awake(): void {
-    this.#asleep = false;
-    addon().awake(this.wakeUp);
+    this.#stats.completions += swept;
+    if (swept > 0) this.#lastProgress = performance.now();
+    return swept;
   }
 
   #setKeepAlive(keepAlive: boolean): this {
     this.#keepAlive = keepAlive;
-    if (this.#asleep) addon().sleep(this.wakeUp, keepAlive);
-    if (keepAlive) this.#immediate?.ref();
-    else this.#immediate?.unref();
+    loop?.refresh();
     return this;
   }
+
+  async #close(): Promise<void> {
+    if (this.#tasks.pending === 0) return;
+    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
+    await soon;
+    this.#arrange();
+    await idle;
+  }
+
+  /** Milliseconds until it wants a turn. */
+  #patience(): number {
+    const { drive, spinsBeforeSleep, sleepMs } = this.#settings;
+    if (drive === 'immediate') return 0;
+    if (this.#sources.size > 0 && performance.now() - this.#lastProgress < SPIN_MS) return 0;
+    if (this.#tasks.due === 0) return Infinity;
+    if (++this.#spins < spinsBeforeSleep) return 0;
+    this.#spins = 0;
+    return sleepMs;
+  }
+
+  #asDriven(): Driven {
+    const restless = this.#settings.drive === 'immediate';
+    return {
+      active: () => this.#sources.size + (restless ? this.pending : this.#tasks.due) > 0,
+      keepsAlive: () => this.#keepAlive && this.#sources.size + this.#tasks.due > 0,
+      patience: () => this.#patience(),
+      turn: () => {
+        this.#credit = this.#settings.budget;
+        return this.#turn(this.#settings.budget);
+      },
+      slept: () => this.#stats.sleeps++,
+      woken: () => this.#stats.wakes++,
+    };
+  }
 }
+
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  if (milliseconds === Infinity) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(timeout(milliseconds));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+standard.driver = () => Runtime.default;

@@ -1,5 +1,7 @@
 #include "napi/wake_up.h"
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 
 namespace datamover::napi {
@@ -16,6 +18,11 @@ struct WakeUp::Function {
 };
 
 namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+// A century: longer than anybody waits, and still a time that the clock's 64 bits can hold.
+constexpr Milliseconds kForever = std::chrono::hours(100 * 365 * 24);
 
 /// At the end of an environment it is called without one, to free data; there is none.
 void CallBack(napi_env env, napi_value callback, void*, void*) {
@@ -49,6 +56,17 @@ void WakeUp::Sleep(bool keep_alive) {
 void WakeUp::Awake() {
   signal_->Awake();
   KeepAlive(false);
+}
+
+void WakeUp::Arm() {
+  KeepAlive(false);
+  signal_->Arm();
+}
+
+bool WakeUp::Block(double milliseconds) {
+  // NaN is not greater than 0.
+  const Milliseconds time(milliseconds > 0 ? milliseconds : 0);
+  return signal_->Block(std::chrono::ceil<std::chrono::nanoseconds>(std::min(time, kForever)));
 }
 
 void WakeUp::Close() {

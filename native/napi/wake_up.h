@@ -8,11 +8,12 @@
 
 namespace datamover::napi {
 
-/// Carries a completion from an engine thread to the event loop of one environment.
+/// Carries a completion from an engine thread to one environment: to its event loop, or to its
+/// thread where that waits itself.
 ///
-/// A thread-safe function does it. Node may free that at any time after the environment's clean-up
-/// began, while engine threads still run; so Close() comes first (the environment's own hook is
-/// added after the function's, and hooks run last in, first out), and no thread touches the
+/// A thread-safe function wakes the loop. Node may free that at any time after the environment's
+/// clean-up began, while engine threads still run; so Close() comes first (the environment's own
+/// hook is added after the function's, and hooks run last in, first out), and no thread touches the
 /// function after it.
 class WakeUp {
  public:
@@ -25,6 +26,10 @@ class WakeUp {
   /// Arms the signal; the loop stays alive meanwhile if `keep_alive`.
   void Sleep(bool keep_alive);
   void Awake();
+  /// Arms the signal for Block(). The loop is awake from now on, as far as this knows.
+  void Arm();
+  /// Blocks the thread until a completion, or for so long; returns whether there was one.
+  bool Block(double milliseconds);
   void Close();
 
  private:

@@ -1,0 +1,125 @@
+import { rangeError } from '../errors';
+import { failed, Phase } from './base-future';
+import { CompositeFuture } from './composite-future';
+import type { Future, FutureProperty } from './future';
+import { checkFutures } from './is-future';
+import type { Notifier } from './notifier';
+import { TaskSet } from './task-set';
+
+/** The outputs of futures, by position. */
+export type Outputs<F extends readonly Future<unknown>[]> = {
+  -readonly [K in keyof F]: F[K] extends Future<infer T> ? T : never;
+};
+
+/** Futures side by side. */
+abstract class Side<T> extends CompositeFuture<T> {
+  protected readonly futures: readonly Future<unknown>[];
+  readonly #tasks = new TaskSet(() => {
+    this.wake();
+  });
+
+  constructor(futures: readonly Future<unknown>[]) {
+    super();
+    this.futures = futures;
+  }
+
+  /** Whether all that is not complete has it. */
+  has(property: FutureProperty): boolean {
+    const pending = this.futures.filter((future) => !future.done);
+    return pending.length > 0 && pending.every((future) => future.has(property));
+  }
+
+  /** Completes or fails if it is time to. */
+  protected abstract conclude(pending: number): void;
+
+  /** A future completed; with an error where polling it threw. */
+  protected abstract note(future: Future<unknown>, error: Error | undefined): void;
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    const tasks = this.#tasks;
+    if (this.phase === Phase.Idle) {
+      for (const future of this.futures) this.#add(future);
+    }
+    if (notifier?.useWaker() === undefined) tasks.turnAll();
+    else tasks.turn(Infinity);
+    if (tasks.pending === 0) this.checkCancelled();
+    if (!this.done) this.conclude(tasks.pending);
+    if (tasks.due > 0) notifier?.clear();
+    return Phase.Running;
+  }
+
+  protected override stopParts(reason: Error): boolean {
+    if (this.phase === Phase.Idle) return true;
+    const pending = this.futures.filter((future) => !future.done);
+    return pending.map((future) => future.cancel(reason)).every(Boolean);
+  }
+
+  #add(future: Future<unknown>): void {
+    if (future.done) this.note(future, undefined);
+    else
+      this.#tasks.add(future, (error) => {
+        this.note(future, error);
+      });
+  }
+}
+
+class All extends Side<unknown[]> {
+  #thrown: Error | undefined;
+
+  protected override note(_future: Future<unknown>, error: Error | undefined): void {
+    this.#thrown ??= error;
+  }
+
+  protected override conclude(pending: number): void {
+    if (pending > 0) return;
+    // All of them are asked, since a failure that was looked at is not reported as unhandled.
+    const errors = this.futures.map((future) => (future.done ? future.error : this.#thrown));
+    const error = errors.find((e) => e !== undefined);
+    if (error !== undefined) throw error;
+    this.complete(this.futures.map((future) => future.output));
+  }
+}
+
+class Race extends Side<unknown> {
+  #winner: { readonly future: Future<unknown>; readonly error: Error | undefined } | undefined;
+
+  protected override note(future: Future<unknown>, error: Error | undefined): void {
+    this.#winner ??= { future, error };
+  }
+
+  protected override conclude(): void {
+    const winner = this.#winner;
+    if (winner === undefined) return;
+    for (const future of this.futures) if (!future.done) future.cancel();
+    const error = winner.error ?? winner.future.error;
+    if (error !== undefined) throw error;
+    this.complete(winner.future.output);
+  }
+}
+
+/**
+ * Completes when all of them are complete, with their outputs; where some failed, it fails with the
+ * error of the first of these in the array. It does not fail earlier: until the last is complete,
+ * memory may be in use. Cancelling it cancels them.
+ *
+ * @throws TypeError for what is no array of futures
+ */
+export function all<const F extends readonly Future<unknown>[]>(futures: F): Future<Outputs<F>> {
+  return new All(checkFutures('futures', futures)) as Future<unknown> as Future<Outputs<F>>;
+}
+
+/**
+ * Completes, or fails, like the first that does. The others are cancelled; what is under way of them
+ * runs to its end, and uses its memory until then.
+ *
+ * @throws TypeError for what is no array of futures
+ */
+export function race<const F extends readonly Future<unknown>[]>(
+  futures: F,
+): Future<Outputs<F>[number]> {
+  const parts = checkFutures('futures', futures);
+  if (parts.length === 0) {
+    return failed(rangeError('ERR_OUT_OF_RANGE', 'a race needs at least one future; got none'));
+  }
+  return new Race(parts) as Future<unknown> as Future<Outputs<F>[number]>;
+}

@@ -1,0 +1,221 @@
+import { describe, typeError } from '../errors';
+import { Phase, thrown } from './base-future';
+import { CompositeFuture } from './composite-future';
+import { FutureState, type Future, type FutureProperty } from './future';
+import { checkFuture } from './is-future';
+import type { Notifier } from './notifier';
+
+/** The entry behind the one that a map belongs to. */
+export interface NextEntry {
+  /** Setting it to `Complete` skips the entry: its future is not polled, its own map still runs. */
+  state: FutureState;
+}
+
+/** One future of a chain, and what happens when it completes. */
+export interface Entry<S, T = unknown> {
+  /** For messages. */
+  name?: string;
+  /** The future; or `init`, which makes it when the chain comes to it. With neither it is complete. */
+  future?: Future<T>;
+  /** Undefined: the entry is complete from the start. */
+  init?: (state: S) => Future<T> | undefined;
+  /**
+   * Called when the future is complete, after the `init` of the next entry and before its first
+   * poll. The output is undefined for an entry that was skipped or has no future; `next` is null
+   * for the last entry. `'again'` runs this entry once more, from `init` on, in a later poll.
+   */
+  map?(output: T | undefined, next: NextEntry | null, state: S): 'again' | undefined;
+}
+
+/** Any number of entries; the types of the first eight outputs are inferred, the others declared. */
+export type EntriesOf<S, A, B, C, D, E, F, G, H> = readonly [
+  Entry<S, A>?,
+  Entry<S, B>?,
+  Entry<S, C>?,
+  Entry<S, D>?,
+  Entry<S, E>?,
+  Entry<S, F>?,
+  Entry<S, G>?,
+  Entry<S, H>?,
+  ...Entry<S>[],
+];
+
+/** A chain of entries as a future of its state. */
+export interface EntryChain<S> extends Future<S> {
+  /** Which entries have completed and been mapped. */
+  readonly processed: readonly boolean[];
+}
+
+/** An entry under way. */
+interface Slot {
+  initialised: boolean;
+  skipped: boolean;
+  future: Future<unknown> | undefined;
+}
+
+class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
+  readonly #context: S;
+  readonly #entries: readonly Entry<S>[];
+  readonly #slots: Slot[];
+  /** The first entry that is not processed. */
+  #at = 0;
+
+  constructor(context: S, entries: readonly Entry<S>[]) {
+    super();
+    this.#context = context;
+    this.#entries = entries;
+    this.#slots = entries.map(({ init, future }) => ({
+      initialised: init === undefined,
+      skipped: false,
+      future,
+    }));
+  }
+
+  get processed(): readonly boolean[] {
+    return this.#entries.map((_, index) => index < this.#at);
+  }
+
+  /** Of the first entry that is not processed, whose `init` is called for it. */
+  has(property: FutureProperty): boolean {
+    if (this.done || this.#at === this.#entries.length) return false;
+    try {
+      return this.#open(this.#at).future?.has(property) ?? false;
+    } catch (error) {
+      this.fail(thrown(error));
+      return false;
+    }
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    while (!this.done && this.#at < this.#entries.length) {
+      notifier?.clear();
+      const { future, skipped } = this.#open(this.#at);
+      const wanted = skipped ? undefined : future;
+      if (wanted !== undefined) {
+        wanted.poll(notifier);
+        if (!wanted.done) return Phase.Running;
+        notifier?.clear();
+        this.checkCancelled();
+        if (wanted.error !== undefined) throw wanted.error;
+      }
+      if (!this.#process(wanted?.output)) return Phase.Running;
+    }
+    if (!this.done) this.complete(this.#context);
+    return Phase.Running;
+  }
+
+  protected override stopParts(reason: Error): boolean {
+    const future = this.#slots[this.#at]?.future;
+    return future === undefined || future.done || future.cancel(reason);
+  }
+
+  /** Futures that were made and will not be polled are let go. */
+  override fail(error: Error): void {
+    for (const { future } of this.#slots.slice(this.#at)) future?.cancel(error);
+    super.fail(error);
+  }
+
+  /** Maps the entry that has completed; false when it is to run again. */
+  #process(output: unknown): boolean {
+    const index = this.#at;
+    const entry = this.#entries[index];
+    const next = index + 1 < this.#entries.length ? index + 1 : undefined;
+    if (entry.map !== undefined) {
+      if (next !== undefined) this.#open(next);
+      const handle = next === undefined ? null : this.#handle(next);
+      if (entry.map(output, handle, this.#context) === 'again') {
+        this.#rewind(index);
+        return false;
+      }
+    }
+    this.#slots[index].future = undefined;
+    this.#at++;
+    return true;
+  }
+
+  #open(index: number): Slot {
+    const slot = this.#slots[index];
+    if (slot.initialised) return slot;
+    slot.initialised = true;
+    const future = this.#entries[index].init!(this.#context);
+    if (future !== undefined) checkFuture(`init of entry ${this.#nameOf(index)}`, future);
+    slot.future = future;
+    return slot;
+  }
+
+  #rewind(index: number): void {
+    const { init, future } = this.#entries[index];
+    if (init === undefined && future !== undefined) {
+      throw typeError(
+        'ERR_INVALID_RETURN_VALUE',
+        `entry ${this.#nameOf(index)} cannot run again: its future is complete; give it an init`,
+      );
+    }
+    this.#slots[index] = { initialised: init === undefined, skipped: false, future: undefined };
+  }
+
+  #handle(index: number): NextEntry {
+    const slot = this.#slots[index];
+    return {
+      get state() {
+        return slot.skipped ? FutureState.Complete : (slot.future?.state ?? FutureState.Complete);
+      },
+      set state(state) {
+        if (state !== FutureState.Complete) {
+          throw typeError(
+            'ERR_INVALID_ARG_VALUE',
+            `the next entry can be skipped by FutureState.Complete, nothing else; got ${describe(state)}`,
+          );
+        }
+        slot.skipped = true;
+        slot.future?.cancel();
+      },
+    };
+  }
+
+  #nameOf(index: number): string {
+    const { name } = this.#entries[index];
+    return name === undefined ? String(index) : `${String(index)} ('${name}')`;
+  }
+}
+
+function checkEntry<S>(given: unknown, index: number): Entry<S> {
+  const name = `entries[${String(index)}]`;
+  if (typeof given !== 'object' || given === null) {
+    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(given)}`);
+  }
+  const entry = given as Entry<S>;
+  if (entry.future !== undefined) checkFuture(`${name}.future`, entry.future);
+  for (const key of ['init', 'map'] as const) {
+    const value = (given as Record<string, unknown>)[key];
+    if (value === undefined || typeof value === 'function') continue;
+    throw typeError(
+      'ERR_INVALID_ARG_TYPE',
+      `${name}.${key} must be a function; got ${describe(value)}`,
+    );
+  }
+  if (entry.future === undefined || entry.init === undefined) return entry;
+  throw typeError('ERR_INVALID_ARG_VALUE', `${name} has both a future and an init`);
+}
+
+/**
+ * A chain by its entries, over a state that they share and that is its output.
+ *
+ * A poll goes on from the first entry that is not processed: its `init` (once), a poll of its
+ * future; when that is complete, the `init` of the next entry, then the `map`, then the next entry
+ * in the same poll. A failure of one fails the chain.
+ *
+ * @throws TypeError for a state or entries of the wrong kind
+ */
+export function chainOf<S extends object, A, B, C, D, E, F, G, H>(
+  state: S,
+  entries: EntriesOf<S, A, B, C, D, E, F, G, H>,
+): EntryChain<S> {
+  if (typeof state !== 'object' || (state as unknown) === null) {
+    throw typeError('ERR_INVALID_ARG_TYPE', `state must be an object; got ${describe(state)}`);
+  }
+  if (!Array.isArray(entries)) {
+    throw typeError('ERR_INVALID_ARG_TYPE', `entries must be an array; got ${describe(entries)}`);
+  }
+  return new Entries(state, (entries as readonly unknown[]).map(checkEntry<S>));
+}

@@ -1,0 +1,67 @@
+import { describe, typeError } from '../errors';
+import { Phase } from './base-future';
+import { CompositeFuture } from './composite-future';
+import type { Future, FutureProperty } from './future';
+import { checkFuture } from './is-future';
+import type { Notifier } from './notifier';
+
+class LoopFuture<T> extends CompositeFuture<T> {
+  readonly #body: (turn: number) => Future<T>;
+  readonly #until: (value: T) => boolean;
+  #turn = 0;
+  #current: Future<T> | undefined;
+
+  constructor(body: (turn: number) => Future<T>, until: (value: T) => boolean) {
+    super();
+    this.#body = body;
+    this.#until = until;
+  }
+
+  /** What is asked is the future under way. */
+  has(property: FutureProperty): boolean {
+    return !this.done && (this.#current?.has(property) ?? false);
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    if (this.#goOn(notifier) && this.#goOn(notifier)) {
+      // Bodies that complete at once shall not hold up the caller: poll again, soon.
+      notifier?.clear();
+      notifier?.useWaker()?.();
+    }
+    return Phase.Running;
+  }
+
+  protected override stopParts(reason: Error): boolean {
+    return this.#current === undefined || this.#current.done || this.#current.cancel(reason);
+  }
+
+  /** Goes on with a turn, or begins one; whether another is to begin. */
+  #goOn(notifier: Notifier | null): boolean {
+    this.#current ??= checkFuture('body(turn)', this.#body(this.#turn++)) as Future<T>;
+    const current = this.#current;
+    current.poll(notifier);
+    if (!current.done) return false;
+    this.#current = undefined;
+    this.checkCancelled();
+    if (current.error !== undefined) throw current.error;
+    if (this.#until(current.output)) this.complete(current.output);
+    return !this.done;
+  }
+}
+
+/**
+ * Runs the future that `body` gives for turn 0, 1, 2 and so on, until one gives a value that `until`
+ * accepts; that is the output. A failure ends the loop.
+ *
+ * @throws TypeError for arguments that are no functions
+ */
+export function loop<T>(
+  body: (turn: number) => Future<T>,
+  until: (value: T) => boolean,
+): Future<T> {
+  for (const [name, fn] of Object.entries({ body, until })) {
+    if (typeof fn === 'function') continue;
+    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(fn)}`);
+  }
+  return new LoopFuture(body, until);
+}

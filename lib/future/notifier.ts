@@ -1,0 +1,120 @@
+import { setImmediate } from 'node:timers';
+import { checkBoolean, checkNames, checkObject } from '../check';
+import { describe, typeError } from '../errors';
+
+/** Where a completion becomes visible. Reading it is reading memory: no native call, no progress. */
+export interface PollSlot {
+  /** Once true it stays true. The future is complete as soon as it is polled again. */
+  readonly done: boolean;
+}
+
+export type Wake = () => void;
+
+/** What the poller of a future offers to be told by. */
+export interface NotifierOffer {
+  /**
+   * To be called, on this thread, when the future can make progress. It may be called more than
+   * once and for no reason, and from within any poll: it should note the call and return.
+   */
+  wake?: Wake;
+  /** The poller would watch a location. */
+  poller?: boolean;
+}
+
+const names = ['wake', 'poller'];
+
+/**
+ * How a future says that it can make progress, so that it need not be polled all the time. The
+ * caller of `poll` offers, the future chooses, and the caller reads from `used` what it chose:
+ *
+ * - `none`: nothing; poll again,
+ * - `waker`: `wake` is called when it is time to poll again; until the future is complete it stays
+ *   armed, also when others poll the future with notifiers of their own,
+ * - `poller`: `slot.done` becomes true when it is time to poll again.
+ *
+ * Every poll begins with `none`. Have one notifier for each future.
+ */
+export class Notifier {
+  readonly #wake: Wake | undefined;
+  readonly #poller: boolean;
+  #used: 'none' | 'waker' | 'poller' = 'none';
+  #slot: PollSlot | undefined;
+
+  /** @throws TypeError for an offer of the wrong kind */
+  constructor(offer: NotifierOffer = {}) {
+    checkObject('offer', offer);
+    checkNames(offer, names);
+    const { wake, poller } = offer;
+    if (wake !== undefined && typeof wake !== 'function') {
+      throw typeError('ERR_INVALID_ARG_TYPE', `wake must be a function; got ${describe(wake)}`);
+    }
+    this.#wake = wake;
+    this.#poller = checkBoolean('poller', poller) === true;
+  }
+
+  /** What the future chose in the last poll. */
+  get used(): 'none' | 'waker' | 'poller' {
+    return this.#used;
+  }
+
+  /** What to watch, where the poller was chosen. */
+  get slot(): PollSlot | undefined {
+    return this.#slot;
+  }
+
+  /** For futures: chooses the waker, and gives it; undefined where none was offered. */
+  useWaker(): Wake | undefined {
+    if (this.#wake === undefined) return undefined;
+    this.clear();
+    this.#used = 'waker';
+    return this.#wake;
+  }
+
+  /** For futures: chooses the poller; false where none was offered. */
+  usePoller(slot: PollSlot): boolean {
+    if (!this.#poller) return false;
+    this.#used = 'poller';
+    this.#slot = slot;
+    return true;
+  }
+
+  /** For futures: forgets the choice. Every `poll` begins with it. */
+  clear(): void {
+    this.#used = 'none';
+    this.#slot = undefined;
+  }
+}
+
+/** The argument of a poll, cleared; null where nothing is offered. @throws TypeError */
+export function offered(notifier: Notifier | null | undefined): Notifier | null {
+  if (notifier === undefined || notifier === null) return null;
+  const { useWaker, usePoller, clear } = notifier as Partial<Notifier>;
+  if ([useWaker, usePoller, clear].every((method) => typeof method === 'function')) {
+    notifier.clear();
+    return notifier;
+  }
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `poll takes a Notifier, or nothing; got ${describe(notifier)}`,
+  );
+}
+
+/** Calls wakers. What one of them throws is reported as an uncaught exception, and stops no other. */
+export function wakeAll(wakers: readonly Wake[]): void {
+  for (const wake of wakers) {
+    try {
+      wake();
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Arms a waker once. */
+export function arm(wakers: readonly Wake[], wake: Wake): readonly Wake[] {
+  return wakers.includes(wake) ? wakers : [...wakers, wake];
+}
+
+export const noWakers: readonly Wake[] = [];

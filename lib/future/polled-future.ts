@@ -1,0 +1,68 @@
+import { BaseFuture, Phase, thrown } from './base-future';
+import { standard, type Driver } from './driver';
+import type { FutureState } from './future';
+import { arm, noWakers, offered, wakeAll, type Notifier } from './notifier';
+
+/**
+ * A future that makes its progress inside `poll()`: a subclass says how in `advance`, and the
+ * runtime polls it when a promise is wanted.
+ */
+export abstract class PolledFuture<T> extends BaseFuture<T> {
+  #polling = false;
+  #wakers = noWakers;
+
+  /**
+   * @internal Makes progress: completes, fails (throwing does), or says what it is now.
+   *
+   * @param notifier - cleared; what it used at the end is what wakes this future
+   */
+  protected abstract advance(notifier: Notifier | null): Phase.Idle | Phase.Running;
+
+  poll(notifier?: Notifier | null): FutureState {
+    const offer = offered(notifier);
+    // A future that polls itself, however deep, makes no progress by it.
+    if (this.done || this.#polling) return this.state;
+    this.#polling = true;
+    try {
+      this.#remain(this.advance(offer), offer);
+    } catch (error) {
+      this.fail(thrown(error));
+    } finally {
+      this.#polling = false;
+    }
+    return this.state;
+  }
+
+  /** @internal The first outcome counts. */
+  override complete(value: T): void {
+    if (this.done) return;
+    super.complete(value);
+    this.wake();
+  }
+
+  /** @internal */
+  override fail(error: Error): void {
+    if (this.done) return;
+    super.fail(error);
+    this.wake();
+  }
+
+  /** @internal */
+  override drive(driver: Driver = standard.driver()): void {
+    driver.drive(this);
+  }
+
+  /** @internal It is time to poll again: whoever took the waker does it. */
+  protected wake(): void {
+    const wakers = this.#wakers;
+    this.#wakers = noWakers;
+    wakeAll(wakers);
+  }
+
+  #remain(phase: Phase.Idle | Phase.Running, notifier: Notifier | null): void {
+    if (this.done) return;
+    this.phase = phase;
+    const wake = notifier?.used === 'waker' ? notifier.useWaker() : undefined;
+    if (wake !== undefined) this.#wakers = arm(this.#wakers, wake);
+  }
+}

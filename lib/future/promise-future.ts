@@ -1,0 +1,55 @@
+import { describe, typeError } from '../errors';
+import { Phase, thrown } from './base-future';
+import type { Future } from './future';
+import type { Notifier } from './notifier';
+import { PolledFuture } from './polled-future';
+
+class PromiseFuture<T> extends PolledFuture<T> {
+  #start: (() => PromiseLike<T> | T) | undefined;
+
+  constructor(start: () => PromiseLike<T> | T) {
+    super();
+    this.#start = start;
+  }
+
+  has(property: string): boolean {
+    return property === 'async' && !this.done;
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    const start = this.#start;
+    this.#start = undefined;
+    if (start !== undefined) this.#follow(start());
+    if (notifier?.useWaker() === undefined) notifier?.usePoller(this);
+    return Phase.Running;
+  }
+
+  override stop(): boolean {
+    return this.phase === Phase.Idle;
+  }
+
+  #follow(promise: PromiseLike<T> | T): void {
+    Promise.resolve(promise).then(
+      (value) => {
+        this.complete(value);
+      },
+      (error: unknown) => {
+        this.fail(thrown(error));
+      },
+    );
+  }
+}
+
+/**
+ * A promise as a future: `start` is called at the first poll. It completes in the event loop only,
+ * so that waiting for it synchronously never ends.
+ *
+ * @throws TypeError when `start` is no function
+ */
+export function fromPromise<T>(start: () => PromiseLike<T>): Future<T> {
+  if (typeof start === 'function') return new PromiseFuture(start);
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `start must be a function that gives a promise; got ${describe(start)}`,
+  );
+}

@@ -1,0 +1,137 @@
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { addon } from '../addon';
+
+/** Who is driven by the event loop. */
+export interface Driven {
+  /** Whether a turn has anything to look at; it leaves the loop when not. */
+  active(): boolean;
+  /** Whether the process stays alive for it. */
+  keepsAlive(): boolean;
+  /**
+   * When its next turn should be, in milliseconds: 0 in the loop's next turn, `Infinity` when an
+   * engine has completed something. Asked once after each turn.
+   */
+  patience(): number;
+  /** Does what is due; returns how many completions there were. Never throws. */
+  turn(): number;
+  /** The loop sleeps with it, or was woken. */
+  slept(): void;
+  woken(): void;
+}
+
+/**
+ * Gives turns to the runtimes of this thread inside its event loop.
+ *
+ * While one of them is impatient it has a turn in every turn of the loop. Otherwise the loop sleeps,
+ * until an engine wakes it or the patience of one has ended. With none of them active it does not
+ * exist for the loop: no CPU is used and the process may exit.
+ */
+export class EventLoop {
+  /** Number of the wake-up that engines are opened with. */
+  readonly wakeUp: number;
+  readonly #driven = new Set<Driven>();
+  #immediate: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #asleep = false;
+
+  constructor() {
+    this.wakeUp = addon().onWake(this.#wake);
+  }
+
+  /** Gives turns to it as long as it is active. */
+  add(driven: Driven): void {
+    this.#driven.add(driven);
+    this.#rise();
+    this.#schedule();
+  }
+
+  /** What keeps the process alive has changed. */
+  refresh(): void {
+    const keepAlive = this.#keepsAlive();
+    if (this.#asleep) addon().sleep(this.wakeUp, keepAlive);
+    for (const handle of [this.#immediate, this.#timer]) {
+      if (keepAlive) handle?.ref();
+      else handle?.unref();
+    }
+  }
+
+  /**
+   * Blocks this thread for up to `milliseconds`, or until an engine completes something.
+   *
+   * @param idle - looks once more, behind the arming of the wake-up; false: there is no need to block
+   */
+  block(milliseconds: number, idle: () => boolean): void {
+    const asleep = this.#asleep;
+    addon().arm(this.wakeUp);
+    if (idle()) addon().block(this.wakeUp, milliseconds);
+    else addon().awake(this.wakeUp);
+    if (!asleep) return;
+    this.#rise();
+    this.#schedule();
+  }
+
+  readonly #turn = (): void => {
+    this.#immediate = undefined;
+    this.#run();
+  };
+
+  readonly #wake = (): void => {
+    this.#rise();
+    for (const driven of this.#driven) driven.woken();
+    this.#run();
+  };
+
+  #run(): void {
+    this.#giveTurns();
+    if (this.#driven.size === 0) return;
+    let patience = Infinity;
+    for (const driven of this.#driven) patience = Math.min(patience, driven.patience());
+    if (patience === 0 || !this.#sleep(patience)) this.#schedule();
+  }
+
+  #giveTurns(): number {
+    let completions = 0;
+    for (const driven of this.#driven) {
+      completions += driven.turn();
+      if (!driven.active()) this.#driven.delete(driven);
+    }
+    return completions;
+  }
+
+  #schedule(): void {
+    if (this.#immediate !== undefined || this.#driven.size === 0) return;
+    this.#immediate = setImmediate(this.#turn);
+    if (!this.#keepsAlive()) this.#immediate.unref();
+  }
+
+  /** Arms the wake-up, then looks once more: a completion before the arming would not wake. */
+  #sleep(milliseconds: number): boolean {
+    const keepAlive = this.#keepsAlive();
+    addon().sleep(this.wakeUp, keepAlive);
+    this.#asleep = true;
+    if (this.#giveTurns() > 0 || this.#driven.size === 0) {
+      this.#rise();
+      return this.#driven.size === 0;
+    }
+    for (const driven of this.#driven) driven.slept();
+    if (milliseconds !== Infinity) {
+      this.#timer = setTimeout(this.#wake, milliseconds);
+      if (!keepAlive) this.#timer.unref();
+    }
+    return true;
+  }
+
+  /** No longer asleep. */
+  #rise(): void {
+    if (!this.#asleep) return;
+    this.#asleep = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    addon().awake(this.wakeUp);
+  }
+
+  #keepsAlive(): boolean {
+    for (const driven of this.#driven) if (driven.keepsAlive()) return true;
+    return false;
+  }
+}

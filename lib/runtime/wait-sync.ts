@@ -1,0 +1,41 @@
+import type { Future } from '../future/future';
+import { asyncFirst } from '../future/task-set';
+import type { RuntimeSettings } from './options';
+
+/** What a synchronous wait needs of its surroundings. */
+export interface Surroundings {
+  /** Completes the jobs of movers, so that slots become free. */
+  readonly sweep: () => void;
+  /** Blocks the thread until an engine completes something; `idle` is asked once more before. */
+  readonly block: (milliseconds: number, idle: () => boolean) => void;
+}
+
+/** Polls the futures until all are complete: a number of spins, a rest, and so on. */
+export function finishSync(
+  futures: readonly Future<unknown>[],
+  timeoutMs: number,
+  { spinsBeforeSleep, sleepMs }: RuntimeSettings,
+  { sweep, block }: Surroundings,
+): void {
+  const end = performance.now() + timeoutMs;
+  let left = asyncFirst(futures.map((future) => ({ future })));
+  const unfinished = (): boolean => {
+    sweep();
+    for (const { future } of left) future.poll();
+    left = left.filter(({ future }) => !future.done);
+    return left.length > 0;
+  };
+  for (let spins = 1; unfinished(); spins++) {
+    const rest = end - performance.now();
+    if (rest <= 0) throw timeout(timeoutMs);
+    if (spins < spinsBeforeSleep) continue;
+    block(Math.min(sleepMs, rest), unfinished);
+    spins = 0;
+  }
+}
+
+/** As `AbortSignal.timeout` has it. */
+export function timeout(milliseconds: number): DOMException {
+  const text = `the future is not complete after ${String(milliseconds)} ms; it goes on`;
+  return new DOMException(text, 'TimeoutError');
+}
