@@ -24,6 +24,8 @@ export type {
   FlushOptions,
 } from './movers/data-operations';
 export type { Mover } from './movers/mover';
+export type { BackendCapabilities, CreateArguments, MoverBackend } from './movers/mover-backend';
+export { moverFrom } from './movers/mover-from';
 export {
   mover,
   open,
@@ -32,8 +34,9 @@ export {
   type OpenOptions,
   type ThreadsOptions,
 } from './movers/open';
-export type { OpOptions } from './movers/options';
+export type { GivenOptions, OpOptions } from './movers/options';
 export type { CompareResult } from './operations/compare';
+export type { OpArguments, OpCall } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
 export type { RuntimeOptions, RuntimeStats } from './runtime/options';

@@ -78,6 +78,11 @@ export class Range {
     this.probe.hold ??= addon().hold(this.probe) ?? true;
   }
 
+  /** The same memory as a Buffer. */
+  get bytes(): Buffer {
+    return Buffer.from(this.probe.buffer, this.offset, this.length);
+  }
+
   /** Whether the memory is still where it was: a view of a detached buffer has length 0. */
   get intact(): boolean {
     return this.probe.length !== 0 || this.length === 0;

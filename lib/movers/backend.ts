@@ -1,41 +1,21 @@
-import { closedError } from '../errors';
-import { JobQueue, type JobQueueOptions } from './job-queue';
-import { softwareCapabilities, type Capabilities } from './capabilities';
+import type { Future } from '../future/future';
+import type { Operands } from '../operations/operation';
+import type { Capabilities } from './capabilities';
+import type { Settings } from './options';
 
-/** The engines behind a mover and all views of it: opened at the first job, closed once. */
-export class Backend {
+/** Who carries out the operations of a mover and of all its views. */
+export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly #options: JobQueueOptions;
-  #queue: JobQueue | undefined;
-  #closing: Promise<void> | undefined;
-
-  constructor(name: string, options: JobQueueOptions) {
-    this.name = name;
-    this.capabilities = softwareCapabilities(options.threads > 0, options.depth);
-    this.#options = options;
-  }
-
-  /** Opens the engines now. @throws MoverError `ERR_MOVER_UNSUPPORTED` when the addon does not load */
-  open(): void {
-    this.#queue ??= new JobQueue(this.#options);
-  }
-
-  /** @throws MoverError `ERR_MOVER_CLOSED`, and as `open` */
-  get queue(): JobQueue {
-    if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
-    return (this.#queue ??= new JobQueue(this.#options));
-  }
-
+  /**
+   * An operation as a future.
+   *
+   * @param eager - it begins now, and a failure that nobody looks at is reported
+   * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_UNSUPPORTED`, `ERR_MOVER_LENGTH`
+   */
+  operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
+  /** Resolves when an operation would begin without waiting in line. */
+  ready(): Promise<void>;
   /** Waits for what is under way; no more is accepted from now on. */
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close(this.#queue));
-  }
-
-  async #close(queue: JobQueue | undefined): Promise<void> {
-    if (queue === undefined) return;
-    queue.refuse();
-    await queue.idle();
-    queue.close();
-  }
+  close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface Capabilities {
   /** `move` accepts overlapping ranges. */
   readonly overlapping: boolean;
   readonly readback: boolean;
+  /** By what its futures can say that they are done. */
+  readonly notifiers: ReadonlySet<'waker' | 'poller'>;
   /** Work goes on without being polled. */
   readonly async: boolean;
   /** Bytes of one operation. */
@@ -28,7 +30,7 @@ export interface Demand {
   bytes?: number;
 }
 
-const operations: readonly OpName[] = [
+export const operationNames: readonly OpName[] = [
   'copy',
   'move',
   'fill',
@@ -45,12 +47,13 @@ const operations: readonly OpName[] = [
 
 export function softwareCapabilities(async: boolean, depth: number): Capabilities {
   return {
-    operations: new Set(operations),
+    operations: new Set(operationNames),
     durable: false,
     cacheHint: false,
     blockOnFault: true,
     overlapping: true,
     readback: false,
+    notifiers: new Set(async ? (['waker', 'poller'] as const) : []),
     async,
     maxTransfer: MAX_BYTES,
     depth,

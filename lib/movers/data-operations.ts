@@ -16,7 +16,6 @@ import { bareOperands, drain, nop } from '../operations/nop';
 import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
 import type { Backend } from './backend';
-import { JobFuture, listenJob, startJob } from './job-future';
 import { settingsOf, type OpOptions, type Settings } from './options';
 
 export interface CompareOptions extends OpOptions {
@@ -170,15 +169,12 @@ export class DataOperations {
   }
 
   #begin<T, X>(operands: Operands<T, X>, options: OpOptions | undefined): Future<T> {
+    const backend = this.#backend;
     const settings =
       options === undefined
         ? this.#settings
-        : settingsOf(options, this.#settings, operands.operation.own);
-    operands.flags |= settings.flags & operands.operation.options;
-    const future = new JobFuture(this.#backend.queue, operands);
-    if (settings.signal !== undefined) listenJob(future, settings.signal);
-    if (this.#eager) startJob(future);
-    return future;
+        : settingsOf(options, this.#settings, backend.capabilities, operands.operation.own);
+    return backend.operate(operands, settings, this.#eager);
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */

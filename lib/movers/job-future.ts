@@ -1,6 +1,6 @@
 import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode } from '../abi/descriptor';
-import { closedError, statusError, typeError } from '../errors';
+import { closedError, statusError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
-import { hold, intact, type Operands } from '../operations/operation';
+import { detached, hold, intact, type Operands } from '../operations/operation';
 import type { JobQueue } from './job-queue';
 
 // What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
@@ -325,10 +325,3 @@ Object.setPrototypeOf(JobFuture.prototype, BaseFuture.prototype);
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- always called on a future
 const { cancel } = BaseFuture.prototype;
-
-function detached({ operation }: Operands): TypeError {
-  return typeError(
-    'ERR_MOVER_BUFFER_DETACHED',
-    `${operation.name}: the memory of an argument was transferred elsewhere before the end`,
-  );
-}

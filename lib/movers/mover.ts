@@ -10,7 +10,7 @@ import { noSettings, settingsOf, type OpOptions, type Settings } from './options
 
 /**
  * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
- * poll. Made by `open()`, `syncMover()` and `threadsMover()`.
+ * poll. Made by `open()`, `syncMover()`, `threadsMover()` and `moverFrom()`.
  */
 export class Mover extends DataOperations implements AsyncDisposable {
   /** The same operations, not started. */
@@ -47,7 +47,7 @@ export class Mover extends DataOperations implements AsyncDisposable {
    * @throws TypeError, RangeError, MoverError for options that cannot be honoured
    */
   with(defaults: OpOptions): Mover {
-    return new Mover(this.#backend, settingsOf(defaults, this.#settings));
+    return new Mover(this.#backend, settingsOf(defaults, this.#settings, this.capabilities));
   }
 
   /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */
@@ -57,7 +57,7 @@ export class Mover extends DataOperations implements AsyncDisposable {
 
   /** Resolves when an operation would begin without waiting in line: back-pressure for producers. */
   async ready(): Promise<void> {
-    return this.#backend.queue.ready();
+    return this.#backend.ready();
   }
 
   /** Waits for what is under way. Operations after the call fail with `ERR_MOVER_CLOSED`. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { noDevice } from '../devices/no-device';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { checkChoice, checkInteger, checkNames, checkObject, checkPowerOfTwo } from '../check';
-import { Backend } from './backend';
+import { JobBackend } from './job-backend';
 import { Mover } from './mover';
 
 /** Operations under way at once, unless said otherwise. */
@@ -40,14 +40,14 @@ const threadsNames = ['threads', 'ring', 'notifier'];
 const named = (engine: string, threads: number): string =>
   `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;
 
-function softwareBackend(options: OpenOptions): Backend {
+function softwareBackend(options: OpenOptions): JobBackend {
   const { batching = {}, depth = DEPTH, threads = availableParallelism() } = options;
   checkObject('batching', batching);
   checkNames(batching, batchingNames);
   const gather = checkChoice('batching.gather', batching.gather, ['off', 'microtask', 'tick']);
   const max = checkInteger('batching.max', batching.max ?? GATHER, MAX_SLOTS, 1);
   const count = checkInteger('threads', threads, MAX_THREADS, 1);
-  return new Backend(named('software', count), {
+  return new JobBackend(named('software', count), {
     depth: checkPowerOfTwo('depth', depth, MAX_SLOTS),
     threads: count,
     common: options.threads === undefined,
@@ -79,7 +79,7 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
 /** Executes each operation in its first poll, on the calling thread. */
 export function syncMover(): Mover {
   return new Mover(
-    new Backend('synchronous', {
+    new JobBackend('synchronous', {
       depth: DEPTH,
       threads: 0,
       common: false,
@@ -102,7 +102,7 @@ export function threadsMover(options: ThreadsOptions = {}): Mover {
   const { threads = availableParallelism(), ring = DEPTH } = options;
   const count = checkInteger('threads', threads, MAX_THREADS, 1);
   return new Mover(
-    new Backend(named('threads', count), {
+    new JobBackend(named('threads', count), {
       depth: checkPowerOfTwo('ring', ring, MAX_SLOTS),
       threads: count,
       common: false,

@@ -1,5 +1,6 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError } from '../errors';
+import type { Capabilities } from './capabilities';
 import { noDevice } from '../devices/no-device';
 import {
   checkBoolean,
@@ -34,9 +35,13 @@ export interface OpOptions {
 export interface Settings {
   readonly flags: number;
   readonly signal: AbortSignal | undefined;
+  /** As they were given, for engines that are not given descriptors. */
+  readonly given: GivenOptions;
 }
 
-export const noSettings: Settings = { flags: 0, signal: undefined };
+export type GivenOptions = Readonly<Omit<OpOptions, 'signal'>>;
+
+export const noSettings: Settings = { flags: 0, signal: undefined, given: {} };
 
 /** Those of `OpOptions`. */
 const names = [
@@ -51,10 +56,7 @@ const names = [
 ] as const;
 
 function unsupported(option: string): MoverError {
-  return new MoverError(
-    'ERR_MOVER_UNSUPPORTED',
-    `${option} cannot be honoured by the software engine, and there is no other here`,
-  );
+  return new MoverError('ERR_MOVER_UNSUPPORTED', `${option} cannot be honoured by this mover`);
 }
 
 /**
@@ -64,6 +66,7 @@ function unsupported(option: string): MoverError {
 export function settingsOf(
   options: OpOptions,
   defaults: Settings,
+  able: Capabilities,
   own: readonly string[] = [],
 ): Settings {
   checkObject('options', options);
@@ -71,8 +74,8 @@ export function settingsOf(
   const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
   checkChoice('onFault', onFault, ['continue', 'retry', 'error']);
-  if (checkBoolean('durable', durable) === true) throw unsupported('durable');
-  if (checkBoolean('readback', readback) === true) throw unsupported('readback');
+  if (checkBoolean('durable', durable) === true && !able.durable) throw unsupported('durable');
+  if (checkBoolean('readback', readback) === true && !able.readback) throw unsupported('readback');
   if (typeof numa === 'number') {
     checkInteger('numa', numa, 0xffff);
     throw unsupported(`numa: ${String(numa)}`);
@@ -85,5 +88,15 @@ export function settingsOf(
   const block = checkBoolean('blockOnFault', blockOnFault);
   if (block !== undefined) flags &= ~Flag.BlockOnFault;
   if (block === true) flags |= Flag.BlockOnFault;
-  return { flags, signal: checkSignal(options.signal) ?? defaults.signal };
+  return {
+    flags,
+    signal: checkSignal(options.signal) ?? defaults.signal,
+    given: givenOf(options, defaults.given),
+  };
+}
+
+function givenOf(options: OpOptions, defaults: GivenOptions): GivenOptions {
+  const entries = names.map((name) => [name, options[name]] as const);
+  const given = entries.filter(([name, value]) => name !== 'signal' && value !== undefined);
+  return given.length === 0 ? defaults : { ...defaults, ...Object.fromEntries(given) };
 }

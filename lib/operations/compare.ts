@@ -5,7 +5,7 @@ import { checkChoice } from '../check';
 import { checkLength, checkLengths } from './arguments';
 import { encodeAddress } from './encode';
 import { readOptions, type Operands, type Operation } from './operation';
-import { patternHalves, type Halves } from './pattern';
+import { patternHalves, patternOf, type Halves } from './pattern';
 
 /** How two ranges, or a range and a pattern, compare. */
 export interface CompareResult {
@@ -59,6 +59,11 @@ export const compare: Operation<CompareResult, Expectation> = {
     words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
+  args: ({ source, second, flags, extra }) => ({
+    a: source!.bytes,
+    b: second!.bytes,
+    expect: expectOf(flags, extra),
+  }),
   empty,
 };
 
@@ -69,6 +74,7 @@ export const equals: Operation<boolean, undefined> = {
   own: [],
   encode: encodeRanges,
   decode: (records, slot) => records.result(slot) === 0,
+  args: ({ source, second }) => ({ a: source!.bytes, b: second!.bytes }),
   empty: ({ value }) => value === true,
 };
 
@@ -84,8 +90,18 @@ export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
     words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
+  args: ({ source, flags, extra }) => ({
+    a: source!.bytes,
+    pattern: patternOf(extra),
+    expect: expectOf(flags, extra),
+  }),
   empty,
 };
+
+function expectOf(flags: number, { expected }: Expectation): 'equal' | 'different' | undefined {
+  if ((flags & Flag.CheckResult) === 0) return undefined;
+  return expected === Expect.Equal ? 'equal' : 'different';
+}
 
 function expectation(expect: unknown): Expectation & { flags: number } {
   switch (checkChoice('expect', expect, ['equal', 'different'])) {

@@ -12,6 +12,7 @@ function memoryMove(name: 'copy' | 'move'): Operation {
     own: [],
     encode: encodeTransfer,
     decode: (_records, _slot, operands) => operands.value,
+    args: ({ destination, source }) => ({ dst: destination!.bytes, src: source!.bytes }),
     empty: (operands) => operands.value,
   };
 }

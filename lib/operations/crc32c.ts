@@ -3,6 +3,7 @@ import { resolve, type Range } from '../memory/range';
 import { checkBoolean, checkInteger, checkObject } from '../check';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
+import type { OpArguments } from './op-arguments';
 import { readOptions, writeOptions, type Operands, type Operation } from './operation';
 
 /** The variant of a CRC-32C. */
@@ -30,6 +31,7 @@ export const crc32c: Operation<number, number> = {
     words[at + Word.CrcSeed] = operands.extra;
   },
   decode: (records, slot) => records.crc(slot),
+  args: crcArgs,
   empty: seedOf,
 };
 
@@ -43,8 +45,18 @@ export const copyCrc32c: Operation<number, number> = {
     words[at + Word.CrcSeed] = operands.extra;
   },
   decode: (records, slot) => records.crc(slot),
+  args: (operands) => ({ dst: operands.destination!.bytes, ...crcArgs(operands) }),
   empty: seedOf,
 };
+
+function crcArgs({ source, flags, extra }: Operands<number, number>): OpArguments['crc32c'] {
+  return {
+    src: source!.bytes,
+    seed: extra,
+    reflectValue: (flags & Flag.CrcBypassInversion) === 0,
+    reflectData: (flags & Flag.CrcBypassDataReflection) === 0,
+  };
+}
 
 function crcOperands(
   operation: Operation<number, number>,

@@ -19,6 +19,10 @@ export const dualcast: Operation = {
     encodeAddress(words, at, Word.Destination2, operands.second);
   },
   decode: (_records, _slot, operands) => operands.value,
+  args: ({ destination, source, second }) => ({
+    dsts: [destination!.bytes, second!.bytes],
+    src: source!.bytes,
+  }),
   empty: (operands) => operands.value,
 };
 

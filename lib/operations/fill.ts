@@ -3,7 +3,7 @@ import { resolve } from '../memory/range';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
-import { patternHalves, type Halves } from './pattern';
+import { patternHalves, patternOf, type Halves } from './pattern';
 
 export const fill: Operation<unknown, Halves> = {
   name: 'fill',
@@ -16,6 +16,7 @@ export const fill: Operation<unknown, Halves> = {
     encodeAddress(words, at, Word.Destination, operands.destination);
   },
   decode: (_records, _slot, operands) => operands.value,
+  args: ({ destination, extra }) => ({ dst: destination!.bytes, pattern: patternOf(extra) }),
   empty: (operands) => operands.value,
 };
 

@@ -15,6 +15,10 @@ export const flush: Operation<undefined, undefined> = {
     encodeAddress(words, at, Word.Destination, operands.destination);
   },
   decode: () => undefined,
+  args: ({ destination, flags }) => ({
+    range: destination!.bytes,
+    keep: (flags & Flag.CacheControl1) !== 0,
+  }),
   empty: () => undefined,
 };
 

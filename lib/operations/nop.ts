@@ -12,6 +12,7 @@ function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined, undef
       // The opcode says it all.
     },
     decode: () => undefined,
+    args: () => ({}),
   };
 }
 

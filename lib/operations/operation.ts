@@ -1,6 +1,8 @@
 import type { Records } from '../abi/completion-record';
 import { Flag } from '../abi/descriptor';
+import { typeError } from '../errors';
 import type { Range } from '../memory/range';
+import type { OpArguments } from './op-arguments';
 
 /** Names of the operations, the same in errors, options and statistics. */
 export type OpName =
@@ -49,6 +51,8 @@ export interface Operation<T = unknown, X = unknown> {
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success or a false predicate. */
   decode(records: Records, slot: number, operands: Operands<T, X>): T;
+  /** The arguments again, for engines that are not given descriptors. */
+  args(operands: Operands<T, X>): OpArguments[OpName];
   /** The result for zero bytes, which no descriptor can say; absent where no bytes are needed. */
   empty?(operands: Operands<T, X>): T;
 }
@@ -59,6 +63,14 @@ export function intact({ destination, source, second }: Operands): boolean {
     (destination === null || destination.probe.length !== 0) &&
     (source === null || source.probe.length !== 0) &&
     (second === null || second.probe.length !== 0)
+  );
+}
+
+/** The error for an operation whose memory has gone before its end. */
+export function detached({ operation }: Operands): TypeError {
+  return typeError(
+    'ERR_MOVER_BUFFER_DETACHED',
+    `${operation.name}: the memory of an argument was transferred elsewhere before the end`,
   );
 }
 

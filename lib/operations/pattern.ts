@@ -52,3 +52,8 @@ export function patternHalves(pattern: unknown): Halves {
   const word = Math.imul(checkInteger('pattern', pattern, 0xff), 0x0101_0101);
   return { low: word, high: word };
 }
+
+/** The eight bytes in one number. */
+export function patternOf({ low, high }: Halves): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}

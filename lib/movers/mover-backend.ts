@@ -1,0 +1,47 @@
+import type { FutureState } from '../future/future';
+import type { Notifier } from '../future/notifier';
+import type { OpCall } from '../operations/op-arguments';
+import type { OpName } from '../operations/operation';
+import type { Capabilities } from './capabilities';
+import type { GivenOptions } from './options';
+
+/** What an engine of one's own can do; what it does not say, it cannot. */
+export type BackendCapabilities = Partial<Capabilities> & {
+  readonly operations: Iterable<OpName>;
+};
+
+/** An operation for an engine of one's own: `op`, what it works on, and the options given with it. */
+export type CreateArguments = [...OpCall, options: GivenOptions];
+
+/**
+ * An engine of one's own, for `moverFrom`. A handle is whatever it knows an operation by.
+ *
+ * Every operation is created and started in the first poll of its future, so that a future which is
+ * never polled takes nothing. What a method throws is what the future fails with; its handle is
+ * dropped then.
+ */
+export interface MoverBackend<H = unknown> {
+  readonly name: string;
+  readonly capabilities: BackendCapabilities;
+  /** Takes what the operation needs. Null: there is no room, and the future fails. */
+  create(...call: CreateArguments): H | null;
+  /**
+   * Starts it; false: not now, the future stays idle and the next poll tries again. With `notifier`
+   * it may choose how it says that there is something to check: both ways are offered, and the
+   * choice holds until the operation ends. Memory may be used from here on until `check` says
+   * `Complete`.
+   */
+  start(handle: H, notifier: Notifier): boolean;
+  /** `Idle`: it has to be started again. Called in every poll, first in that which started it. */
+  check(handle: H): FutureState;
+  /**
+   * The output, and the end of the handle. Operations that give back their destination (`copy`,
+   * `move`, `fill`, `dualcast`) do so whatever this returns.
+   */
+  finish(handle: H): unknown;
+  /**
+   * The end of a handle without an output: cancelled before the start, failed, or abandoned, when
+   * nobody has the future any more.
+   */
+  drop?(handle: H): void;
+}

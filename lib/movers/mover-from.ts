@@ -1,0 +1,124 @@
+import { checkBoolean, checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import { describe, MoverError, rangeError, typeError } from '../errors';
+import type { Future } from '../future/future';
+import { MAX_BYTES } from '../operations/arguments';
+import type { Operands } from '../operations/operation';
+import type { Backend } from './backend';
+import { operationNames, type Capabilities } from './capabilities';
+import { CustomFuture, type Held, type Home } from './custom-future';
+import { Mover } from './mover';
+import type { BackendCapabilities, MoverBackend } from './mover-backend';
+import type { Settings } from './options';
+
+const flags = ['durable', 'cacheHint', 'blockOnFault', 'overlapping', 'readback', 'async'] as const;
+const limits = ['maxTransfer', 'depth'] as const;
+
+/** @throws TypeError, RangeError for capabilities that make no sense */
+function capabilitiesOf(given: BackendCapabilities): Capabilities {
+  checkObject('capabilities', given, false);
+  checkNames(given, ['operations', 'notifiers', ...flags, ...limits]);
+  const { operations, notifiers = [], maxTransfer = MAX_BYTES, depth = 1 } = given;
+  if (typeof (operations as Partial<typeof operations>)[Symbol.iterator] !== 'function') {
+    throw typeError(
+      'ERR_INVALID_ARG_TYPE',
+      `capabilities.operations must be a set of names; got ${describe(operations)}`,
+    );
+  }
+  const able = flags.map((name) => [name, checkBoolean(name, given[name]) === true] as const);
+  return {
+    ...(Object.fromEntries(able) as Record<(typeof flags)[number], boolean>),
+    operations: new Set([...operations].map((name) => known('operation', name, operationNames))),
+    notifiers: new Set([...notifiers].map((name) => known('notifier', name, notifierNames))),
+    maxTransfer: checkInteger('maxTransfer', maxTransfer, MAX_BYTES, 1),
+    depth: checkInteger('depth', depth, Number.MAX_SAFE_INTEGER, 1),
+  };
+}
+
+const notifierNames = ['waker', 'poller'] as const;
+
+function known<T extends string>(what: string, name: unknown, names: readonly T[]): T {
+  return checkChoice(`capabilities: ${what}`, name ?? null, names)!;
+}
+
+/** An engine of one's own behind a mover. */
+class CustomBackend<H> implements Backend, Home<H> {
+  readonly backend: MoverBackend<H>;
+  readonly capabilities: Capabilities;
+  closed = false;
+  readonly #active = new Set<Held<H>>();
+  #idle: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(backend: MoverBackend<H>) {
+    this.backend = backend;
+    this.capabilities = capabilitiesOf(backend.capabilities);
+  }
+
+  get name(): string {
+    return this.backend.name;
+  }
+
+  operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
+    const { operation, length } = operands;
+    const { operations, maxTransfer } = this.capabilities;
+    if (!operations.has(operation.name)) {
+      const text = `${operation.name}: the mover '${this.name}' does not have this operation`;
+      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: operation.name });
+    }
+    if (length > maxTransfer) {
+      throw rangeError(
+        'ERR_MOVER_LENGTH',
+        `${operation.name}: ${String(length)} bytes are more than the mover '${this.name}' takes, ${String(maxTransfer)}; do it in parts`,
+      );
+    }
+    const future = new CustomFuture<H, T>(this, operands, settings);
+    if (eager) future.start();
+    return future;
+  }
+
+  add(held: Held<H>): void {
+    this.#active.add(held);
+  }
+
+  remove(held: Held<H>): void {
+    this.#active.delete(held);
+    if (this.#active.size === 0) this.#idle?.();
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return (this.#closing ??= this.#finish());
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#active.size === 0) return;
+    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
+    for (const { future } of this.#active) future.deref()?.drive();
+    await idle;
+  }
+}
+
+const methods = ['create', 'start', 'check', 'finish'] as const;
+
+/**
+ * A mover over an engine of one's own: all operations that it has, in both tenses, with the same
+ * checks of arguments and options as on any other mover.
+ *
+ * @throws TypeError, RangeError for a backend that lacks something
+ */
+export function moverFrom<H>(backend: MoverBackend<H>): Mover {
+  checkObject('backend', backend, false);
+  if (typeof backend.name !== 'string') {
+    throw typeError('ERR_INVALID_ARG_TYPE', `name must be a string; got ${describe(backend.name)}`);
+  }
+  for (const name of methods) {
+    const method = (backend as unknown as Record<string, unknown>)[name];
+    if (typeof method === 'function') continue;
+    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(method)}`);
+  }
+  return new Mover(new CustomBackend(backend));
+}

@@ -1,0 +1,37 @@
+import type { OpName } from './operation';
+
+interface Transfer {
+  readonly dst: Buffer;
+  readonly src: Buffer;
+}
+
+interface Crc {
+  readonly src: Buffer;
+  readonly seed: number;
+  readonly reflectValue: boolean;
+  readonly reflectData: boolean;
+}
+
+interface Expectation {
+  readonly expect: 'equal' | 'different' | undefined;
+}
+
+/** What each operation works on, checked, with the same names as in messages. */
+export interface OpArguments {
+  readonly copy: Transfer;
+  readonly move: Transfer;
+  /** The pattern is eight bytes in little-endian order. */
+  readonly fill: { readonly dst: Buffer; readonly pattern: bigint };
+  readonly dualcast: { readonly dsts: readonly [Buffer, Buffer]; readonly src: Buffer };
+  readonly compare: Expectation & { readonly a: Buffer; readonly b: Buffer };
+  readonly comparePattern: Expectation & { readonly a: Buffer; readonly pattern: bigint };
+  readonly equals: { readonly a: Buffer; readonly b: Buffer };
+  readonly crc32c: Crc;
+  readonly copyCrc32c: Crc & Transfer;
+  readonly flush: { readonly range: Buffer; readonly keep: boolean };
+  readonly nop: object;
+  readonly drain: object;
+}
+
+/** The name of an operation and what it works on, to be told apart by the name. */
+export type OpCall = { [K in OpName]: [op: K, args: OpArguments[K]] }[OpName];
