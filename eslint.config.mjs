@@ -10,7 +10,10 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           'AbortController',
+          'AbortSignal',
+          'Atomics',
           'Buffer',
+          'SharedArrayBuffer',
           'URL',
           '__dirname',
           'clearInterval',

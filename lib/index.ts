@@ -39,5 +39,6 @@ export type { CompareResult } from './operations/compare';
 export type { OpArguments, OpCall } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
-export type { RuntimeOptions, RuntimeStats } from './runtime/options';
-export { Runtime, type Completion, type WaitOneOptions, type WaitOptions } from './runtime/runtime';
+export type { Completion } from './runtime/completions';
+export type { RuntimeOptions, RuntimeStats, WaitOneOptions, WaitOptions } from './runtime/options';
+export { Runtime } from './runtime/runtime';

@@ -110,7 +110,7 @@ class Run {
     this.#busy = true;
     try {
       const result = this.#resultOf(step.handlers);
-      if (isThenable(result) && !isFuture(result)) return fromPromise(() => result);
+      if (isThenable(result) && !isFuture(result)) return following(result);
       if (!isFuture(result)) return completed(result);
       if (!(this.#steps as readonly unknown[]).includes(result)) return result;
       throw typeError('ERR_INVALID_RETURN_VALUE', 'a step of a chain waits for the chain itself');
@@ -136,6 +136,13 @@ class Run {
     if (onError === undefined) throw error;
     return onError(error);
   }
+}
+
+/** It is listened to at once: it may be rejected before the chain is polled. */
+function following(promise: PromiseLike<unknown>): Future<unknown> {
+  const future = fromPromise(() => promise);
+  future.poll();
+  return future;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -3,8 +3,9 @@ import type { Future } from './future';
 
 /** Futures are known by what they can do: they may come from another copy of the library. */
 export function isFuture(value: unknown): value is Future<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'poll' in value && typeof value.poll === 'function' && 'done' in value;
+  if (typeof value !== 'object' || value === null || !('done' in value)) return false;
+  const { poll, has, cancel } = value as Partial<Future<unknown>>;
+  return [poll, has, cancel].every((method) => typeof method === 'function');
 }
 
 /** @throws TypeError when `value` is no future */

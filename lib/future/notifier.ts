@@ -99,9 +99,15 @@ export function offered(notifier: Notifier | null | undefined): Notifier | null 
   );
 }
 
+/** A waker that was taken, and from whom. */
+interface Armed {
+  readonly notifier: Notifier;
+  readonly wake: Wake;
+}
+
 /** Calls wakers. What one of them throws is reported as an uncaught exception, and stops no other. */
-export function wakeAll(wakers: readonly Wake[]): void {
-  for (const wake of wakers) {
+export function wakeAll(armed: Wakers): void {
+  for (const { wake } of armed) {
     try {
       wake();
     } catch (error) {
@@ -112,9 +118,17 @@ export function wakeAll(wakers: readonly Wake[]): void {
   }
 }
 
-/** Arms a waker once. */
-export function arm(wakers: readonly Wake[], wake: Wake): readonly Wake[] {
-  return wakers.includes(wake) ? wakers : [...wakers, wake];
+/** With the waker of a notifier that chose it. */
+export function arm(armed: Wakers, notifier: Notifier, wake: Wake): Wakers {
+  return [...disarm(armed, notifier), { notifier, wake }];
 }
 
-export const noWakers: readonly Wake[] = [];
+/** Who polls with a notifier need not be woken by what this poll does. */
+export function disarm(armed: Wakers, notifier: Notifier): Wakers {
+  return armed.length === 0 ? armed : armed.filter((one) => one.notifier !== notifier);
+}
+
+/** Wakers to be called when a future can make progress. */
+export type Wakers = readonly Armed[];
+
+export const noWakers: Wakers = [];

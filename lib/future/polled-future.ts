@@ -1,7 +1,7 @@
 import { BaseFuture, Phase, thrown } from './base-future';
 import { standard, type Driver } from './driver';
 import type { FutureState } from './future';
-import { arm, noWakers, offered, wakeAll, type Notifier } from './notifier';
+import { arm, disarm, noWakers, offered, wakeAll, type Notifier } from './notifier';
 
 /**
  * A future that makes its progress inside `poll()`: a subclass says how in `advance`, and the
@@ -22,6 +22,7 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     const offer = offered(notifier);
     // A future that polls itself, however deep, makes no progress by it.
     if (this.done || this.#polling) return this.state;
+    if (offer !== null) this.#wakers = disarm(this.#wakers, offer);
     this.#polling = true;
     try {
       this.#remain(this.advance(offer), offer);
@@ -62,7 +63,8 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   #remain(phase: Phase.Idle | Phase.Running, notifier: Notifier | null): void {
     if (this.done) return;
     this.phase = phase;
-    const wake = notifier?.used === 'waker' ? notifier.useWaker() : undefined;
-    if (wake !== undefined) this.#wakers = arm(this.#wakers, wake);
+    if (notifier?.used !== 'waker') return;
+    const wake = notifier.useWaker();
+    if (wake !== undefined) this.#wakers = arm(this.#wakers, notifier, wake);
   }
 }

@@ -40,7 +40,8 @@ export class TaskSet {
   /** To be looked at in the next turn, in the order in which they came. */
   readonly #due = new Set<Task>();
   readonly #notify: Wake;
-  #completions = 0;
+  /** Polls under way: more than one when they are nested. */
+  #looking = 0;
   /** Polls so far. */
   polls = 0;
 
@@ -54,9 +55,9 @@ export class TaskSet {
     return this.#tasks.size;
   }
 
-  /** How many a turn would look at. */
+  /** How many a turn would look at; the one that it is looking at counts. */
   get due(): number {
-    return this.#fresh.length + this.#due.size;
+    return this.#fresh.length + this.#due.size + this.#looking;
   }
 
   /**
@@ -77,21 +78,19 @@ export class TaskSet {
   /** Looks at up to `budget` futures; returns how many of them completed. */
   turn(budget: number): number {
     this.#admit();
-    const before = this.#completions;
     let looks = Math.min(this.#due.size, budget);
+    let completions = 0;
     for (const task of this.#due) {
       if (looks-- <= 0) break;
-      this.#due.delete(task);
-      this.#look(task);
+      if (this.#look(task, task.notifier)) completions++;
     }
-    return this.#completions - before;
+    return completions;
   }
 
-  /** The same for all, for a caller who does not listen to those that would say when to look. */
-  turnAll(): number {
+  /** Polls all of them, for a caller who does not listen to those that would say when to. */
+  turnAll(): void {
     this.#admit();
-    for (const task of this.#tasks.values()) this.#due.add(task);
-    return this.turn(Infinity);
+    for (const task of [...this.#tasks.values()]) this.#look(task, null);
   }
 
   #admit(): void {
@@ -101,27 +100,34 @@ export class TaskSet {
     for (const task of asyncFirst(fresh)) this.#due.add(task);
   }
 
-  #look(task: Task): void {
-    const { future, notifier } = task;
+  /** Whether it completed. */
+  #look(task: Task, notifier: Notifier | null): boolean {
+    this.#due.delete(task);
+    this.#looking++;
+    let error: Error | undefined;
     try {
-      if (notifier.used === 'poller' && !notifier.slot!.done) {
-        this.#due.add(task);
-        return;
-      }
-      this.polls++;
-      future.poll(notifier);
-      if (future.done) this.#settle(task, undefined);
-      else if (notifier.used !== 'waker') this.#due.add(task);
-    } catch (error) {
-      this.#settle(task, thrown(error));
+      if (!this.#advance(task, notifier)) return false;
+    } catch (cause) {
+      error = thrown(cause);
+    } finally {
+      this.#looking--;
     }
+    // It may have been looked at in the meantime, by what was called.
+    if (!this.#tasks.delete(task.future)) return false;
+    this.#due.delete(task);
+    for (const settled of task.settled) settled(error);
+    return true;
   }
 
-  #settle(task: Task, error: Error | undefined): void {
-    this.#tasks.delete(task.future);
-    this.#due.delete(task);
-    this.#completions++;
-    for (const settled of task.settled) settled(error);
+  #advance(task: Task, notifier: Notifier | null): boolean {
+    const { future } = task;
+    if (notifier?.used !== 'poller' || notifier.slot?.done === true) {
+      this.polls++;
+      future.poll(notifier);
+      if (future.done) return true;
+    }
+    if (notifier?.used !== 'waker') this.#due.add(task);
+    return false;
   }
 
   #taskOf(future: Future<unknown>): Task {

@@ -51,7 +51,7 @@ export class JobBackend implements Backend {
   async #close(queue: JobQueue | undefined): Promise<void> {
     if (queue === undefined) return;
     queue.refuse();
-    await queue.idle();
+    await queue.drained();
     queue.close();
   }
 }

@@ -3,17 +3,11 @@ import { Descriptor, Opcode } from '../abi/descriptor';
 import { closedError, statusError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
-import {
-  arm,
-  noWakers,
-  offered,
-  type Notifier,
-  type PollSlot,
-  type Wake,
-} from '../future/notifier';
+import { arm, disarm, offered, wakeAll, type Notifier } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { detached, hold, intact, type Operands } from '../operations/operation';
+import { choose, started, unwatched } from './job-attention';
 import type { JobQueue } from './job-queue';
 
 // What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
@@ -29,6 +23,8 @@ export let verifyJob: (job: AnyJob, keep: boolean) => void;
 export let settleJob: (job: AnyJob) => void;
 /** The queue is closed: a job that has not begun fails. */
 export let refuseJob: (job: AnyJob) => void;
+/** The job is complete: tells those who wait for it. */
+export let deliverJob: (job: AnyJob) => void;
 /** Starts the job: the event loop finishes it, and a failure that nobody looks at is reported. */
 export let startJob: (job: AnyJob) => void;
 /** Aborting the signal withdraws the job, or fails it once the engine is done. */
@@ -36,27 +32,11 @@ export let listenJob: (job: AnyJob, signal: AbortSignal) => void;
 
 export type AnyJob = JobFuture<unknown>;
 
-/** What concerns a future that was started, or given a signal. */
-interface Attention {
-  readonly eager: boolean;
-  /** To be listened to as soon as the job begins or waits in line. */
-  readonly signal?: AbortSignal;
-  /** Stops listening to the signal. */
-  readonly unlisten?: () => void;
-  /** Why the signal fired when it was too late to withdraw the job. */
-  readonly late?: { readonly reason: unknown };
-  /** To be called when the job is done. */
-  readonly wakers?: readonly Wake[];
-}
-
 /** Instead of a ticket: the job has not begun, or waits in line for a slot. */
 const enum No {
   Ticket = -1,
   TicketYet = -2,
 }
-
-const unwatched: Attention = { eager: false };
-const started: Attention = { eager: true };
 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface JobFuture<T> extends BaseFuture<T> {}
@@ -79,6 +59,9 @@ export class JobFuture<T> {
     };
     refuseJob = (job) => {
       job.#refuse();
+    };
+    deliverJob = (job) => {
+      job.#deliver();
     };
     startJob = (job) => {
       job.#start();
@@ -114,21 +97,34 @@ export class JobFuture<T> {
     const queue = this.#queue;
     if (this.#ticket >= 0) queue.submit();
     else if (this.phase === Phase.Idle) queue.begin(this);
-    if (this.#ticket < 0) return this.state;
     const slot = this.#ticket & Ticket.SlotMask;
-    if (queue.table.records.status(slot) === Status.Pending) return this.state;
-    this.#settle();
-    if (this.#attention !== unwatched) queue.wake();
-    return FutureState.Complete;
+    if (this.#ticket >= 0 && queue.table.records.status(slot) !== Status.Pending) this.#settle();
+    queue.deliver();
+    return this.state;
+  }
+
+  /** @internal */
+  complete(value: T): void {
+    this.phase = Phase.Complete;
+    this.outcome = value;
+    this.#announce();
+  }
+
+  /** @internal */
+  fail(error: Error): void {
+    this.#attention.unlisten?.();
+    this.phase = Phase.Failed;
+    this.outcome = error;
+    this.#announce();
+    if (this.#attention.eager) void this.promise();
   }
 
   /** Who cancels need not look at the failure. */
   cancel(reason?: unknown): boolean {
     if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
-    if (!cancel.call(this, reason)) return false;
-    this.#announce();
-    this.#queue.wake();
-    return true;
+    const cancelled = cancel.call(this, reason);
+    this.#queue.deliver();
+    return cancelled;
   }
 
   /** @internal */
@@ -146,46 +142,42 @@ export class JobFuture<T> {
       this.#disarm(slot);
     }
     this.#operands = undefined;
-    this.#attention.unlisten?.();
     return true;
   }
 
   #pollFor(notifier: Notifier): FutureState {
-    const state = this.poll();
-    if (this.done) return state;
+    const { wakers } = this.#attention;
+    if (wakers.length > 0)
+      this.#attention = { ...this.#attention, wakers: disarm(wakers, notifier) };
+    this.poll();
+    if (this.done) return FutureState.Complete;
     const begun = this.#ticket >= 0;
-    const watched = begun && this.#queue.notifier === 'poller' && notifier.usePoller(this.#slot());
-    const wake = watched ? undefined : notifier.useWaker();
-    if (wake !== undefined) {
-      const wakers = arm(this.#attention.wakers ?? noWakers, wake);
-      this.#attention = { ...this.#attention, wakers };
-      if (!begun) this.#enqueue();
-    } else if (begun && !watched) {
-      notifier.usePoller(this.#slot());
-    }
+    const visible = begun ? () => this.#visible() : undefined;
+    const wake = choose(notifier, visible, this.#queue.notifier);
+    if (wake === undefined) return this.state;
+    const armed = arm(this.#attention.wakers, notifier, wake);
+    this.#attention = { ...this.#attention, wakers: armed };
+    if (!begun) this.#enqueue();
     return this.state;
   }
 
-  /** Reading it hands the job over, if that has not been done, and then reads its record alone. */
-  #slot(): PollSlot {
-    const visible = (): boolean => this.#visible();
-    return {
-      get done() {
-        return visible();
-      },
-    };
-  }
-
+  /** Hands the job over, if that has not been done, and then reads its record alone. */
   #visible(): boolean {
     const ticket = this.#ticket;
-    if (ticket < 0) return this.done;
+    if (this.done || ticket < 0) return this.done;
     this.#queue.submit();
     return this.#queue.table.records.status(ticket & Ticket.SlotMask) !== Status.Pending;
   }
 
   #announce(): void {
-    const { wakers } = this.#attention;
-    if (wakers !== undefined) this.#queue.announce(wakers);
+    if (this.deferred !== undefined || this.#attention.wakers.length > 0)
+      this.#queue.announce(this);
+  }
+
+  #deliver(): void {
+    if (this.phase === Phase.Failed) this.deferred?.reject(this.outcome);
+    else this.deferred?.resolve(this.outcome);
+    wakeAll(this.#attention.wakers);
   }
 
   #start(): void {
@@ -198,7 +190,10 @@ export class JobFuture<T> {
   /** Begins now, or waits in line; once. */
   #enqueue(): void {
     if (this.phase !== Phase.Idle || this.#ticket !== No.Ticket) return;
-    if (this.#queue.begin(this)) return;
+    if (this.#queue.begin(this)) {
+      this.#queue.deliver();
+      return;
+    }
     this.#ticket = No.TicketYet;
     this.#queue.wait(this);
     this.#listen();
@@ -210,12 +205,8 @@ export class JobFuture<T> {
   }
 
   #abort(reason: unknown): void {
-    if (!cancel.call(this, reason)) {
-      this.#attention = { ...this.#attention, late: { reason } };
-      return;
-    }
-    this.#announce();
-    if (this.#attention.eager) void this.promise();
+    if (cancel.call(this, reason)) this.#queue.deliver();
+    else this.#attention = { ...this.#attention, late: { reason } };
   }
 
   #listen(): void {
@@ -230,7 +221,7 @@ export class JobFuture<T> {
 
   #refuse(): void {
     this.#operands = undefined;
-    this.#fail(closedError('the mover', 'open another'));
+    this.fail(closedError('the mover', 'open another'));
   }
 
   #begin(): boolean {
@@ -269,7 +260,7 @@ export class JobFuture<T> {
     }
     this.#disarm(this.#queue.table.slotOf(this.#ticket));
     this.#operands = undefined;
-    this.#fail(detached(operands));
+    this.fail(detached(operands));
   }
 
   #settle(): void {
@@ -292,27 +283,19 @@ export class JobFuture<T> {
     if (status !== Status.Success && status !== Status.FalsePredicate) {
       const error = statusError(operation.name, status, records.bytesCompleted(slot));
       table.release(ticket);
-      this.#fail(error);
+      this.fail(error);
     } else if (late !== undefined) {
       table.release(ticket);
-      this.#fail(asError(late.reason));
+      this.fail(asError(late.reason));
     } else if (intact(operands)) {
       const value = operation.decode(records, slot, operands);
       table.release(ticket);
       unlisten?.();
       this.complete(value);
-      if (this.#attention !== unwatched) this.#announce();
     } else {
       table.release(ticket);
-      this.#fail(detached(operands));
+      this.fail(detached(operands));
     }
-  }
-
-  #fail(error: Error): void {
-    this.#attention.unlisten?.();
-    this.fail(error);
-    this.#announce();
-    if (this.#attention.eager) void this.promise();
   }
 
   /** The job is in its slot and nobody wants it any more: the engine shall do nothing. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers';
-import { wakeAll, type Wake } from '../future/notifier';
 import { NativeEngine, type Engine } from '../jobs/engine';
 import { JobTable } from '../jobs/job-table';
-import { Runtime, type Source } from '../runtime/runtime';
-import { beginJob, refuseJob, settleJob, verifyJob, type AnyJob } from './job-future';
+import { Runtime } from '../runtime/runtime';
+import type { Source } from '../runtime/sources';
+import { beginJob, deliverJob, refuseJob, settleJob, verifyJob, type AnyJob } from './job-future';
 
 /** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
 const INLINE_BYTES = 16 * 1024;
@@ -53,7 +53,7 @@ export class JobQueue implements Source {
   /** Jobs that found no slot, first come first served. */
   readonly #waiting: AnyJob[] = [];
   #listeners: Listener[] = [];
-  readonly #announced: Wake[] = [];
+  readonly #announced: AnyJob[] = [];
   readonly #flush = (): void => {
     this.#scheduled = false;
     this.#runtime.flush(this);
@@ -74,6 +74,10 @@ export class JobQueue implements Source {
 
   get pending(): number {
     return this.table.active + this.#waiting.length;
+  }
+
+  get idle(): boolean {
+    return this.pending === 0 && !this.#scheduled;
   }
 
   /** Whether a job is complete as soon as it has begun. */
@@ -134,18 +138,21 @@ export class JobQueue implements Source {
     const settled = this.table.sweep(budget, settleJob);
     if (this.#waiting.length > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
-    this.wake();
+    this.deliver();
     return settled;
   }
 
-  /** To be woken at the end of a turn: wakers run code of the program, which may do anything. */
-  announce(wakers: readonly Wake[]): void {
-    this.#announced.push(...wakers);
+  /** The job is complete, and somebody waits for it. */
+  announce(job: AnyJob): void {
+    this.#announced.push(job);
   }
 
-  /** Calls the wakers of jobs that were settled. */
-  wake(): void {
-    if (this.#announced.length > 0) wakeAll(this.#announced.splice(0));
+  /**
+   * Tells those who wait for jobs that are complete. That runs code of the program, which may do
+   * anything, so it comes at the end of whatever completed them.
+   */
+  deliver(): void {
+    if (this.#announced.length > 0) for (const job of this.#announced.splice(0)) deliverJob(job);
   }
 
   /** Resolves when there is room for a job without waiting in line. */
@@ -154,7 +161,7 @@ export class JobQueue implements Source {
   }
 
   /** Resolves when nothing is pending. */
-  idle(): Promise<void> {
+  drained(): Promise<void> {
     return this.#until(false);
   }
 

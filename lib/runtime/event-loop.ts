@@ -47,12 +47,11 @@ export class EventLoop {
 
   /** What keeps the process alive has changed. */
   refresh(): void {
+    if (!this.#asleep) return;
     const keepAlive = this.#keepsAlive();
-    if (this.#asleep) addon().sleep(this.wakeUp, keepAlive);
-    for (const handle of [this.#immediate, this.#timer]) {
-      if (keepAlive) handle?.ref();
-      else handle?.unref();
-    }
+    addon().sleep(this.wakeUp, keepAlive);
+    if (keepAlive) this.#timer?.ref();
+    else this.#timer?.unref();
   }
 
   /**
@@ -63,11 +62,15 @@ export class EventLoop {
   block(milliseconds: number, idle: () => boolean): void {
     const asleep = this.#asleep;
     addon().arm(this.wakeUp);
-    if (idle()) addon().block(this.wakeUp, milliseconds);
-    else addon().awake(this.wakeUp);
-    if (!asleep) return;
-    this.#rise();
-    this.#schedule();
+    try {
+      if (idle()) addon().block(this.wakeUp, milliseconds);
+    } finally {
+      addon().awake(this.wakeUp);
+      if (asleep) {
+        this.#rise();
+        this.#schedule();
+      }
+    }
   }
 
   readonly #turn = (): void => {
@@ -81,12 +84,15 @@ export class EventLoop {
     this.#run();
   };
 
+  /** A turn, and what comes after it; what the turn calls may have scheduled the next one. */
   #run(): void {
     this.#giveTurns();
-    if (this.#driven.size === 0) return;
+    if (this.#driven.size === 0 || this.#immediate !== undefined) return;
     let patience = Infinity;
     for (const driven of this.#driven) patience = Math.min(patience, driven.patience());
-    if (patience === 0 || !this.#sleep(patience)) this.#schedule();
+    // An immediate that does not keep the process alive would not keep the loop from sleeping.
+    const restless = patience === 0 && this.#keepsAlive();
+    if (restless || !this.#sleep(patience)) this.#schedule();
   }
 
   #giveTurns(): number {
@@ -99,9 +105,7 @@ export class EventLoop {
   }
 
   #schedule(): void {
-    if (this.#immediate !== undefined || this.#driven.size === 0) return;
-    this.#immediate = setImmediate(this.#turn);
-    if (!this.#keepsAlive()) this.#immediate.unref();
+    if (this.#driven.size > 0) this.#immediate ??= setImmediate(this.#turn);
   }
 
   /** Arms the wake-up, then looks once more: a completion before the arming would not wake. */
@@ -109,15 +113,16 @@ export class EventLoop {
     const keepAlive = this.#keepsAlive();
     addon().sleep(this.wakeUp, keepAlive);
     this.#asleep = true;
-    if (this.#giveTurns() > 0 || this.#driven.size === 0) {
+    const completions = this.#giveTurns();
+    // What the turns called may have blocked the thread, and ended this sleep.
+    if (completions > 0 || this.#driven.size === 0 || this.#immediate !== undefined) {
       this.#rise();
-      return this.#driven.size === 0;
+      return false;
     }
     for (const driven of this.#driven) driven.slept();
-    if (milliseconds !== Infinity) {
-      this.#timer = setTimeout(this.#wake, milliseconds);
-      if (!keepAlive) this.#timer.unref();
-    }
+    if (milliseconds === Infinity) return true;
+    this.#timer = setTimeout(this.#wake, milliseconds);
+    if (!keepAlive) this.#timer.unref();
     return true;
   }
 

@@ -33,6 +33,16 @@ export interface RuntimeStats {
   budgetHits: number;
 }
 
+export interface WaitOptions {
+  /** Aborting stops work that has not started; work that has is waited for, then the wait rejects. */
+  signal?: AbortSignal;
+}
+
+export interface WaitOneOptions extends WaitOptions {
+  /** After it the wait rejects with a `TimeoutError`, and the future goes on. */
+  timeoutMs?: number;
+}
+
 const names = ['drive', 'spinsBeforeSleep', 'sleepMs', 'budget'];
 
 /** The longest that a timer can be set for. */

@@ -1,12 +1,12 @@
-import { clearTimeout, setTimeout } from 'node:timers';
 import { checkNames, checkObject, checkSignal } from '../check';
 import { closedError, MoverError } from '../errors';
-import { abortable } from '../future/base-future';
+import { abortable, thrown } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
 import { standard } from '../future/driver';
 import type { Future } from '../future/future';
 import { checkFuture, checkFutures } from '../future/is-future';
 import { TaskSet } from '../future/task-set';
+import { completionsOf, type Completion } from './completions';
 import { EventLoop, type Driven } from './event-loop';
 import {
   checkBudget,
@@ -15,35 +15,12 @@ import {
   type RuntimeOptions,
   type RuntimeSettings,
   type RuntimeStats,
+  type WaitOneOptions,
+  type WaitOptions,
 } from './options';
-import { finishSync, timeout } from './wait-sync';
-
-/** A set of jobs that the runtime of the thread drives. */
-export interface Source {
-  /** Jobs that have not completed. */
-  readonly pending: number;
-  /** Hands over what waits, settles up to `budget` completed jobs, returns how many. Never throws. */
-  turn(budget: number): number;
-}
-
-export interface WaitOptions {
-  /** Aborting stops work that has not started; work that has is waited for, then the wait rejects. */
-  signal?: AbortSignal;
-}
-
-export interface WaitOneOptions extends WaitOptions {
-  /** After it the wait rejects with a `TimeoutError`, and the future goes on. */
-  timeoutMs?: number;
-}
-
-/** A future that completed, and its place among those that were given. */
-export interface Completion<T> {
-  readonly index: number;
-  readonly future: Future<T>;
-}
-
-/** How long the loop is polled without a completed job before it sleeps, in milliseconds. */
-const SPIN_MS = 0.05;
+import { Sources, type Source } from './sources';
+import { within } from './timeout';
+import { finishSync } from './wait-sync';
 
 const soon = Promise.resolve();
 
@@ -71,7 +48,7 @@ export class Runtime implements AsyncDisposable {
     this.#arrange();
   });
   /** Of the default runtime alone. */
-  readonly #sources = new Set<Source>();
+  readonly #sources = new Sources();
   readonly #stats = { turns: 0, completions: 0, wakes: 0, sleeps: 0, budgetHits: 0 };
   readonly #driven: Driven;
   #keepAlive = true;
@@ -79,7 +56,6 @@ export class Runtime implements AsyncDisposable {
   #arranged = false;
   #credit: number;
   #spins = 0;
-  #lastProgress = 0;
   #closing: Promise<void> | undefined;
   #idle: (() => void) | undefined;
 
@@ -92,9 +68,7 @@ export class Runtime implements AsyncDisposable {
 
   /** Futures that it waits for; of the default runtime also the jobs of movers under way. */
   get pending(): number {
-    let pending = this.#tasks.pending;
-    for (const source of this.#sources) pending += source.pending;
-    return pending;
+    return this.#tasks.pending + this.#sources.pending;
   }
 
   /**
@@ -132,18 +106,9 @@ export class Runtime implements AsyncDisposable {
   /** The futures in the order in which they complete, failed ones among them. */
   async *completions<T>(futures: Iterable<Future<T>>): AsyncGenerator<Completion<T>, void, void> {
     const list = checkFutures('futures', futures) as Future<T>[];
-    const complete: Completion<T>[] = [];
-    let notify = (): void => undefined;
-    for (const [index, future] of list.entries()) {
-      this.#listen(future, () => {
-        complete.push({ index, future });
-        notify();
-      });
-    }
-    for (let given = 0; given < list.length; given++) {
-      if (given === complete.length) await new Promise<void>((resolve) => (notify = resolve));
-      yield complete[given];
-    }
+    yield* completionsOf(list, (future, settled) => {
+      this.#listen(future, settled);
+    });
   }
 
   /**
@@ -225,9 +190,8 @@ export class Runtime implements AsyncDisposable {
   /** @internal Gives it a turn, and drives it until it has nothing pending. */
   flush(source: Source): void {
     this.#stats.completions += source.turn(Infinity);
-    this.#lastProgress = performance.now();
-    if (source.pending === 0) this.#sources.delete(source);
-    else eventLoop().add(this.#driven);
+    this.#sources.began(source);
+    if (!source.idle) eventLoop().add(this.#driven);
   }
 
   #add(future: Future<unknown>, settled: (error: Error | undefined) => void): void {
@@ -243,10 +207,14 @@ export class Runtime implements AsyncDisposable {
 
   #outcome<T>(future: Future<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#listen(future, (thrown) => {
-        const error = thrown ?? future.error;
-        if (error === undefined) resolve(future.output);
-        else reject(error);
+      this.#listen(future, (error) => {
+        try {
+          const reason = error ?? future.error;
+          if (reason === undefined) resolve(future.output);
+          else reject(reason);
+        } catch (cause) {
+          reject(thrown(cause));
+        }
       });
     });
   }
@@ -290,17 +258,9 @@ export class Runtime implements AsyncDisposable {
 
   /** Gives the jobs of movers a turn. */
   #sweep(budget: number): number {
-    let swept = 0;
-    for (const source of this.#sources) {
-      if (swept >= budget) {
-        this.#stats.budgetHits++;
-        break;
-      }
-      swept += source.turn(budget - swept);
-      if (source.pending === 0) this.#sources.delete(source);
-    }
+    const swept = this.#sources.turn(budget);
+    if (swept >= budget) this.#stats.budgetHits++;
     this.#stats.completions += swept;
-    if (swept > 0) this.#lastProgress = performance.now();
     return swept;
   }
 
@@ -322,7 +282,7 @@ export class Runtime implements AsyncDisposable {
   #patience(): number {
     const { drive, spinsBeforeSleep, sleepMs } = this.#settings;
     if (drive === 'immediate') return 0;
-    if (this.#sources.size > 0 && performance.now() - this.#lastProgress < SPIN_MS) return 0;
+    if (this.#sources.lively) return 0;
     if (this.#tasks.due === 0) return Infinity;
     if (++this.#spins < spinsBeforeSleep) return 0;
     this.#spins = 0;
@@ -342,21 +302,6 @@ export class Runtime implements AsyncDisposable {
       slept: () => this.#stats.sleeps++,
       woken: () => this.#stats.wakes++,
     };
-  }
-}
-
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  if (milliseconds === Infinity) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(timeout(milliseconds));
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Future } from '../future/future';
 import { asyncFirst } from '../future/task-set';
 import type { RuntimeSettings } from './options';
+import { timeout } from './timeout';
 
 /** What a synchronous wait needs of its surroundings. */
 export interface Surroundings {
@@ -32,10 +33,4 @@ export function finishSync(
     block(Math.min(sleepMs, rest), unfinished);
     spins = 0;
   }
-}
-
-/** As `AbortSignal.timeout` has it. */
-export function timeout(milliseconds: number): DOMException {
-  const text = `the future is not complete after ${String(milliseconds)} ms; it goes on`;
-  return new DOMException(text, 'TimeoutError');
 }

@@ -2,41 +2,58 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 
-// Every JavaScript snippet of the README runs as a program of its own and prints what is expected.
+// Every JavaScript snippet of these documents runs as a program of its own and prints what is
+// expected.
 
 const root = resolve(__dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const snippets = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
 
-const expected = [
-  'Move me, and tell me what I was.\n[0-9a-f]{1,8}\ntrue\n',
-  '255\n',
-  'false 16\ntrue\n',
-  'true\n',
-  'software \\(2 threads\\) true\n',
-  'AbortError\n',
-  'true true\n\\*\\*\\*\\*\\*\\*twice \n',
-  'RangeError ERR_MOVER_LENGTH\n',
-];
+const expected: Readonly<Record<string, readonly string[]>> = {
+  'README.md': [
+    'Move me, and tell me what I was.\n[0-9a-f]{1,8}\ntrue\n',
+    '255\n',
+    'false 16\ntrue\n',
+    'true\n',
+    'software \\(2 threads\\) true\n',
+    'AbortError\n',
+    'true true\n\\*\\*\\*\\*\\*\\*twice \n',
+    'RangeError ERR_MOVER_LENGTH\n',
+  ],
+  'docs/futures.md': [
+    'lift-off after 4 polls\n10\na promise, made at the first poll\n',
+    'false\nover\n[78]\n',
+    'true true\ncomplete from the start\n0\n',
+    'abc 3 true \\[ true, true, true, true \\]\n',
+    'poller true true 42\n',
+    '3\n1 at once\n2 as a result\n3 2\n0 5\n4\n',
+    'bytes\n\\*\\*\\*\\*\nERR_MOVER_UNSUPPORTED\n',
+  ],
+};
 
-test('every snippet has an expectation', () => {
-  expect(snippets).toHaveLength(expected.length);
+const snippetsOf = (document: string): string[] => {
+  const text = readFileSync(join(root, document), 'utf8');
+  return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+};
+
+const rows = Object.entries(expected).flatMap(([document, outputs]) =>
+  outputs.map((output, index) => ({ document, index, output })),
+);
+
+test.each(Object.keys(expected))('every snippet of %s has an expectation', (document) => {
+  expect(snippetsOf(document)).toHaveLength(expected[document]!.length);
 });
 
-test.each(snippets.map((code, index) => [code.split('\n', 1)[0]!, index, code] as const))(
-  '%s (%i)',
-  (_first, index, code) => {
-    const directory = mkdtempSync(join(root, 'build', 'readme-'));
-    try {
-      const module = /^import /m.test(code);
-      const file = join(directory, module ? 'snippet.mjs' : 'snippet.cjs');
-      writeFileSync(file, code);
-      const run = spawnSync(process.execPath, [file], { cwd: directory, encoding: 'utf8' });
-      expect(run.stderr).toBe('');
-      expect(run.stdout).toMatch(new RegExp(`^${expected[index]}$`));
-      expect(run.status).toBe(0);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  },
-);
+test.each(rows)('$document, snippet $index', ({ document, index, output }) => {
+  const code = snippetsOf(document)[index]!;
+  const directory = mkdtempSync(join(root, 'build', 'readme-'));
+  try {
+    const module = /^import /m.test(code);
+    const file = join(directory, module ? 'snippet.mjs' : 'snippet.cjs');
+    writeFileSync(file, code);
+    const run = spawnSync(process.execPath, [file], { cwd: directory, encoding: 'utf8' });
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toMatch(new RegExp(`^${output}$`));
+    expect(run.status).toBe(0);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

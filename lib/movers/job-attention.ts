@@ -1,0 +1,45 @@
+import { noWakers, type Notifier, type PollSlot, type Wake, type Wakers } from '../future/notifier';
+
+/** What concerns a job that was started, was given a signal, or wakes those who wait for it. */
+export interface Attention {
+  readonly eager: boolean;
+  /** To be listened to as soon as the job begins or waits in line. */
+  readonly signal?: AbortSignal;
+  /** Stops listening to the signal. */
+  readonly unlisten?: () => void;
+  /** Why the signal fired when it was too late to withdraw the job. */
+  readonly late?: { readonly reason: unknown };
+  /** To be called when the job is done. */
+  readonly wakers: Wakers;
+}
+
+/** That of most jobs, so that they need none of their own. */
+export const unwatched: Attention = { eager: false, wakers: noWakers };
+export const started: Attention = { eager: true, wakers: noWakers };
+
+/**
+ * Chooses for a job how it is noticed.
+ *
+ * @param visible - reads whether its record is there; none before it has one
+ * @param preferred - where both ways are offered
+ * @returns the waker, where that is the way
+ */
+export function choose(
+  notifier: Notifier,
+  visible: (() => boolean) | undefined,
+  preferred: 'waker' | 'poller',
+): Wake | undefined {
+  const watch = (): boolean => visible !== undefined && notifier.usePoller(slotOf(visible));
+  if (preferred === 'poller' && watch()) return undefined;
+  const wake = notifier.useWaker();
+  if (wake === undefined) watch();
+  return wake;
+}
+
+function slotOf(visible: () => boolean): PollSlot {
+  return {
+    get done() {
+      return visible();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** A set of jobs that the runtime of the thread drives. */
+export interface Source {
+  /** Jobs that have not completed. */
+  readonly pending: number;
+  /** Nothing is pending, and no flush is to come. */
+  readonly idle: boolean;
+  /** Hands over what waits, settles up to `budget` completed jobs, returns how many. Never throws. */
+  turn(budget: number): number;
+}
+
+/** How long the loop is polled without a completed job before it sleeps, in milliseconds. */
+const SPIN_MS = 0.05;
+
+/** The sources that are not idle. */
+export class Sources {
+  readonly #sources = new Set<Source>();
+  #lastProgress = 0;
+
+  get size(): number {
+    return this.#sources.size;
+  }
+
+  get pending(): number {
+    let pending = 0;
+    for (const source of this.#sources) pending += source.pending;
+    return pending;
+  }
+
+  /** Whether a job began or completed a short while ago. */
+  get lively(): boolean {
+    return this.size > 0 && performance.now() - this.#lastProgress < SPIN_MS;
+  }
+
+  add(source: Source): void {
+    this.#sources.add(source);
+  }
+
+  /** Jobs of it were handed over just now. */
+  began(source: Source): void {
+    this.#lastProgress = performance.now();
+    if (source.idle) this.#sources.delete(source);
+  }
+
+  /** Gives turns to all, until `budget` jobs have completed; returns how many have. */
+  turn(budget: number): number {
+    let completed = 0;
+    for (const source of this.#sources) {
+      if (completed >= budget) break;
+      completed += source.turn(budget - completed);
+      if (source.idle) this.#sources.delete(source);
+    }
+    if (completed > 0) this.#lastProgress = performance.now();
+    return completed;
+  }
+}
