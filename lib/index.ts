@@ -6,7 +6,7 @@ export {
   type PromiseOptions,
 } from './future/future';
 export { completed, failed } from './future/base-future';
-export { chain, type Chain, type Step } from './future/chain';
+export { chain, type Chain } from './future/chain';
 export { all, race, type Outputs } from './future/combinators';
 export { chainOf, type Entry, type EntryChain, type NextEntry } from './future/entry-chain';
 export { loop } from './future/loop';

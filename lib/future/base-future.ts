@@ -11,6 +11,8 @@ export interface Deferred {
   readonly promise: Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** The event loop sees to it. */
+  driven: boolean;
 }
 
 function defer(): Deferred {
@@ -20,7 +22,7 @@ function defer(): Deferred {
     resolve = onValue;
     reject = onError;
   });
-  return { promise, resolve, reject };
+  return { promise, resolve, reject, driven: false };
 }
 
 const isError = (value: unknown): value is Error =>
@@ -112,7 +114,7 @@ export abstract class BaseFuture<T> implements Future<T> {
 
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+    onError?: ((error: Error) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     // By `await`, of what is complete: no promise is needed, and a turn of the microtasks is saved.
     if (this.done && isResolver(onValue))
@@ -128,12 +130,16 @@ export abstract class BaseFuture<T> implements Future<T> {
       checkNames(options ?? {}, promiseOptions);
       signal = checkSignal(options?.signal);
       runtime = checkDriver(options?.runtime);
+      if (!this.done) runtime?.drive(this);
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
-    this.deferred ??= deferredOf(this, runtime === undefined);
-    if (!this.done) runtime?.drive(this);
+    this.deferred ??= deferredOf(this);
+    if (runtime === undefined && !this.done && !this.deferred.driven) {
+      this.deferred.driven = true;
+      this.drive();
+    }
     const promise = this.deferred.promise as Promise<T>;
     return signal === undefined ? promise : abortable(this, signal, () => promise);
   }
@@ -157,7 +163,7 @@ const nothing: Promise<undefined> = Promise.resolve(undefined);
 function settleNow(
   future: BaseFuture<unknown>,
   resolve: (value: unknown) => unknown,
-  reject: ((error: unknown) => unknown) | null | undefined,
+  reject: ((error: Error) => unknown) | null | undefined,
 ): Promise<undefined> {
   const { error } = future;
   if (error === undefined) resolve(future.outcome);
@@ -165,16 +171,10 @@ function settleNow(
   return nothing;
 }
 
-function deferredOf(future: BaseFuture<unknown>, drive: boolean): Deferred {
+function deferredOf(future: BaseFuture<unknown>): Deferred {
   const deferred = defer();
-  if (future.phase === Phase.Complete) {
-    deferred.resolve(future.outcome);
-  } else if (future.phase === Phase.Failed) {
-    deferred.reject(future.outcome);
-  } else {
-    future.deferred = deferred;
-    if (drive) future.drive();
-  }
+  if (future.phase === Phase.Complete) deferred.resolve(future.outcome);
+  else if (future.phase === Phase.Failed) deferred.reject(future.outcome);
   return deferred;
 }
 
@@ -192,7 +192,7 @@ export async function abortable<T>(
   if (signal.aborted) abort();
   try {
     const value = await wait();
-    if (late.length > 0) throw late[0];
+    if (late.length > 0) throw asError(late[0]);
     return value;
   } finally {
     unwatch();
@@ -233,4 +233,4 @@ class Settled<T> extends BaseFuture<T> {
 export const completed = <T>(value: T): Future<T> => Settled.of(value);
 
 /** A future that has failed from the start. Nobody need look at it. */
-export const failed = (error: Error): Future<never> => Settled.failing(asError(error));
+export const failed = (error: Error): Future<never> => Settled.failing(thrown(error));

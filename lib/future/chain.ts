@@ -1,13 +1,11 @@
 import { describe, typeError } from '../errors';
 import { asError, completed, failed, Phase, thrown } from './base-future';
+import { adopt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
 import { isFuture } from './is-future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';
 import { fromPromise } from './promise-future';
-
-/** Gives a future (or a promise), whose output is the next value, or that value itself. */
-export type Step<T, U> = (previous: T) => PromiseLike<U> | U;
 
 /**
  * Futures one after the other. Every method appends a step and gives the longer chain; the shorter
@@ -15,12 +13,12 @@ export type Step<T, U> = (previous: T) => PromiseLike<U> | U;
  * whichever of them is waited for.
  */
 export interface Chain<T> extends Future<T> {
-  /** Goes on with what `step` gives for the value so far. */
-  next<U>(step: Step<T, U>): Chain<U>;
+  /** Goes on with what `step` gives for the value so far: a future, a promise, or the next value. */
+  next<R>(step: (previous: T) => R): Chain<Awaited<R>>;
   /** Looks at the value; what `fn` returns is not waited for. */
   tap(fn: (value: T) => void): Chain<T>;
   /** Goes on after a failure with what `step` gives for the error; a cancellation is none. */
-  recover<U>(step: Step<Error, U>): Chain<T | U>;
+  recover<R>(step: (error: Error) => R): Chain<T | Awaited<R>>;
   /** Runs in the end, after success, failure or cancellation, once the chain has begun. */
   lastly(fn: () => void): Chain<T>;
 }
@@ -32,94 +30,110 @@ interface Handlers {
   readonly onCancel?: () => void;
 }
 
-/** The steps of a chain and how far it has come: shared by the futures of all its steps. */
+/** How far a chain has come: shared by the futures of all its steps, which are linked. */
 class Run {
-  /** Those that are done are let go. */
-  readonly #steps: (ChainFuture<unknown> | undefined)[] = [];
+  /** The last step, behind which others are appended. */
+  last: ChainFuture<unknown> | undefined;
   /** The first step that is not done, and what it waits for. */
-  #at = 0;
+  #step: ChainFuture<unknown> | undefined;
   #current: Future<unknown> | undefined;
+  /** The step before it. */
   #previous: ChainFuture<unknown> | undefined;
   #begun = false;
   #busy = false;
-  #cancelled: { readonly reason: Error; readonly end: number } | undefined;
+  /** The first one that covers a step counts. */
+  readonly #cancellations: { readonly reason: Error; readonly end: number }[] = [];
 
-  get length(): number {
-    return this.#steps.length;
+  /** @param first - what the first step waits for, where it is there already */
+  constructor(first?: Future<unknown>) {
+    this.#current = first;
   }
 
   append(step: ChainFuture<unknown>): void {
-    this.#steps.push(step);
+    if (this.last !== undefined) this.last.following = step;
+    this.last = step;
+    this.#step ??= step;
+  }
+
+  /** Whether the step is one that the chain has still to come to the end of. */
+  awaits(step: ChainFuture<unknown>): boolean {
+    return this.#step !== undefined && step.index >= this.#step.index;
   }
 
   /** The property of the step that the chain is at; the first one is made to be asked. */
   has(property: FutureProperty): boolean {
-    if (this.#at === 0 && !this.#busy) this.#current ??= this.#begin(this.#steps[0]!);
+    if (this.#previous === undefined && !this.#busy) this.#open(this.#step!);
     return this.#current?.has(property) ?? false;
   }
 
   /** Goes on until the step at `end` is done, or one before it has to be waited for. */
   advance(end: number, notifier: Notifier | null): void {
     if (this.#busy) return;
-    while (this.#at <= end) {
-      const step = this.#steps[this.#at]!;
-      if (!step.done && !this.#run(step, notifier)) return;
-      this.#steps[this.#at++] = this.#current = undefined;
-      this.#previous = step;
-    }
+    this.#begun = true;
+    this.#goOn(end, notifier);
   }
 
   /** False when something is under way: the steps up to `end` fail when that is done. */
   cancel(end: number, reason: Error): boolean {
-    this.#cancelled = { reason, end };
-    if (this.#busy || this.#current?.done === false) {
-      if (this.#busy || !this.#current!.cancel(reason)) return false;
-    }
-    this.advance(end, null);
+    this.#cancellations.push({ reason, end });
+    if (this.#busy) return false;
+    const current = this.#current;
+    if (current !== undefined && !current.done && !current.cancel(reason)) return false;
+    this.#goOn(end, null);
     return true;
   }
 
   get #reason(): Error | undefined {
-    const cancelled = this.#cancelled;
-    return cancelled !== undefined && this.#at <= cancelled.end ? cancelled.reason : undefined;
+    const index = this.#step?.index ?? Infinity;
+    return this.#cancellations.find(({ end }) => index <= end)?.reason;
   }
 
-  /** False when the step has to be waited for. */
-  #run(step: ChainFuture<unknown>, notifier: Notifier | null): boolean {
-    const fresh = this.#current === undefined;
-    let current = (this.#current ??= this.#begin(step));
-    // A step may have cancelled the chain that it is in.
-    if (fresh && this.#reason !== undefined) current.cancel(this.#reason);
-    this.#busy = true;
-    try {
+  #goOn(end: number, notifier: Notifier | null): void {
+    for (let step = this.#step; step !== undefined && step.index <= end; step = this.#step) {
+      const current = this.#open(step);
+      notifier?.clear();
+      this.#busy = true;
       current.poll(notifier);
-    } catch (error) {
-      // Those of ours never throw.
-      current = failed(thrown(error));
-    } finally {
       this.#busy = false;
+      if (!current.done) return;
+      const error = this.#reason ?? current.error;
+      // First, since whoever waits for the step may poll the chain.
+      this.#step = step.following;
+      this.#current = undefined;
+      this.#previous = step;
+      if (error === undefined) step.complete(current.output);
+      else step.fail(error);
     }
-    if (!current.done) return false;
-    const error = this.#reason ?? current.error;
-    if (error === undefined) step.complete(current.output);
-    else step.fail(error);
-    return true;
+  }
+
+  /** What the step waits for. */
+  #open(step: ChainFuture<unknown>): Future<unknown> {
+    if (this.#current !== undefined) return this.#current;
+    const current = (this.#current = this.#begin(step));
+    // It may have cancelled the chain that it is in.
+    if (this.#reason !== undefined) current.cancel(this.#reason);
+    return current;
   }
 
   #begin(step: ChainFuture<unknown>): Future<unknown> {
     this.#busy = true;
     try {
       const result = this.#resultOf(step.handlers);
-      if (isThenable(result) && !isFuture(result)) return following(result);
-      if (!isFuture(result)) return completed(result);
-      if (!(this.#steps as readonly unknown[]).includes(result)) return result;
-      throw typeError('ERR_INVALID_RETURN_VALUE', 'a step of a chain waits for the chain itself');
+      if (isFuture(result)) return this.#accept(result);
+      return isThenable(result) ? following(result) : completed(result);
     } catch (error) {
       return failed(thrown(error));
     } finally {
       this.#busy = false;
-      step.phase = Phase.Running;
     }
+  }
+
+  /** @throws TypeError when it is a part of this chain that can never complete */
+  #accept(future: Future<unknown>): Future<unknown> {
+    if (!(future instanceof ChainFuture) || future.run !== this || !this.awaits(future)) {
+      return adopt(future);
+    }
+    throw typeError('ERR_INVALID_RETURN_VALUE', 'a step of a chain waits for the chain itself');
   }
 
   #resultOf({ onValue, onError, onCancel }: Handlers): unknown {
@@ -154,23 +168,27 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   /** @internal Until the step is done. */
   handlers: Handlers;
-  readonly #run: Run;
-  readonly #index: number;
+  /** @internal */
+  readonly run: Run;
+  /** @internal Place in the run. */
+  readonly index: number;
+  /** @internal The step behind it in the same run. */
+  following: ChainFuture<unknown> | undefined = undefined;
 
   constructor(run: Run, handlers: Handlers) {
     super();
     this.handlers = handlers;
-    this.#run = run;
-    this.#index = run.length;
+    this.run = run;
+    this.index = run.last === undefined ? 0 : run.last.index + 1;
     run.append(this as ChainFuture<unknown>);
   }
 
   has(property: FutureProperty): boolean {
-    return !this.done && this.#run.has(property);
+    return !this.done && this.run.has(property);
   }
 
-  next<U>(step: Step<T, U>): Chain<U> {
-    return this.#append('step', step, { onValue: step as Step<unknown, unknown> });
+  next<R>(step: (previous: T) => R): Chain<Awaited<R>> {
+    return this.#append('step', step, { onValue: step as (previous: unknown) => unknown });
   }
 
   tap(fn: (value: T) => void): Chain<T> {
@@ -181,7 +199,7 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
     return this.#append('fn', fn, { onValue });
   }
 
-  recover<U>(step: Step<Error, U>): Chain<T | U> {
+  recover<R>(step: (error: Error) => R): Chain<T | Awaited<R>> {
     return this.#append('step', step, { onError: step });
   }
 
@@ -198,11 +216,11 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   }
 
   override cancel(reason?: unknown): boolean {
-    return !this.done && this.#run.cancel(this.#index, asError(reason));
+    return !this.done && this.run.cancel(this.index, asError(reason));
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    this.#run.advance(this.#index, notifier);
+    this.run.advance(this.index, notifier);
     return Phase.Running;
   }
 
@@ -224,8 +242,8 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   /** A second successor begins a chain of its own, behind this one. */
   #append<U>(name: string, fn: unknown, handlers: Handlers): Chain<U> {
     checkFunction(name, fn);
-    const last = this.#run.length === this.#index + 1;
-    return new ChainFuture<U>(last ? this.#run : runBehind(this), handlers);
+    const last = this.run.last === this;
+    return new ChainFuture<U>(last ? this.run : runBehind(this), handlers);
   }
 }
 
@@ -237,8 +255,8 @@ function checkFunction(name: string, value: unknown): void {
 }
 
 function runBehind(first: Future<unknown>): Run {
-  const run = new Run();
-  new ChainFuture(run, { onValue: () => first });
+  const run = new Run(first);
+  new ChainFuture(run, done);
   return run;
 }
 
@@ -248,7 +266,7 @@ function runBehind(first: Future<unknown>): Run {
  * @throws TypeError when it is neither
  */
 export function chain<T>(first: Future<T> | (() => Future<T>)): Chain<T> {
-  if (!isFuture(first)) checkFunction('first, when it is no future,', first);
-  const onValue = isFuture(first) ? () => first : first;
-  return new ChainFuture<T>(new Run(), { onValue });
+  if (isFuture(first)) return new ChainFuture<T>(new Run(adopt(first)), done);
+  checkFunction('first, when it is no future,', first);
+  return new ChainFuture<T>(new Run(), { onValue: first });
 }

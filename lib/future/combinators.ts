@@ -32,48 +32,50 @@ abstract class Side<T> extends CompositeFuture<T> {
   /** Completes or fails if it is time to. */
   protected abstract conclude(pending: number): void;
 
-  /** A future completed; with an error where polling it threw. */
-  protected abstract note(future: Future<unknown>, error: Error | undefined): void;
+  /** A future completed. */
+  protected abstract note(future: Future<unknown>): void;
 
   protected override advance(notifier: Notifier | null): Phase.Running {
+    if (this.phase === Phase.Idle) for (const future of this.futures) this.#add(future);
+    this.#conclude();
+    if (this.done) return Phase.Running;
     const tasks = this.#tasks;
-    if (this.phase === Phase.Idle) {
-      for (const future of this.futures) this.#add(future);
-    }
     if (notifier?.useWaker() === undefined) tasks.turnAll();
     else tasks.turn(Infinity);
-    if (tasks.pending === 0) this.checkCancelled();
-    if (!this.done) this.conclude(tasks.pending);
+    this.#conclude();
     if (tasks.due > 0) notifier?.clear();
     return Phase.Running;
   }
 
   protected override stopParts(reason: Error): boolean {
-    if (this.phase === Phase.Idle) return true;
     const pending = this.futures.filter((future) => !future.done);
     return pending.map((future) => future.cancel(reason)).every(Boolean);
   }
 
+  #conclude(): void {
+    const { pending } = this.#tasks;
+    if (this.cancelled === undefined) this.conclude(pending);
+    else if (pending === 0) throw this.cancelled;
+  }
+
   #add(future: Future<unknown>): void {
-    if (future.done) this.note(future, undefined);
+    if (future.done) this.note(future);
     else
-      this.#tasks.add(future, (error) => {
-        this.note(future, error);
+      this.#tasks.add(future, () => {
+        this.note(future);
       });
   }
 }
 
 class All extends Side<unknown[]> {
-  #thrown: Error | undefined;
-
-  protected override note(_future: Future<unknown>, error: Error | undefined): void {
-    this.#thrown ??= error;
+  protected override note(): void {
+    // It matters how many there are, not which.
   }
 
   protected override conclude(pending: number): void {
     if (pending > 0) return;
     // All of them are asked, since a failure that was looked at is not reported as unhandled.
-    const errors = this.futures.map((future) => (future.done ? future.error : this.#thrown));
+    const errors = this.futures.map((future) => future.error);
     const error = errors.find((e) => e !== undefined);
     if (error !== undefined) throw error;
     this.complete(this.futures.map((future) => future.output));
@@ -81,19 +83,18 @@ class All extends Side<unknown[]> {
 }
 
 class Race extends Side<unknown> {
-  #winner: { readonly future: Future<unknown>; readonly error: Error | undefined } | undefined;
+  #winner: Future<unknown> | undefined;
 
-  protected override note(future: Future<unknown>, error: Error | undefined): void {
-    this.#winner ??= { future, error };
+  protected override note(future: Future<unknown>): void {
+    this.#winner ??= future;
   }
 
   protected override conclude(): void {
     const winner = this.#winner;
     if (winner === undefined) return;
     for (const future of this.futures) if (!future.done) future.cancel();
-    const error = winner.error ?? winner.future.error;
-    if (error !== undefined) throw error;
-    this.complete(winner.future.output);
+    if (winner.error !== undefined) throw winner.error;
+    this.complete(winner.output);
   }
 }
 
@@ -105,7 +106,9 @@ class Race extends Side<unknown> {
  * @throws TypeError for what is no array of futures
  */
 export function all<const F extends readonly Future<unknown>[]>(futures: F): Future<Outputs<F>> {
-  return new All(checkFutures('futures', futures)) as Future<unknown> as Future<Outputs<F>>;
+  return new All(checkFutures<unknown>('futures', futures)) as Future<unknown> as Future<
+    Outputs<F>
+  >;
 }
 
 /**
@@ -117,7 +120,7 @@ export function all<const F extends readonly Future<unknown>[]>(futures: F): Fut
 export function race<const F extends readonly Future<unknown>[]>(
   futures: F,
 ): Future<Outputs<F>[number]> {
-  const parts = checkFutures('futures', futures);
+  const parts = checkFutures<unknown>('futures', futures);
   if (parts.length === 0) {
     return failed(rangeError('ERR_OUT_OF_RANGE', 'a race needs at least one future; got none'));
   }

@@ -2,6 +2,7 @@ import { describe, typeError } from '../errors';
 import { Phase, thrown } from './base-future';
 import { CompositeFuture } from './composite-future';
 import { FutureState, type Future, type FutureProperty } from './future';
+import { adopt } from './foreign-future';
 import { checkFuture } from './is-future';
 import type { Notifier } from './notifier';
 
@@ -67,7 +68,7 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
     this.#slots = entries.map(({ init, future }) => ({
       initialised: init === undefined,
       skipped: false,
-      future,
+      future: future === undefined ? undefined : adopt(future),
     }));
   }
 
@@ -77,30 +78,36 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
 
   /** Of the first entry that is not processed, whose `init` is called for it. */
   has(property: FutureProperty): boolean {
-    if (this.done || this.#at === this.#entries.length) return false;
+    if (this.done || this.polling || this.#at === this.#entries.length) return false;
+    this.polling = true;
     try {
       return this.#open(this.#at).future?.has(property) ?? false;
     } catch (error) {
       this.fail(thrown(error));
       return false;
+    } finally {
+      this.polling = false;
     }
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
     while (!this.done && this.#at < this.#entries.length) {
       notifier?.clear();
+      if (!this.#slots[this.#at].initialised) this.checkCancelled();
       const { future, skipped } = this.#open(this.#at);
+      if (this.cancelled !== undefined) future?.cancel(this.cancelled);
       const wanted = skipped ? undefined : future;
       if (wanted !== undefined) {
         wanted.poll(notifier);
         if (!wanted.done) return Phase.Running;
         notifier?.clear();
-        this.checkCancelled();
-        if (wanted.error !== undefined) throw wanted.error;
+        if (this.cancelled === undefined && wanted.error !== undefined) throw wanted.error;
       }
+      this.checkCancelled();
       if (!this.#process(wanted?.output)) return Phase.Running;
     }
-    if (!this.done) this.complete(this.#context);
+    this.checkCancelled();
+    this.complete(this.#context);
     return Phase.Running;
   }
 
@@ -137,9 +144,14 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
     const slot = this.#slots[index];
     if (slot.initialised) return slot;
     slot.initialised = true;
+    const name = `init of entry ${this.#nameOf(index)}`;
     const future = this.#entries[index].init!(this.#context);
-    if (future !== undefined) checkFuture(`init of entry ${this.#nameOf(index)}`, future);
-    slot.future = future;
+    if ((future as unknown) === this) {
+      throw typeError('ERR_INVALID_RETURN_VALUE', `${name}: the chain cannot wait for itself`);
+    }
+    slot.future = future === undefined ? undefined : checkFuture(name, future);
+    // It may have cancelled the chain that it is in.
+    if (this.cancelled !== undefined) slot.future?.cancel(this.cancelled);
     return slot;
   }
 

@@ -33,6 +33,11 @@ export interface Future<T> extends PromiseLike<T>, Disposable {
   readonly output: T;
   /** Why it failed; undefined while it is pending or when it succeeded. */
   readonly error: Error | undefined;
+  /** Drives it, as `await` does; what comes back is a promise. */
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: Error) => B | PromiseLike<B>) | null,
+  ): Promise<A | B>;
   /** Whether the future has the property now: a chain answers for the step that it is at. */
   has(property: FutureProperty): boolean;
   /**

@@ -1,4 +1,5 @@
 import { describe, typeError } from '../errors';
+import { adopt } from './foreign-future';
 import type { Future } from './future';
 
 /** Futures are known by what they can do: they may come from another copy of the library. */
@@ -8,21 +9,25 @@ export function isFuture(value: unknown): value is Future<unknown> {
   return [poll, has, cancel].every((method) => typeof method === 'function');
 }
 
-/** @throws TypeError when `value` is no future */
-export function checkFuture(name: string, value: unknown): Future<unknown> {
-  if (isFuture(value)) return value;
+/** One that keeps to the rules, whoever made it. @throws TypeError when `value` is no future */
+export function checkFuture<T>(name: string, value: Future<T>): Future<T> {
+  if (isFuture(value)) return adopt(value);
   throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a future; got ${describe(value)}`);
 }
 
-/** The futures of an iterable, as an array that is ours. @throws TypeError */
-export function checkFutures(name: string, values: unknown): Future<unknown>[] {
-  if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) {
+/** The members of an iterable, in an array that is ours. @throws TypeError */
+export function listOf<T>(name: string, values: Iterable<T>): T[] {
+  if (typeof values !== 'object' || (values as unknown) === null || !(Symbol.iterator in values)) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',
       `${name} must be an array of futures; got ${describe(values)}`,
     );
   }
-  return Array.from(values as Iterable<unknown>, (value, index) =>
-    checkFuture(`${name}[${String(index)}]`, value),
-  );
+  return [...values];
+}
+
+/** Futures that keep to the rules, in an array that is ours. @throws TypeError */
+export function checkFutures<T>(name: string, values: Iterable<Future<T>>): Future<T>[] {
+  const list = listOf(name, values);
+  return list.map((value, index) => checkFuture(`${name}[${String(index)}]`, value));
 }

@@ -35,16 +35,26 @@ class LoopFuture<T> extends CompositeFuture<T> {
     return this.#current === undefined || this.#current.done || this.#current.cancel(reason);
   }
 
+  #begin(): Future<T> {
+    this.checkCancelled();
+    const current = checkFuture('body(turn)', this.#body(this.#turn++));
+    // The body may have cancelled the loop that it is in.
+    if (this.cancelled !== undefined) current.cancel(this.cancelled);
+    return current;
+  }
+
   /** Goes on with a turn, or begins one; whether another is to begin. */
   #goOn(notifier: Notifier | null): boolean {
-    this.#current ??= checkFuture('body(turn)', this.#body(this.#turn++)) as Future<T>;
+    this.#current ??= this.#begin();
     const current = this.#current;
+    notifier?.clear();
     current.poll(notifier);
     if (!current.done) return false;
     this.#current = undefined;
     this.checkCancelled();
     if (current.error !== undefined) throw current.error;
     if (this.#until(current.output)) this.complete(current.output);
+    else this.checkCancelled();
     return !this.done;
   }
 }

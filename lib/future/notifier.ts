@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers';
 import { checkBoolean, checkNames, checkObject } from '../check';
 import { describe, typeError } from '../errors';
+import { report } from './report';
 
 /** Where a completion becomes visible. Reading it is reading memory: no native call, no progress. */
 export interface PollSlot {
@@ -70,8 +70,11 @@ export class Notifier {
     return this.#wake;
   }
 
-  /** For futures: chooses the poller; false where none was offered. */
+  /** For futures: chooses the poller; false where none was offered. @throws TypeError for no slot */
   usePoller(slot: PollSlot): boolean {
+    if (typeof slot !== 'object' || (slot as unknown) === null || !('done' in slot)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', `slot must have a 'done'; got ${describe(slot)}`);
+    }
     if (!this.#poller) return false;
     this.#used = 'poller';
     this.#slot = slot;
@@ -105,15 +108,13 @@ interface Armed {
   readonly wake: Wake;
 }
 
-/** Calls wakers. What one of them throws is reported as an uncaught exception, and stops no other. */
+/** Calls wakers. What one of them throws is reported, and stops no other. */
 export function wakeAll(armed: Wakers): void {
   for (const { wake } of armed) {
     try {
       wake();
     } catch (error) {
-      setImmediate(() => {
-        throw error;
-      });
+      report(error);
     }
   }
 }

@@ -8,7 +8,8 @@ import { arm, disarm, noWakers, offered, wakeAll, type Notifier } from './notifi
  * runtime polls it when a promise is wanted.
  */
 export abstract class PolledFuture<T> extends BaseFuture<T> {
-  #polling = false;
+  /** @internal Within `poll()`. */
+  protected polling = false;
   #wakers = noWakers;
 
   /**
@@ -21,15 +22,15 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   poll(notifier?: Notifier | null): FutureState {
     const offer = offered(notifier);
     // A future that polls itself, however deep, makes no progress by it.
-    if (this.done || this.#polling) return this.state;
+    if (this.done || this.polling) return this.state;
     if (offer !== null) this.#wakers = disarm(this.#wakers, offer);
-    this.#polling = true;
+    this.polling = true;
     try {
       this.#remain(this.advance(offer), offer);
     } catch (error) {
       this.fail(thrown(error));
     } finally {
-      this.#polling = false;
+      this.polling = false;
     }
     return this.state;
   }
@@ -51,6 +52,11 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   /** @internal */
   override drive(driver: Driver = standard.driver()): void {
     driver.drive(this);
+  }
+
+  /** What has to be waited for is waited for by the event loop. */
+  override [Symbol.dispose](): void {
+    if (!this.cancel() && !this.done) this.drive();
   }
 
   /** @internal It is time to poll again: whoever took the waker does it. */

@@ -58,7 +58,8 @@ class TaskFuture<D, T> extends PolledFuture<T> {
 
   /** @internal Work that goes on without being polled cannot be stopped by not polling it. */
   override stop(): boolean {
-    return this.phase === Phase.Idle || !this.#properties.includes('async');
+    if (!this.#properties.includes('async')) return true;
+    return this.phase === Phase.Idle && !this.polling;
   }
 
   override complete(value: T): void {

@@ -1,29 +1,30 @@
-import { thrown } from './base-future';
 import type { Future } from './future';
-import { Notifier, type Wake } from './notifier';
+import { Notifier, type PollSlot, type Wake } from './notifier';
 
 /** A future that somebody waits for. */
 interface Task {
   readonly future: Future<unknown>;
   readonly notifier: Notifier;
-  readonly settled: ((error: Error | undefined) => void)[];
+  readonly settled: (() => void)[];
+  /** Whether it is due. */
+  queued: boolean;
+}
+
+/** A slot that is not ours may throw; polling its future will tell. */
+function isDone(slot: PollSlot): boolean {
+  try {
+    return slot.done;
+  } catch {
+    return true;
+  }
 }
 
 /** Asynchronous ones first, otherwise in their order, in an array of its own. */
 export function asyncFirst<T extends { readonly future: Future<unknown> }>(
   tasks: readonly T[],
 ): T[] {
-  const goesOn = tasks.map(({ future }) => isAsync(future));
+  const goesOn = tasks.map(({ future }) => future.has('async'));
   return [...tasks.filter((_, index) => goesOn[index]), ...tasks.filter((_, i) => !goesOn[i])];
-}
-
-/** Of a future that is not ours, asking may throw; polling it will tell. */
-function isAsync(future: Future<unknown>): boolean {
-  try {
-    return future.has('async');
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -37,8 +38,11 @@ export class TaskSet {
   readonly #tasks = new Map<Future<unknown>, Task>();
   /** Not polled yet. */
   #fresh: Task[] = [];
-  /** To be looked at in the next turn, in the order in which they came. */
-  readonly #due = new Set<Task>();
+  /** To be looked at, in the order in which they came, from `#head` on; some no longer are. */
+  readonly #due: Task[] = [];
+  #head = 0;
+  /** How many of them are. */
+  #queued = 0;
   readonly #notify: Wake;
   /** Polls under way: more than one when they are nested. */
   #looking = 0;
@@ -57,15 +61,16 @@ export class TaskSet {
 
   /** How many a turn would look at; the one that it is looking at counts. */
   get due(): number {
-    return this.#fresh.length + this.#due.size + this.#looking;
+    return this.#fresh.length + this.#queued + this.#looking;
   }
 
   /**
    * Adds a future; one that is here already gets but another listener.
    *
-   * @param settled - called when the future is complete; with an error only where polling it threw
+   * @param future - one that never throws
+   * @param settled - called when the future is complete
    */
-  add(future: Future<unknown>, settled?: (error: Error | undefined) => void): void {
+  add(future: Future<unknown>, settled?: () => void): void {
     let task = this.#tasks.get(future);
     if (task === undefined) {
       task = this.#taskOf(future);
@@ -78,65 +83,74 @@ export class TaskSet {
   /** Looks at up to `budget` futures; returns how many of them completed. */
   turn(budget: number): number {
     this.#admit();
-    let looks = Math.min(this.#due.size, budget);
     let completions = 0;
-    for (const task of this.#due) {
-      if (looks-- <= 0) break;
+    for (let looks = Math.min(this.#queued, budget); looks > 0;) {
+      const task = this.#due.at(this.#head++);
+      if (task === undefined) break;
+      if (!task.queued) continue;
+      looks--;
+      this.#dequeue(task);
       if (this.#look(task, task.notifier)) completions++;
     }
+    this.#due.splice(0, this.#head);
+    this.#head = 0;
     return completions;
   }
 
   /** Polls all of them, for a caller who does not listen to those that would say when to. */
   turnAll(): void {
     this.#admit();
-    for (const task of [...this.#tasks.values()]) this.#look(task, null);
+    for (const task of this.#tasks.values()) this.#look(task, null);
   }
 
   #admit(): void {
     const fresh = this.#fresh;
     if (fresh.length === 0) return;
     this.#fresh = [];
-    for (const task of asyncFirst(fresh)) this.#due.add(task);
+    for (const task of asyncFirst(fresh)) this.#enqueue(task);
   }
 
   /** Whether it completed. */
   #look(task: Task, notifier: Notifier | null): boolean {
-    this.#due.delete(task);
     this.#looking++;
-    let error: Error | undefined;
-    try {
-      if (!this.#advance(task, notifier)) return false;
-    } catch (cause) {
-      error = thrown(cause);
-    } finally {
-      this.#looking--;
-    }
+    this.#poll(task, notifier);
+    this.#looking--;
     // It may have been looked at in the meantime, by what was called.
-    if (!this.#tasks.delete(task.future)) return false;
-    this.#due.delete(task);
-    for (const settled of task.settled) settled(error);
+    if (!task.future.done || !this.#tasks.delete(task.future)) return false;
+    this.#dequeue(task);
+    for (const settled of task.settled) settled();
     return true;
   }
 
-  #advance(task: Task, notifier: Notifier | null): boolean {
-    const { future } = task;
-    if (notifier?.used !== 'poller' || notifier.slot?.done === true) {
+  #poll(task: Task, notifier: Notifier | null): void {
+    if (notifier?.used !== 'poller' || isDone(notifier.slot!)) {
       this.polls++;
-      future.poll(notifier);
-      if (future.done) return true;
+      task.future.poll(notifier);
     }
-    if (notifier?.used !== 'waker') this.#due.add(task);
-    return false;
+    if (notifier !== null && notifier.used !== 'waker') this.#enqueue(task);
+  }
+
+  #enqueue(task: Task): void {
+    if (task.queued) return;
+    task.queued = true;
+    this.#queued++;
+    this.#due.push(task);
+  }
+
+  #dequeue(task: Task): void {
+    if (!task.queued) return;
+    task.queued = false;
+    this.#queued--;
   }
 
   #taskOf(future: Future<unknown>): Task {
     const wake = (): void => {
-      if (this.#tasks.get(future) !== task || this.#due.has(task)) return;
-      this.#due.add(task);
+      if (this.#tasks.get(future) !== task) return;
+      this.#enqueue(task);
       this.#notify();
     };
-    const task = { future, notifier: new Notifier({ wake, poller: true }), settled: [] };
+    const notifier = new Notifier({ wake, poller: true });
+    const task: Task = { future, notifier, settled: [], queued: false };
     return task;
   }
 }

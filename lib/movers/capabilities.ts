@@ -1,3 +1,4 @@
+import { checkBoolean, checkInteger, checkNames, checkObject } from '../check';
 import { MAX_BYTES } from '../operations/arguments';
 import type { OpName } from '../operations/operation';
 
@@ -60,10 +61,21 @@ export function softwareCapabilities(async: boolean, depth: number): Capabilitie
   };
 }
 
-/** Whether every part of the demand is met. */
-export function meets(able: Capabilities, { op, durable, cacheHint, bytes = 0 }: Demand): boolean {
+const demands = ['op', 'durable', 'cacheHint', 'bytes'];
+
+/**
+ * Whether every part of the demand is met.
+ *
+ * @throws TypeError, RangeError for a demand that makes no sense: a wrong yes costs data
+ */
+export function meets(able: Capabilities, demand: Demand): boolean {
+  checkObject('what', demand, false);
+  checkNames(demand, demands);
+  const durable = checkBoolean('durable', demand.durable);
+  const cacheHint = checkBoolean('cacheHint', demand.cacheHint);
+  const bytes = checkInteger('bytes', demand.bytes ?? 0, Number.MAX_SAFE_INTEGER);
   return (
-    (op === undefined || able.operations.has(op)) &&
+    (demand.op === undefined || able.operations.has(demand.op)) &&
     (durable !== true || able.durable) &&
     (cacheHint !== true || able.cacheHint) &&
     bytes <= able.maxTransfer

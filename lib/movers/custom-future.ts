@@ -2,9 +2,10 @@ import { closedError, describe, MoverError, typeError } from '../errors';
 import { asError, Phase } from '../future/base-future';
 import { standard } from '../future/driver';
 import { FutureState } from '../future/future';
-import { Notifier } from '../future/notifier';
+import { Notifier, type PollSlot } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
+import { report } from '../future/report';
 import { detached, intact, type Operands } from '../operations/operation';
 import type { CreateArguments, MoverBackend } from './mover-backend';
 import type { Settings } from './options';
@@ -25,17 +26,32 @@ export interface Held<H> {
   readonly handle: H;
   /** It may be abandoned before. */
   readonly future: WeakRef<PolledFuture<unknown>>;
+  /** Stops listening to the signal. */
+  readonly unlisten: (() => void) | undefined;
 }
 
 const abandoned = new FinalizationRegistry<Held<unknown>>((held) => {
-  held.home.remove(held);
-  held.home.backend.drop?.(held.handle);
+  held.unlisten?.();
+  drop(held);
 });
+
+function drop<H>(held: Held<H>): void {
+  held.home.remove(held);
+  try {
+    held.home.backend.drop?.(held.handle);
+  } catch (error) {
+    report(error);
+  }
+}
 
 /** Their output is the destination that they were given. */
 const givesDestination: ReadonlySet<string> = new Set(['copy', 'move', 'fill', 'dualcast']);
 
-/** An operation of an engine of one's own as a future. */
+/**
+ * An operation of an engine of one's own as a future.
+ *
+ * Neither the engine nor a signal holds it: when nobody has it any more, its handle is dropped.
+ */
 export class CustomFuture<H, T> extends PolledFuture<T> {
   readonly #home: Home<H>;
   readonly #settings: Settings;
@@ -43,25 +59,22 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   #operands: Operands<T> | undefined;
   #held: Held<H> | undefined;
   #eager = false;
-  #unlisten: (() => void) | undefined;
-  /** Why the signal fired when it was too late to withdraw the operation. */
-  #late: { readonly reason: unknown } | undefined;
-  /** The engine has called the waker since the last poll. */
-  #woken = false;
-  readonly #notifier = new Notifier({
-    wake: () => {
-      this.#woken = true;
-      this.wake();
-    },
-    poller: true,
-  });
+  /** Cancelled or aborted while the engine had it: it is not started again. */
+  #withdrawn: { readonly reason: unknown; readonly bySignal: boolean } | undefined;
+  /** How often the engine called the waker. */
+  #wakes = 0;
+  readonly #notifier: Notifier;
 
   constructor(home: Home<H>, operands: Operands<T>, settings: Settings) {
     super();
     this.#home = home;
     this.#operands = operands;
     this.#settings = settings;
-    if (settings.signal?.aborted === true) this.#abort(settings.signal.reason);
+    this.#notifier = notifierOf(new WeakRef(this), (future) => {
+      future.#wakes++;
+      future.wake();
+    });
+    if (settings.signal?.aborted === true) super.cancel(settings.signal.reason);
   }
 
   has(property: string): boolean {
@@ -79,12 +92,12 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   /** Who cancels need not look at the failure. */
   override cancel(reason?: unknown): boolean {
     this.#eager = false;
-    return super.cancel(reason);
+    return this.#withdraw(reason, false);
   }
 
   /** @internal */
   override stop(): boolean {
-    return this.phase === Phase.Idle;
+    return this.phase === Phase.Idle && !this.polling;
   }
 
   override complete(value: T): void {
@@ -100,70 +113,100 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
 
   protected override advance(notifier: Notifier | null): Phase.Idle | Phase.Running {
     const { backend } = this.#home;
-    this.#woken = false;
+    const wakes = this.#wakes;
     const held = this.#open();
     if (held === undefined) return Phase.Idle;
+    if (this.phase === Phase.Idle) this.#checkWithdrawn();
+    const { handle } = held;
     if (this.phase === Phase.Idle) {
       this.#notifier.clear();
-      if (!backend.start(held.handle, this.#notifier)) return Phase.Idle;
+      if (!backend.start(handle, this.#notifier)) {
+        this.#checkWithdrawn();
+        return Phase.Idle;
+      }
     }
-    const state: unknown = backend.check(held.handle);
+    const state: unknown = backend.check(handle);
     if (state === FutureState.Complete) this.#finish(held);
-    else if (state === FutureState.Running) this.#tell(notifier);
-    else if (state !== FutureState.Idle) throw badState(backend.name, state);
-    return state === FutureState.Running ? Phase.Running : Phase.Idle;
+    else if (state === FutureState.Idle) this.#checkWithdrawn();
+    else if (state !== FutureState.Running) throw badState(backend.name, state);
+    else if (notifier !== null) this.#tell(notifier, wakes);
+    return state === FutureState.Idle ? Phase.Idle : Phase.Running;
   }
 
-  /** The handle; undefined where none was needed. */
+  /** Before it is started, or started again. @throws the reason why it is not to be */
+  #checkWithdrawn(): void {
+    if (this.#withdrawn !== undefined) throw asError(this.#withdrawn.reason);
+  }
+
+  /** The handle; undefined where none is needed. */
   #open(): Held<H> | undefined {
     if (this.#held !== undefined) return this.#held;
     const { backend, closed } = this.#home;
-    if (closed) throw closedError(`the mover '${backend.name}'`, 'open another');
+    const { signal, given } = this.#settings;
     const operands = this.#operands!;
     const { operation, length } = operands;
+    if (closed) throw closedError(`the mover '${backend.name}'`, 'open another');
+    if (signal?.aborted === true) throw asError(signal.reason);
     if (length === 0 && operation.empty !== undefined) {
       this.complete(operation.empty(operands));
       return undefined;
     }
     if (!intact(operands)) throw detached(operands);
-    const call = [operation.name, operation.args(operands), this.#settings.given];
-    const handle = backend.create(...(call as CreateArguments));
+    const call = [operation.name, operation.args(operands), given] as unknown as CreateArguments;
+    const handle = backend.create(...call);
     if (handle === null) {
       const text = `${operation.name}: the mover '${backend.name}' has no room for it`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text, { operation: operation.name });
     }
-    this.#held = { home: this.#home, handle, future: new WeakRef<PolledFuture<unknown>>(this) };
-    abandoned.register(this, this.#held, this);
+    return this.#hold(handle);
+  }
+
+  #hold(handle: H): Held<H> {
+    const { signal } = this.#settings;
+    const future = new WeakRef(this);
+    const abort = (): void => {
+      const alive = future.deref();
+      if (alive !== undefined) alive.#withdraw(signal?.reason, true);
+    };
+    const unlisten = signal === undefined ? undefined : onAbort(signal, abort);
+    this.#held = { home: this.#home, handle, future, unlisten };
     this.#home.add(this.#held);
-    this.#listen();
+    abandoned.register(this, this.#held, this);
+    if (signal?.aborted === true) throw asError(signal.reason);
     return this.#held;
+  }
+
+  #withdraw(reason: unknown, bySignal: boolean): boolean {
+    if (super.cancel(reason)) return true;
+    this.#withdrawn ??= { reason, bySignal };
+    return false;
   }
 
   #finish({ home, handle }: Held<H>): void {
     const operands = this.#operands!;
     const output = home.backend.finish(handle);
-    this.#release();
-    if (this.#late !== undefined) throw asError(this.#late.reason);
+    home.remove(this.#release()!);
+    if (this.#withdrawn?.bySignal === true) throw asError(this.#withdrawn.reason);
     if (!intact(operands)) throw detached(operands);
     const own = givesDestination.has(operands.operation.name);
     this.complete((own ? operands.value : output) as T);
   }
 
   /** What the engine chose is offered on, to whoever polls now. */
-  #tell(notifier: Notifier | null): void {
+  #tell(notifier: Notifier, wakes: number): void {
     const { used, slot } = this.#notifier;
-    if (notifier === null || used === 'none') return;
+    if (used === 'none') return;
     if (slot !== undefined) {
       notifier.usePoller(slot);
       return;
     }
     const wake = notifier.useWaker();
-    if (this.#woken) wake?.();
-    if (wake === undefined) notifier.usePoller(this.#wakeSlot());
+    if (wake === undefined) notifier.usePoller(this.#wakeSlot(wakes));
+    else if (this.#wakes > wakes) wake();
   }
 
-  #wakeSlot(): { readonly done: boolean } {
-    const woken = (): boolean => this.#woken || this.done;
+  #wakeSlot(wakes: number): PollSlot {
+    const woken = (): boolean => this.done || this.#wakes > wakes;
     return {
       get done() {
         return woken();
@@ -171,34 +214,28 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     };
   }
 
-  #listen(): void {
-    const { signal } = this.#settings;
-    if (signal === undefined) return;
-    this.#unlisten = onAbort(signal, () => {
-      this.#abort(signal.reason);
-    });
-    if (signal.aborted) this.#abort(signal.reason);
-  }
-
-  #abort(reason: unknown): void {
-    if (!super.cancel(reason)) this.#late = { reason };
-  }
-
-  /** The handle has come to its end. */
-  #release(): void {
-    if (this.#held === undefined) return;
-    this.#home.remove(this.#held);
+  /** The handle is no longer this future's. */
+  #release(): Held<H> | undefined {
+    const held = this.#held;
     this.#held = undefined;
+    held?.unlisten?.();
     abandoned.unregister(this);
+    return held;
   }
 
   #end(): void {
-    const held = this.#held;
-    this.#release();
     this.#operands = undefined;
-    this.#unlisten?.();
-    if (held !== undefined) this.#home.backend.drop?.(held.handle);
+    const held = this.#release();
+    if (held !== undefined) drop(held);
   }
+}
+
+function notifierOf<F extends object>(future: WeakRef<F>, wake: (future: F) => void): Notifier {
+  const wakeIt = (): void => {
+    const alive = future.deref();
+    if (alive !== undefined) wake(alive);
+  };
+  return new Notifier({ wake: wakeIt, poller: true });
 }
 
 function badState(name: string, state: unknown): TypeError {

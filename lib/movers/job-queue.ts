@@ -51,7 +51,7 @@ export class JobQueue implements Source {
   #scheduled = false;
   #closed = false;
   /** Jobs that found no slot, first come first served. */
-  readonly #waiting: AnyJob[] = [];
+  readonly #waiting = new Set<AnyJob>();
   #listeners: Listener[] = [];
   readonly #announced: AnyJob[] = [];
   readonly #flush = (): void => {
@@ -73,7 +73,7 @@ export class JobQueue implements Source {
   }
 
   get pending(): number {
-    return this.table.active + this.#waiting.length;
+    return this.table.active + this.#waiting.size;
   }
 
   get idle(): boolean {
@@ -93,12 +93,12 @@ export class JobQueue implements Source {
   /** Begins the job unless others wait for a slot before it, or there is none. */
   begin(job: AnyJob): boolean {
     if (this.#closed) refuseJob(job);
-    return this.#waiting.length === 0 && beginJob(job);
+    return this.#waiting.size === 0 && beginJob(job);
   }
 
   /** Begins the job as soon as there is room. */
   wait(job: AnyJob): void {
-    this.#waiting.push(job);
+    this.#waiting.add(job);
     if (!this.#scheduled) this.#schedule();
   }
 
@@ -113,11 +113,9 @@ export class JobQueue implements Source {
     if (!this.#scheduled) this.#schedule();
   }
 
-  /** Withdraws a job from the line of those that wait; false when it does not stand there. */
-  leave(job: AnyJob): boolean {
-    const place = this.#waiting.indexOf(job);
-    if (place >= 0) this.#waiting.splice(place, 1);
-    return place >= 0;
+  /** Withdraws a job from the line of those that wait, if it stands there. */
+  leave(job: AnyJob): void {
+    this.#waiting.delete(job);
   }
 
   /** Whether the job in this slot has begun and no engine has it yet. */
@@ -136,7 +134,7 @@ export class JobQueue implements Source {
   turn(budget: number): number {
     this.submit();
     const settled = this.table.sweep(budget, settleJob);
-    if (this.#waiting.length > 0) this.#startWaiting();
+    if (this.#waiting.size > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
     this.deliver();
     return settled;
@@ -211,18 +209,18 @@ export class JobQueue implements Source {
 
   /** They are settled in a later turn of the loop: with another one at once, it would starve. */
   #startWaiting(): void {
-    const waiting = this.#waiting;
     const scheduled = this.#scheduled;
-    let started = 0;
     this.#scheduled = true;
-    while (started < waiting.length && beginJob(waiting[started])) started++;
+    for (const job of this.#waiting) {
+      if (!beginJob(job)) break;
+      this.#waiting.delete(job);
+    }
     this.#scheduled = scheduled;
-    waiting.splice(0, started);
     this.submit();
   }
 
   #holds({ room }: Listener): boolean {
-    return room ? this.#waiting.length === 0 && !this.table.full : this.pending === 0;
+    return room ? this.#waiting.size === 0 && !this.table.full : this.pending === 0;
   }
 
   async #until(room: boolean): Promise<void> {

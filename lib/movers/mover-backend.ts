@@ -6,8 +6,9 @@ import type { Capabilities } from './capabilities';
 import type { GivenOptions } from './options';
 
 /** What an engine of one's own can do; what it does not say, it cannot. */
-export type BackendCapabilities = Partial<Capabilities> & {
+export type BackendCapabilities = Partial<Omit<Capabilities, 'operations' | 'notifiers'>> & {
   readonly operations: Iterable<OpName>;
+  readonly notifiers?: Iterable<'waker' | 'poller'>;
 };
 
 /** An operation for an engine of one's own: `op`, what it works on, and the options given with it. */
@@ -44,4 +45,6 @@ export interface MoverBackend<H = unknown> {
    * nobody has the future any more.
    */
   drop?(handle: H): void;
+  /** Called once at the end of `mover.close()`, which waits for it. */
+  close?(): void | PromiseLike<void>;
 }

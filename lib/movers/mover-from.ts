@@ -1,5 +1,5 @@
 import { checkBoolean, checkChoice, checkInteger, checkNames, checkObject } from '../check';
-import { describe, MoverError, rangeError, typeError } from '../errors';
+import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_BYTES } from '../operations/arguments';
 import type { Operands } from '../operations/operation';
@@ -18,17 +18,11 @@ function capabilitiesOf(given: BackendCapabilities): Capabilities {
   checkObject('capabilities', given, false);
   checkNames(given, ['operations', 'notifiers', ...flags, ...limits]);
   const { operations, notifiers = [], maxTransfer = MAX_BYTES, depth = 1 } = given;
-  if (typeof (operations as Partial<typeof operations>)[Symbol.iterator] !== 'function') {
-    throw typeError(
-      'ERR_INVALID_ARG_TYPE',
-      `capabilities.operations must be a set of names; got ${describe(operations)}`,
-    );
-  }
   const able = flags.map((name) => [name, checkBoolean(name, given[name]) === true] as const);
   return {
     ...(Object.fromEntries(able) as Record<(typeof flags)[number], boolean>),
-    operations: new Set([...operations].map((name) => known('operation', name, operationNames))),
-    notifiers: new Set([...notifiers].map((name) => known('notifier', name, notifierNames))),
+    operations: setOf('operations', operations, operationNames),
+    notifiers: setOf('notifiers', notifiers, notifierNames),
     maxTransfer: checkInteger('maxTransfer', maxTransfer, MAX_BYTES, 1),
     depth: checkInteger('depth', depth, Number.MAX_SAFE_INTEGER, 1),
   };
@@ -36,8 +30,15 @@ function capabilitiesOf(given: BackendCapabilities): Capabilities {
 
 const notifierNames = ['waker', 'poller'] as const;
 
-function known<T extends string>(what: string, name: unknown, names: readonly T[]): T {
-  return checkChoice(`capabilities: ${what}`, name ?? null, names)!;
+function setOf<T extends string>(name: string, given: unknown, names: readonly T[]): Set<T> {
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) {
+    const members = [...(given as Iterable<unknown>)];
+    return new Set(members.map((member) => checkChoice(name, member ?? null, names)!));
+  }
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `capabilities.${name} must be a set or array of names; got ${describe(given)}`,
+  );
 }
 
 /** An engine of one's own behind a mover. */
@@ -85,8 +86,9 @@ class CustomBackend<H> implements Backend, Home<H> {
     if (this.#active.size === 0) this.#idle?.();
   }
 
-  ready(): Promise<void> {
-    return Promise.resolve();
+  async ready(): Promise<void> {
+    await Promise.resolve();
+    if (this.closed) throw closedError(`the mover '${this.name}'`, 'open another');
   }
 
   close(): Promise<void> {
@@ -95,14 +97,17 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   async #finish(): Promise<void> {
-    if (this.#active.size === 0) return;
-    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
-    for (const { future } of this.#active) future.deref()?.drive();
-    await idle;
+    if (this.#active.size > 0) {
+      const idle = new Promise<void>((resolve) => (this.#idle = resolve));
+      for (const { future } of this.#active) future.deref()?.drive();
+      await idle;
+    }
+    await this.backend.close?.();
   }
 }
 
 const methods = ['create', 'start', 'check', 'finish'] as const;
+const optionalMethods = ['drop', 'close'] as const;
 
 /**
  * A mover over an engine of one's own: all operations that it has, in both tenses, with the same
@@ -115,9 +120,10 @@ export function moverFrom<H>(backend: MoverBackend<H>): Mover {
   if (typeof backend.name !== 'string') {
     throw typeError('ERR_INVALID_ARG_TYPE', `name must be a string; got ${describe(backend.name)}`);
   }
-  for (const name of methods) {
+  for (const name of [...methods, ...optionalMethods]) {
     const method = (backend as unknown as Record<string, unknown>)[name];
-    if (typeof method === 'function') continue;
+    const optional = (optionalMethods as readonly string[]).includes(name);
+    if (typeof method === 'function' || (optional && method === undefined)) continue;
     throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(method)}`);
   }
   return new Mover(new CustomBackend(backend));

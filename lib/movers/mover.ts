@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
-import { checkObject } from '../check';
 import type { Backend } from './backend';
 import { meets, type Capabilities, type Demand } from './capabilities';
 import { DataOperations } from './data-operations';
@@ -34,9 +33,8 @@ export class Mover extends DataOperations implements AsyncDisposable {
     return this.#backend.capabilities;
   }
 
-  /** Whether every part of the demand is met. */
+  /** Whether every part of the demand is met. @throws TypeError, RangeError for what makes no sense */
   supports(what: Demand): boolean {
-    checkObject('what', what, false);
     return meets(this.capabilities, what);
   }
 

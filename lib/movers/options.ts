@@ -41,7 +41,7 @@ export interface Settings {
 
 export type GivenOptions = Readonly<Omit<OpOptions, 'signal'>>;
 
-export const noSettings: Settings = { flags: 0, signal: undefined, given: {} };
+export const noSettings: Settings = { flags: 0, signal: undefined, given: Object.freeze({}) };
 
 /** Those of `OpOptions`. */
 const names = [
@@ -86,6 +86,7 @@ export function settingsOf(
   if (place !== undefined) flags &= ~Flag.CacheControl1;
   if (place === 'llc') flags |= Flag.CacheControl1;
   const block = checkBoolean('blockOnFault', blockOnFault);
+  if (block === true && !able.blockOnFault) throw unsupported('blockOnFault');
   if (block !== undefined) flags &= ~Flag.BlockOnFault;
   if (block === true) flags |= Flag.BlockOnFault;
   return {
@@ -98,5 +99,7 @@ export function settingsOf(
 function givenOf(options: OpOptions, defaults: GivenOptions): GivenOptions {
   const entries = names.map((name) => [name, options[name]] as const);
   const given = entries.filter(([name, value]) => name !== 'signal' && value !== undefined);
-  return given.length === 0 ? defaults : { ...defaults, ...Object.fromEntries(given) };
+  return given.length === 0
+    ? defaults
+    : Object.freeze({ ...defaults, ...Object.fromEntries(given) });
 }

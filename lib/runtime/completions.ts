@@ -6,16 +6,20 @@ export interface Completion<T> {
   readonly future: Future<T>;
 }
 
-/** @param listen - calls back when the future is complete, at once if it is already */
-export async function* completionsOf<T>(
-  futures: readonly Future<T>[],
-  listen: (future: Future<T>, settled: () => void) => void,
-): AsyncGenerator<Completion<T>, void, void> {
-  const complete: Completion<T>[] = [];
+/**
+ * The indices of the futures in the order in which they complete.
+ *
+ * @param listen - calls back when the future is complete, at once if it is already
+ */
+export async function* inOrder(
+  futures: readonly Future<unknown>[],
+  listen: (future: Future<unknown>, settled: () => void) => void,
+): AsyncGenerator<number, void, void> {
+  const complete: number[] = [];
   let notify = (): void => undefined;
   for (const [index, future] of futures.entries()) {
     listen(future, () => {
-      complete.push({ index, future });
+      complete.push(index);
       notify();
     });
   }

@@ -42,12 +42,19 @@ export class EventLoop {
   add(driven: Driven): void {
     this.#driven.add(driven);
     this.#rise();
-    this.#schedule();
+    // An immediate that does not keep the process alive would not keep the loop from sleeping.
+    if (this.#keepsAlive()) this.#schedule();
+    else if (this.#immediate === undefined) this.#rest(0);
   }
 
-  /** What keeps the process alive has changed. */
+  /** Somebody has nothing more to do, or no longer keeps the process alive, or does again. */
   refresh(): void {
     if (!this.#asleep) return;
+    for (const driven of this.#driven) if (!driven.active()) this.#driven.delete(driven);
+    if (this.#driven.size === 0) {
+      this.#rise();
+      return;
+    }
     const keepAlive = this.#keepsAlive();
     addon().sleep(this.wakeUp, keepAlive);
     if (keepAlive) this.#timer?.ref();
@@ -90,7 +97,6 @@ export class EventLoop {
     if (this.#driven.size === 0 || this.#immediate !== undefined) return;
     let patience = Infinity;
     for (const driven of this.#driven) patience = Math.min(patience, driven.patience());
-    // An immediate that does not keep the process alive would not keep the loop from sleeping.
     const restless = patience === 0 && this.#keepsAlive();
     if (restless || !this.#sleep(patience)) this.#schedule();
   }
@@ -110,20 +116,26 @@ export class EventLoop {
 
   /** Arms the wake-up, then looks once more: a completion before the arming would not wake. */
   #sleep(milliseconds: number): boolean {
-    const keepAlive = this.#keepsAlive();
-    addon().sleep(this.wakeUp, keepAlive);
-    this.#asleep = true;
+    this.#rest(milliseconds);
     const completions = this.#giveTurns();
     // What the turns called may have blocked the thread, and ended this sleep.
-    if (completions > 0 || this.#driven.size === 0 || this.#immediate !== undefined) {
+    const ended = !this.#asleep || this.#immediate !== undefined;
+    if (completions > 0 || this.#driven.size === 0 || ended) {
       this.#rise();
       return false;
     }
     for (const driven of this.#driven) driven.slept();
-    if (milliseconds === Infinity) return true;
+    return true;
+  }
+
+  #rest(milliseconds: number): void {
+    const keepAlive = this.#keepsAlive();
+    clearTimeout(this.#timer);
+    addon().sleep(this.wakeUp, keepAlive);
+    this.#asleep = true;
+    if (milliseconds === Infinity) return;
     this.#timer = setTimeout(this.#wake, milliseconds);
     if (!keepAlive) this.#timer.unref();
-    return true;
   }
 
   /** No longer asleep. */

@@ -23,7 +23,7 @@ export interface RuntimeStats {
   turns: number;
   /** Polls of futures. */
   polls: number;
-  /** Futures that completed; those of movers count on `Runtime.default`. */
+  /** Futures that completed in its turns; of `Runtime.default` also jobs of movers that did. */
   completions: number;
   /** Wakers that were called, and ends of rests. */
   wakes: number;

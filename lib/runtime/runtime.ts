@@ -1,12 +1,12 @@
 import { checkNames, checkObject, checkSignal } from '../check';
 import { closedError, MoverError } from '../errors';
-import { abortable, thrown } from '../future/base-future';
+import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
 import { standard } from '../future/driver';
 import type { Future } from '../future/future';
-import { checkFuture, checkFutures } from '../future/is-future';
+import { checkFuture, checkFutures, listOf } from '../future/is-future';
 import { TaskSet } from '../future/task-set';
-import { completionsOf, type Completion } from './completions';
+import { inOrder, type Completion } from './completions';
 import { EventLoop, type Driven } from './event-loop';
 import {
   checkBudget,
@@ -78,13 +78,13 @@ export class Runtime implements AsyncDisposable {
    * `MoverError` `ERR_MOVER_CLOSED`.
    */
   async wait<T>(future: Future<T>, options: WaitOneOptions = {}): Promise<T> {
-    checkFuture('future', future);
+    const adopted = checkFuture('future', future);
     checkObject('options', options);
     checkNames(options, ['signal', 'timeoutMs']);
     const signal = checkSignal(options.signal);
     const limit = checkTimeout(options.timeoutMs);
-    const wait = (): Promise<T> => within(limit, this.#outcome(future));
-    return signal === undefined ? wait() : abortable(future, signal, wait);
+    const wait = (): Promise<T> => within(limit, this.#outcome(adopted));
+    return signal === undefined ? wait() : abortable(adopted, signal, wait);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Runtime implements AsyncDisposable {
     futures: F,
     options: WaitOptions = {},
   ): Promise<Outputs<F>> {
-    const list = checkFutures('futures', futures);
+    const list = checkFutures<unknown>('futures', futures);
     checkObject('options', options);
     checkNames(options, ['signal']);
     const waits = list.map((future) => this.wait(future, options));
@@ -105,10 +105,9 @@ export class Runtime implements AsyncDisposable {
 
   /** The futures in the order in which they complete, failed ones among them. */
   async *completions<T>(futures: Iterable<Future<T>>): AsyncGenerator<Completion<T>, void, void> {
-    const list = checkFutures('futures', futures) as Future<T>[];
-    yield* completionsOf(list, (future, settled) => {
-      this.#listen(future, settled);
-    });
+    const list = listOf('futures', futures);
+    const adopted = checkFutures('futures', list);
+    for await (const index of inOrder(adopted, this.#listen)) yield { index, future: list[index] };
   }
 
   /**
@@ -118,14 +117,14 @@ export class Runtime implements AsyncDisposable {
    * @throws the future's error, or a `TimeoutError` while the future goes on
    */
   waitSync<T>(future: Future<T>, timeoutMs?: number): T {
-    checkFuture('future', future);
-    this.#finish([future], checkTimeout(timeoutMs));
-    return future.output;
+    const adopted = checkFuture('future', future);
+    this.#finish([adopted], checkTimeout(timeoutMs));
+    return adopted.output;
   }
 
   /** The same for many; @throws the error of the first in the array that failed, when all are complete */
   waitAllSync<const F extends readonly Future<unknown>[]>(futures: F): Outputs<F> {
-    const list = checkFutures('futures', futures);
+    const list = checkFutures<unknown>('futures', futures);
     this.#finish(list, Infinity);
     return list.map((future) => future.output) as Outputs<F>;
   }
@@ -172,9 +171,10 @@ export class Runtime implements AsyncDisposable {
     return this.close();
   }
 
-  /** @internal Polls the future until it is complete. */
+  /** @internal Polls the future until it is complete. @throws MoverError `ERR_MOVER_CLOSED` */
   drive(future: Future<unknown>): void {
-    this.#add(future, () => undefined);
+    if (this.#closing !== undefined) throw closed();
+    this.#add(future);
   }
 
   /** @internal Number of the wake-up that engines are opened with. */
@@ -191,30 +191,27 @@ export class Runtime implements AsyncDisposable {
   flush(source: Source): void {
     this.#stats.completions += source.turn(Infinity);
     this.#sources.began(source);
-    if (!source.idle) eventLoop().add(this.#driven);
+    if (source.idle) loop?.refresh();
+    else eventLoop().add(this.#driven);
   }
 
-  #add(future: Future<unknown>, settled: (error: Error | undefined) => void): void {
+  #add(future: Future<unknown>, settled?: () => void): void {
     this.#tasks.add(future, settled);
     this.#arrange();
   }
 
-  #listen(future: Future<unknown>, settled: (error: Error | undefined) => void): void {
-    if (future.done) settled(undefined);
+  readonly #listen = (future: Future<unknown>, settled: () => void): void => {
+    if (future.done) settled();
     else if (this.#closing === undefined) this.#add(future, settled);
-    else throw closedError('the runtime', 'make another');
-  }
+    else throw closed();
+  };
 
   #outcome<T>(future: Future<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#listen(future, (error) => {
-        try {
-          const reason = error ?? future.error;
-          if (reason === undefined) resolve(future.output);
-          else reject(reason);
-        } catch (cause) {
-          reject(thrown(cause));
-        }
+      this.#listen(future, () => {
+        const { error } = future;
+        if (error === undefined) resolve(future.output);
+        else reject(error);
       });
     });
   }
@@ -304,5 +301,7 @@ export class Runtime implements AsyncDisposable {
     };
   }
 }
+
+const closed = (): MoverError => closedError('the runtime', 'make another');
 
 standard.driver = () => Runtime.default;

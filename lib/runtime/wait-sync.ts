@@ -11,6 +11,9 @@ export interface Surroundings {
   readonly block: (milliseconds: number, idle: () => boolean) => void;
 }
 
+/** Nothing can stop a thread that is blocked: a worker is terminated between two slices. */
+const SLICE_MS = 100;
+
 /** Polls the futures until all are complete: a number of spins, a rest, and so on. */
 export function finishSync(
   futures: readonly Future<unknown>[],
@@ -30,7 +33,7 @@ export function finishSync(
     const rest = end - performance.now();
     if (rest <= 0) throw timeout(timeoutMs);
     if (spins < spinsBeforeSleep) continue;
-    block(Math.min(sleepMs, rest), unfinished);
+    block(Math.min(sleepMs, rest, SLICE_MS), unfinished);
     spins = 0;
   }
 }

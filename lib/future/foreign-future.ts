@@ -1,0 +1,64 @@
+import { BaseFuture, Phase } from './base-future';
+import type { Future, FutureProperty } from './future';
+import type { Notifier } from './notifier';
+import { PolledFuture } from './polled-future';
+
+/** A future of somebody else's making, kept to the rules: nothing that it does throws. */
+class ForeignFuture<T> extends PolledFuture<T> {
+  readonly #future: Future<T>;
+
+  constructor(future: Future<T>) {
+    super();
+    this.#future = future;
+  }
+
+  has(property: FutureProperty): boolean {
+    try {
+      return !this.done && this.#future.has(property);
+    } catch {
+      return false;
+    }
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Idle | Phase.Running {
+    const future = this.#future;
+    if (!future.done) {
+      notifier?.clear();
+      future.poll(notifier);
+    }
+    if (future.done) {
+      const { error } = future;
+      if (error !== undefined) throw error;
+      this.complete(future.output);
+    }
+    return future.state === Phase.Idle ? Phase.Idle : Phase.Running;
+  }
+
+  /** Where it was cancelled, the next poll takes over its failure. */
+  override cancel(reason?: unknown): boolean {
+    try {
+      if (this.done || !this.#future.cancel(reason)) return false;
+    } catch {
+      return false;
+    }
+    this.poll();
+    return true;
+  }
+
+  /** @internal Never called: `cancel` does it all. */
+  override stop(): boolean {
+    return false;
+  }
+}
+
+const adopted = new WeakMap<Future<unknown>, Future<unknown>>();
+
+/** The future itself, or the one of ours that stands for it where it is not. */
+export function adopt<T>(future: Future<T>): Future<T> {
+  if (future instanceof BaseFuture) return future;
+  const known = adopted.get(future) as Future<T> | undefined;
+  if (known !== undefined) return known;
+  const own = new ForeignFuture(future);
+  adopted.set(future, own);
+  return own;
+}
