@@ -41,7 +41,7 @@ class Run {
   #previous: ChainFuture<unknown> | undefined;
   #begun = false;
   #busy = false;
-  /** The first one that covers a step counts. */
+  /** Each goes further than those before it: the first one that covers a step counts. */
   readonly #cancellations: { readonly reason: Error; readonly end: number }[] = [];
 
   /** @param first - what the first step waits for, where it is there already */
@@ -50,7 +50,8 @@ class Run {
   }
 
   append(step: ChainFuture<unknown>): void {
-    if (this.last !== undefined) this.last.following = step;
+    // A step that is done holds none of those that come behind it.
+    if (this.last !== undefined && this.#step !== undefined) this.last.following = step;
     this.last = step;
     this.#step ??= step;
   }
@@ -75,7 +76,8 @@ class Run {
 
   /** False when something is under way: the steps up to `end` fail when that is done. */
   cancel(end: number, reason: Error): boolean {
-    this.#cancellations.push({ reason, end });
+    if (!this.#cancellations.some((one) => one.end >= end))
+      this.#cancellations.push({ reason, end });
     if (this.#busy) return false;
     const current = this.#current;
     if (current !== undefined && !current.done && !current.cancel(reason)) return false;
@@ -98,12 +100,19 @@ class Run {
       if (!current.done) return;
       const error = this.#reason ?? current.error;
       // First, since whoever waits for the step may poll the chain.
-      this.#step = step.following;
-      this.#current = undefined;
-      this.#previous = step;
+      this.#leave(step);
       if (error === undefined) step.complete(current.output);
       else step.fail(error);
     }
+  }
+
+  #leave(step: ChainFuture<unknown>): void {
+    this.#step = step.following;
+    this.#current = step.following = undefined;
+    this.#previous = step;
+    const next = this.#step?.index ?? Infinity;
+    const covering = this.#cancellations.findIndex(({ end }) => end >= next);
+    this.#cancellations.splice(0, covering < 0 ? Infinity : covering);
   }
 
   /** What the step waits for. */

@@ -13,6 +13,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '255\n',
     'false 16\ntrue\n',
     'true\n',
+    'true ERR_MOVER_LENGTH\n',
     'software \\(2 threads\\) true\n',
     'AbortError\n',
     'true true\n\\*\\*\\*\\*\\*\\*twice \n',
