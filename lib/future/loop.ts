@@ -3,7 +3,7 @@ import { Phase } from './base-future';
 import { CompositeFuture } from './composite-future';
 import type { Future, FutureProperty } from './future';
 import { checkFuture } from './is-future';
-import type { Notifier } from './notifier';
+import { callWake, type Notifier } from './notifier';
 
 class LoopFuture<T> extends CompositeFuture<T> {
   readonly #body: (turn: number) => Future<T>;
@@ -26,7 +26,7 @@ class LoopFuture<T> extends CompositeFuture<T> {
     if (this.#goOn(notifier) && this.#goOn(notifier)) {
       // Bodies that complete at once shall not hold up the caller: poll again, soon.
       notifier?.clear();
-      notifier?.useWaker()?.();
+      callWake(notifier?.useWaker());
     }
     return Phase.Running;
   }

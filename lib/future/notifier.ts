@@ -108,15 +108,17 @@ interface Armed {
   readonly wake: Wake;
 }
 
-/** Calls wakers. What one of them throws is reported, and stops no other. */
-export function wakeAll(armed: Wakers): void {
-  for (const { wake } of armed) {
-    try {
-      wake();
-    } catch (error) {
-      report(error);
-    }
+/** Calls a waker. What it throws is reported, and stops nobody else. */
+export function callWake(wake: Wake | undefined): void {
+  try {
+    wake?.();
+  } catch (error) {
+    report(error);
   }
+}
+
+export function wakeAll(armed: Wakers): void {
+  for (const { wake } of armed) callWake(wake);
 }
 
 /** With the waker of a notifier that chose it. */

@@ -2,7 +2,7 @@ import { closedError, describe, MoverError, typeError } from '../errors';
 import { asError, Phase } from '../future/base-future';
 import { standard } from '../future/driver';
 import { FutureState } from '../future/future';
-import { Notifier, type PollSlot } from '../future/notifier';
+import { callWake, Notifier, type PollSlot } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import { report } from '../future/report';
@@ -50,7 +50,8 @@ const givesDestination: ReadonlySet<string> = new Set(['copy', 'move', 'fill', '
 /**
  * An operation of an engine of one's own as a future.
  *
- * Neither the engine nor a signal holds it: when nobody has it any more, its handle is dropped.
+ * Neither a signal nor the engine holds it, unless somebody waits to be woken: when nobody has it
+ * any more, its handle is dropped.
  */
 export class CustomFuture<H, T> extends PolledFuture<T> {
   readonly #home: Home<H>;
@@ -64,16 +65,24 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   /** How often the engine called the waker. */
   #wakes = 0;
   readonly #notifier: Notifier;
+  /** What the engine's waker holds: the future, while somebody waits to be woken by it. */
+  readonly #waited: { future: object | undefined } = { future: undefined };
 
   constructor(home: Home<H>, operands: Operands<T>, settings: Settings) {
     super();
     this.#home = home;
     this.#operands = operands;
     this.#settings = settings;
-    this.#notifier = notifierOf(new WeakRef(this), (future) => {
-      future.#wakes++;
-      future.wake();
-    });
+    const weak = new WeakRef(this);
+    const waited = this.#waited;
+    const wake = (): void => {
+      waited.future = undefined;
+      const alive = weak.deref();
+      if (alive === undefined) return;
+      alive.#wakes++;
+      alive.wake();
+    };
+    this.#notifier = new Notifier({ wake, poller: true });
     if (settings.signal?.aborted === true) super.cancel(settings.signal.reason);
   }
 
@@ -201,8 +210,12 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
       return;
     }
     const wake = notifier.useWaker();
-    if (wake === undefined) notifier.usePoller(this.#wakeSlot(wakes));
-    else if (this.#wakes > wakes) wake();
+    if (wake === undefined) {
+      notifier.usePoller(this.#wakeSlot(wakes));
+      return;
+    }
+    this.#waited.future = this;
+    if (this.#wakes > wakes) callWake(wake);
   }
 
   #wakeSlot(wakes: number): PollSlot {
@@ -224,18 +237,10 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   }
 
   #end(): void {
-    this.#operands = undefined;
+    this.#operands = this.#waited.future = undefined;
     const held = this.#release();
     if (held !== undefined) drop(held);
   }
-}
-
-function notifierOf<F extends object>(future: WeakRef<F>, wake: (future: F) => void): Notifier {
-  const wakeIt = (): void => {
-    const alive = future.deref();
-    if (alive !== undefined) wake(alive);
-  };
-  return new Notifier({ wake: wakeIt, poller: true });
 }
 
 function badState(name: string, state: unknown): TypeError {
