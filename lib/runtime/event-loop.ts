@@ -27,15 +27,16 @@ export interface Driven {
  * exist for the loop: no CPU is used and the process may exit.
  */
 export class EventLoop {
-  /** Number of the wake-up that engines are opened with. */
-  readonly wakeUp: number;
   readonly #driven = new Set<Driven>();
+  /** None before there are engines: without them nothing native is needed. */
+  #wakeUp: number | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asleep = false;
 
-  constructor() {
-    this.wakeUp = addon().onWake(this.#wake);
+  /** Number of the wake-up that engines are opened with. */
+  get wakeUp(): number {
+    return (this.#wakeUp ??= addon().onWake(this.#wake));
   }
 
   /** Gives turns to it as long as it is active. */
@@ -56,7 +57,7 @@ export class EventLoop {
       return;
     }
     const keepAlive = this.#keepsAlive();
-    addon().sleep(this.wakeUp, keepAlive);
+    if (this.#wakeUp !== undefined) addon().sleep(this.#wakeUp, keepAlive);
     if (keepAlive) this.#timer?.ref();
     else this.#timer?.unref();
   }
@@ -131,7 +132,7 @@ export class EventLoop {
   #rest(milliseconds: number): void {
     const keepAlive = this.#keepsAlive();
     clearTimeout(this.#timer);
-    addon().sleep(this.wakeUp, keepAlive);
+    if (this.#wakeUp !== undefined) addon().sleep(this.#wakeUp, keepAlive);
     this.#asleep = true;
     if (milliseconds === Infinity) return;
     this.#timer = setTimeout(this.#wake, milliseconds);
@@ -144,7 +145,7 @@ export class EventLoop {
     this.#asleep = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    addon().awake(this.wakeUp);
+    if (this.#wakeUp !== undefined) addon().awake(this.#wakeUp);
   }
 
   #keepsAlive(): boolean {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import * as library from '../../lib';
 import { addon } from '../../lib/addon';
+import { Recording } from '../support/recording';
 import { good } from './positions';
 
 /**
@@ -51,6 +52,31 @@ const running = shared.futures.copy(operand, source);
 running.poll();
 const failed = library.syncMover().futures.copy(operand, null as any);
 
+/** Polled once by a notifier, which has a location to watch. */
+function watched(future: library.Future<unknown>): library.Notifier {
+  const notifier = new library.Notifier({ poller: true, wake: () => undefined });
+  future.poll(notifier);
+  return notifier;
+}
+
+const watching = library.threadsMover({ threads: 1, notifier: 'poller' });
+afterAll(() => watching.close());
+const watchedJob = watching.futures.copy(operand, source);
+const jobNotifier = watched(watchedJob);
+const engine = new Recording({ check: () => library.FutureState.Running });
+const custom = library.moverFrom(engine);
+const customFuture = custom.futures.copy(operand, source);
+const customNotifier = watched(customFuture);
+const jobs = (): library.Future<Buffer> => shared.futures.copy(operand, source);
+const steps = library.chain(jobs).next(jobs);
+const entries = library.chainOf({}, [{ init: jobs }]);
+const together = library.all([jobs(), watchedJob]);
+const first = library.race([jobs(), watchedJob]);
+const turns = library.loop(jobs, () => true);
+for (const future of [steps, entries, together, first, turns]) future.poll();
+const ownRuntime = new library.Runtime();
+void ownRuntime.wait(jobs());
+
 const publicObjects: readonly [string, unknown][] = [
   ['the module', library],
   ['mover', library.mover],
@@ -67,6 +93,21 @@ const publicObjects: readonly [string, unknown][] = [
   ['a region', library.mover.register(operand)],
   ['the runtime', library.Runtime.default],
   ['capabilities', shared.capabilities],
+  ['a runtime of one’s own', ownRuntime],
+  ['its statistics', ownRuntime.stats()],
+  ['a notifier', jobNotifier],
+  ['the location that a job is watched by', jobNotifier.slot],
+  ['a watched job', watchedJob],
+  ['a chain', steps],
+  ['a chain of entries', entries],
+  ['all', together],
+  ['a race', first],
+  ['a loop', turns],
+  ['a future that waits for a promise', library.fromPromise(() => Promise.resolve(1))],
+  ['a custom mover', custom],
+  ['its future', customFuture],
+  ['the notifier of that', customNotifier],
+  ['what its engine was given', engine.handles],
 ];
 
 const native = addon();
@@ -175,6 +216,17 @@ test('whatever is written to the properties of a future, its job runs once', asy
     expect(dst[bytes - 1]).toBe(7);
   }
   await mover.close();
+});
+
+test('a location tells one thing, and cannot be told anything', () => {
+  const { slot } = jobNotifier;
+  expect(Object.keys(slot!)).toEqual(['done']);
+  for (const value of [true, false]) {
+    expect(Reflect.set(slot!, 'done', value)).toBe(false);
+  }
+  const forged = watched(watching.futures.copy(operand, source));
+  Object.defineProperty(forged, 'slot', { value: { done: true } });
+  expect(watchedJob.error).toBeUndefined();
 });
 
 test('descriptors in error messages: none', () => {

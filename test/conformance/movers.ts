@@ -1,4 +1,5 @@
 import { open, syncMover, threadsMover, type DataOperations, type Mover } from '../../lib';
+import { delegatingMover } from './delegating';
 
 interface Row {
   readonly name: string;
@@ -10,6 +11,7 @@ export const movers: readonly Row[] = [
   { name: 'inline', open: () => syncMover() },
   { name: 'thread pool', open: () => threadsMover({ threads: 2 }) },
   { name: 'automatic choice', open: () => open() },
+  { name: 'custom', open: () => delegatingMover() },
 ];
 
 /** Declares the tests of `body` for every engine in both tenses. */

@@ -27,6 +27,16 @@ test('the first use names the command that helps', () => {
   expect(output).toMatch(/^ERR_MOVER_UNSUPPORTED .*: npx datamover build\n$/);
 });
 
+test('futures that need no engine need no binary', () => {
+  const { output } = evaluate(
+    `const { chain, future, FutureState } = require('datamover');
+    const count = future({ n: 0 }, ({ data, resolve }) =>
+      ++data.n < 3000 ? FutureState.Running : resolve(data.n));
+    chain(count).next((n) => n + 1).then(console.log);`,
+  );
+  expect(output).toBe('3001\n');
+});
+
 test('the command says what is missing when there is no compiler', () => {
   const main = join(packed.project, 'node_modules/datamover/dist/cli/main.js');
   const { status, output } = packed.run(process.execPath, [main, 'build'], { PATH: '', CXX: '' });

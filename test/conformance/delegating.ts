@@ -1,0 +1,55 @@
+import { moverFrom, syncMover, type CreateArguments, type Future, type Mover } from '../../lib';
+
+const inner = syncMover();
+
+/** What `moverFrom` was asked for, asked of the synchronous mover. */
+function delegate(...call: CreateArguments): Future<unknown> {
+  const m = inner.futures;
+  const [op, args] = call;
+  switch (op) {
+    case 'copy':
+    case 'move':
+      return m[op](args.dst, args.src);
+    case 'fill':
+      return m.fill(args.dst, args.pattern);
+    case 'dualcast':
+      return m.dualcast(args.dsts, args.src);
+    case 'compare':
+      return m.compare(args.a, args.b, expecting(args.expect));
+    case 'comparePattern':
+      return m.comparePattern(args.a, args.pattern, expecting(args.expect));
+    case 'equals':
+      return m.equals(args.a, args.b);
+    case 'crc32c': {
+      const { src, ...variant } = args;
+      return m.crc32c(src, variant);
+    }
+    case 'copyCrc32c': {
+      const { dst, src, ...variant } = args;
+      return m.copyCrc32c(dst, src, variant);
+    }
+    case 'flush':
+      return m.flush(args.range, { keep: args.keep });
+    case 'nop':
+    case 'drain':
+      return m[op]();
+  }
+}
+
+const expecting = (expect: 'equal' | 'different' | undefined): object =>
+  expect === undefined ? {} : { expect };
+
+/** A mover over an engine of one's own, which proves the arguments that such an engine is given. */
+export const delegatingMover = (): Mover =>
+  moverFrom<Future<unknown>>({
+    name: 'delegating',
+    capabilities: inner.capabilities,
+    create: delegate,
+    start(future) {
+      future.poll();
+      return true;
+    },
+    check: (future) => future.state,
+    finish: (future) => future.output,
+    drop: (future) => future.cancel(),
+  });
