@@ -24,7 +24,7 @@ export type {
   FlushOptions,
 } from './movers/data-operations';
 export type { Mover } from './movers/mover';
-export type { BackendCapabilities, CreateArguments, MoverBackend } from './movers/mover-backend';
+export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';
 export { moverFrom } from './movers/mover-from';
 export {
   mover,
@@ -36,7 +36,7 @@ export {
 } from './movers/open';
 export type { GivenOptions, OpOptions } from './movers/options';
 export type { CompareResult } from './operations/compare';
-export type { OpArguments, OpCall } from './operations/op-arguments';
+export type { OpArguments } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
 export type { Completion } from './runtime/completions';

@@ -130,6 +130,7 @@ export abstract class BaseFuture<T> implements Future<T> {
       checkNames(options ?? {}, promiseOptions);
       signal = checkSignal(options?.signal);
       runtime = checkDriver(options?.runtime);
+      if (signal?.aborted === true) this.cancel(signal.reason);
       if (!this.done) runtime?.drive(this);
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
@@ -142,6 +143,11 @@ export abstract class BaseFuture<T> implements Future<T> {
     }
     const promise = this.deferred.promise as Promise<T>;
     return signal === undefined ? promise : abortable(this, signal, () => promise);
+  }
+
+  /** @internal Nobody wants it any more. */
+  abandon(reason?: unknown): void {
+    this.cancel(reason);
   }
 
   [inspect.custom](): object {

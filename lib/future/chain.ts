@@ -2,7 +2,7 @@ import { describe, typeError } from '../errors';
 import { asError, completed, failed, Phase, thrown } from './base-future';
 import { adopt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
-import { isFuture } from './is-future';
+import { isFuture, isThenable } from './is-future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';
 import { fromPromise } from './promise-future';
@@ -168,12 +168,6 @@ function following(promise: PromiseLike<unknown>): Future<unknown> {
   return future;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const kind = typeof value;
-  if (value === null || (kind !== 'object' && kind !== 'function')) return false;
-  return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
-}
-
 class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   /** @internal Until the step is done. */
   handlers: Handlers;
@@ -226,6 +220,11 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
 
   override cancel(reason?: unknown): boolean {
     return !this.done && this.run.cancel(this.index, asError(reason));
+  }
+
+  /** @internal There may be something to clean up. */
+  override abandon(reason?: unknown): void {
+    if (!this.cancel(reason) && !this.done) this.drive();
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {

@@ -1,6 +1,7 @@
 import { rangeError } from '../errors';
 import { failed, Phase } from './base-future';
 import { CompositeFuture } from './composite-future';
+import { abandon } from './foreign-future';
 import type { Future, FutureProperty } from './future';
 import { checkFutures } from './is-future';
 import type { Notifier } from './notifier';
@@ -92,7 +93,7 @@ class Race extends Side<unknown> {
   protected override conclude(): void {
     const winner = this.#winner;
     if (winner === undefined) return;
-    for (const future of this.futures) if (!future.done) future.cancel();
+    for (const future of this.futures) if (!future.done) abandon(future);
     if (winner.error !== undefined) throw winner.error;
     this.complete(winner.output);
   }

@@ -23,6 +23,11 @@ export abstract class CompositeFuture<T> extends PolledFuture<T> {
     super.fail(this.cancelled ?? error);
   }
 
+  /** @internal Parts may have something to clean up. */
+  override abandon(reason?: unknown): void {
+    if (!this.cancel(reason) && !this.done) this.drive();
+  }
+
   /** @internal Before another part begins. @throws the reason of a cancellation */
   protected checkCancelled(): void {
     if (this.cancelled !== undefined) throw this.cancelled;

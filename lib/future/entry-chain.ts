@@ -1,9 +1,10 @@
+import { checkNames } from '../check';
 import { describe, typeError } from '../errors';
 import { Phase, thrown } from './base-future';
 import { CompositeFuture } from './composite-future';
 import { FutureState, type Future, type FutureProperty } from './future';
-import { adopt } from './foreign-future';
-import { checkFuture } from './is-future';
+import { abandon, adopt } from './foreign-future';
+import { checkFuture, isThenable, returnedFuture } from './is-future';
 import type { Notifier } from './notifier';
 
 /** The entry behind the one that a map belongs to. */
@@ -118,7 +119,8 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
 
   /** Futures that were made and will not be polled are let go. */
   override fail(error: Error): void {
-    for (const { future } of this.#slots.slice(this.#at)) future?.cancel(error);
+    for (const { future } of this.#slots.slice(this.#at))
+      if (future !== undefined) abandon(future, error);
     super.fail(error);
   }
 
@@ -130,10 +132,12 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
     if (entry.map !== undefined) {
       if (next !== undefined) this.#open(next);
       const handle = next === undefined ? null : this.#handle(next);
-      if (entry.map(output, handle, this.#context) === 'again') {
+      const said: unknown = entry.map(output, handle, this.#context);
+      if (said === 'again') {
         this.#rewind(index);
         return false;
       }
+      if (typeof said === 'string' || isThenable(said)) throw this.#badMap(index, said);
     }
     this.#slots[index].future = undefined;
     this.#at++;
@@ -149,7 +153,7 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
     if ((future as unknown) === this) {
       throw typeError('ERR_INVALID_RETURN_VALUE', `${name}: the chain cannot wait for itself`);
     }
-    slot.future = future === undefined ? undefined : checkFuture(name, future);
+    slot.future = future === undefined ? undefined : returnedFuture(name, future);
     // It may have cancelled the chain that it is in.
     if (this.cancelled !== undefined) slot.future?.cancel(this.cancelled);
     return slot;
@@ -180,9 +184,17 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
           );
         }
         slot.skipped = true;
-        slot.future?.cancel();
+        if (slot.future !== undefined) abandon(slot.future);
       },
     };
+  }
+
+  #badMap(index: number, said: unknown): TypeError {
+    const what = isThenable(said) ? 'a promise, which nobody waits for' : describe(said);
+    return typeError(
+      'ERR_INVALID_RETURN_VALUE',
+      `map of entry ${this.#nameOf(index)} must return 'again' or nothing; got ${what}`,
+    );
   }
 
   #nameOf(index: number): string {
@@ -191,11 +203,14 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
   }
 }
 
+const entryNames = ['name', 'future', 'init', 'map'];
+
 function checkEntry<S>(given: unknown, index: number): Entry<S> {
   const name = `entries[${String(index)}]`;
   if (typeof given !== 'object' || given === null) {
     throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(given)}`);
   }
+  checkNames(given, entryNames);
   const entry = given as Entry<S>;
   if (entry.future !== undefined) checkFuture(`${name}.future`, entry.future);
   for (const key of ['init', 'map'] as const) {
@@ -229,5 +244,5 @@ export function chainOf<S extends object, A, B, C, D, E, F, G, H>(
   if (!Array.isArray(entries)) {
     throw typeError('ERR_INVALID_ARG_TYPE', `entries must be an array; got ${describe(entries)}`);
   }
-  return new Entries(state, (entries as readonly unknown[]).map(checkEntry<S>));
+  return new Entries(state, Array.from(entries as readonly unknown[], checkEntry<S>));
 }

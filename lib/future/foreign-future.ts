@@ -62,3 +62,9 @@ export function adopt<T>(future: Future<T>): Future<T> {
   adopted.set(future, own);
   return own;
 }
+
+/** Cancels it; one that has something to clean up is seen to its end. */
+export function abandon(future: Future<unknown>, reason?: unknown): void {
+  if (future instanceof BaseFuture) future.abandon(reason);
+  else future.cancel(reason);
+}

@@ -9,6 +9,19 @@ export function isFuture(value: unknown): value is Future<unknown> {
   return [poll, has, cancel].every((method) => typeof method === 'function');
 }
 
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const kind = typeof value;
+  if (value === null || (kind !== 'object' && kind !== 'function')) return false;
+  return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+}
+
+/** What a function of the program gave for a future. @throws TypeError when it is none */
+export function returnedFuture<T>(name: string, value: Future<T>): Future<T> {
+  if (isFuture(value)) return adopt(value);
+  const got = isThenable(value) ? 'a promise: use fromPromise()' : describe(value);
+  throw typeError('ERR_INVALID_RETURN_VALUE', `${name} must give a future; got ${got}`);
+}
+
 /** One that keeps to the rules, whoever made it. @throws TypeError when `value` is no future */
 export function checkFuture<T>(name: string, value: Future<T>): Future<T> {
   if (isFuture(value)) return adopt(value);

@@ -2,7 +2,7 @@ import { describe, typeError } from '../errors';
 import { Phase } from './base-future';
 import { CompositeFuture } from './composite-future';
 import type { Future, FutureProperty } from './future';
-import { checkFuture } from './is-future';
+import { isThenable, returnedFuture } from './is-future';
 import { callWake, type Notifier } from './notifier';
 
 class LoopFuture<T> extends CompositeFuture<T> {
@@ -35,9 +35,16 @@ class LoopFuture<T> extends CompositeFuture<T> {
     return this.#current === undefined || this.#current.done || this.#current.cancel(reason);
   }
 
+  #accepts(value: T): boolean {
+    const accepted: unknown = this.#until(value);
+    if (!isThenable(accepted)) return Boolean(accepted);
+    const text = 'until(value) must return a boolean; got a promise, which nobody waits for';
+    throw typeError('ERR_INVALID_RETURN_VALUE', text);
+  }
+
   #begin(): Future<T> {
     this.checkCancelled();
-    const current = checkFuture('body(turn)', this.#body(this.#turn++));
+    const current = returnedFuture('body(turn)', this.#body(this.#turn++));
     // The body may have cancelled the loop that it is in.
     if (this.cancelled !== undefined) current.cancel(this.cancelled);
     return current;
@@ -53,7 +60,7 @@ class LoopFuture<T> extends CompositeFuture<T> {
     this.#current = undefined;
     this.checkCancelled();
     if (current.error !== undefined) throw current.error;
-    if (this.#until(current.output)) this.complete(current.output);
+    if (this.#accepts(current.output)) this.complete(current.output);
     else this.checkCancelled();
     return !this.done;
   }

@@ -91,6 +91,10 @@ export class Notifier {
 /** The argument of a poll, cleared; null where nothing is offered. @throws TypeError */
 export function offered(notifier: Notifier | null | undefined): Notifier | null {
   if (notifier === undefined || notifier === null) return null;
+  if ((notifier as unknown) instanceof Notifier) {
+    notifier.clear();
+    return notifier;
+  }
   const { useWaker, usePoller, clear } = notifier as Partial<Notifier>;
   if ([useWaker, usePoller, clear].every((method) => typeof method === 'function')) {
     notifier.clear();
@@ -102,12 +106,6 @@ export function offered(notifier: Notifier | null | undefined): Notifier | null 
   );
 }
 
-/** A waker that was taken, and from whom. */
-interface Armed {
-  readonly notifier: Notifier;
-  readonly wake: Wake;
-}
-
 /** Calls a waker. What it throws is reported, and stops nobody else. */
 export function callWake(wake: Wake | undefined): void {
   try {
@@ -117,21 +115,9 @@ export function callWake(wake: Wake | undefined): void {
   }
 }
 
-export function wakeAll(armed: Wakers): void {
-  for (const { wake } of armed) callWake(wake);
+/** Wakers to be called when a future can make progress, by the notifiers that they were taken from. */
+export type Wakers = Map<Notifier, Wake>;
+
+export function wakeAll(wakers: Wakers): void {
+  for (const wake of wakers.values()) callWake(wake);
 }
-
-/** With the waker of a notifier that chose it. */
-export function arm(armed: Wakers, notifier: Notifier, wake: Wake): Wakers {
-  return [...disarm(armed, notifier), { notifier, wake }];
-}
-
-/** Who polls with a notifier need not be woken by what this poll does. */
-export function disarm(armed: Wakers, notifier: Notifier): Wakers {
-  return armed.length === 0 ? armed : armed.filter((one) => one.notifier !== notifier);
-}
-
-/** Wakers to be called when a future can make progress. */
-export type Wakers = readonly Armed[];
-
-export const noWakers: Wakers = [];

@@ -1,7 +1,7 @@
 import { BaseFuture, Phase, thrown } from './base-future';
 import { standard, type Driver } from './driver';
 import type { FutureState } from './future';
-import { arm, disarm, noWakers, offered, wakeAll, type Notifier } from './notifier';
+import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
 
 /**
  * A future that makes its progress inside `poll()`: a subclass says how in `advance`, and the
@@ -10,7 +10,7 @@ import { arm, disarm, noWakers, offered, wakeAll, type Notifier } from './notifi
 export abstract class PolledFuture<T> extends BaseFuture<T> {
   /** @internal Within `poll()`. */
   protected polling = false;
-  #wakers = noWakers;
+  #wakers: Wakers | undefined;
 
   /**
    * @internal Makes progress: completes, fails (throwing does), or says what it is now.
@@ -23,7 +23,8 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     const offer = offered(notifier);
     // A future that polls itself, however deep, makes no progress by it.
     if (this.done || this.polling) return this.state;
-    if (offer !== null) this.#wakers = disarm(this.#wakers, offer);
+    // Who polls need not be woken by what this poll does.
+    if (offer !== null) this.#wakers?.delete(offer);
     this.polling = true;
     try {
       this.#remain(this.advance(offer), offer);
@@ -62,8 +63,8 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   /** @internal It is time to poll again: whoever took the waker does it. */
   protected wake(): void {
     const wakers = this.#wakers;
-    this.#wakers = noWakers;
-    wakeAll(wakers);
+    this.#wakers = undefined;
+    if (wakers !== undefined) wakeAll(wakers);
   }
 
   #remain(phase: Phase.Idle | Phase.Running, notifier: Notifier | null): void {
@@ -71,6 +72,8 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     this.phase = phase;
     if (notifier?.used !== 'waker') return;
     const wake = notifier.useWaker();
-    if (wake !== undefined) this.#wakers = arm(this.#wakers, notifier, wake);
+    if (wake === undefined) return;
+    this.#wakers ??= new Map();
+    this.#wakers.set(notifier, wake);
   }
 }

@@ -25,7 +25,7 @@ class PromiseFuture<T> extends PolledFuture<T> {
   }
 
   override stop(): boolean {
-    return this.phase === Phase.Idle;
+    return this.phase === Phase.Idle && !this.polling;
   }
 
   #follow(promise: PromiseLike<T> | T): void {

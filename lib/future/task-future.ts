@@ -4,6 +4,7 @@ import { Phase, thrown } from './base-future';
 import { FutureState, type Future, type FutureProperty } from './future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';
+import { Relay } from './relay';
 
 /** What a task works with. */
 export interface FutureContext<D, T> {
@@ -19,7 +20,8 @@ export interface FutureContext<D, T> {
  *
  * It returns `Idle` (could not start, try again), `Running`, or what `resolve` or `reject` gave it.
  * With `notifier` it may choose how to say that it wants to be polled again; a task that does not
- * is polled again and again. Throwing fails the future.
+ * is polled again and again. A poll that offers nothing takes back nothing: the waker that the task has
+ * stays good. Throwing fails the future.
  */
 export type Task<D, T> = (context: FutureContext<D, T>, notifier: Notifier | null) => FutureState;
 
@@ -31,6 +33,9 @@ class TaskFuture<D, T> extends PolledFuture<T> {
   /** Let go of with the data at the end. */
   #task: Task<D, T> | undefined;
   #context: FutureContext<D, T> | undefined;
+  #relay: Relay | undefined;
+  /** How often the task called its waker. */
+  #wakes = 0;
 
   constructor(data: D, task: Task<D, T>, properties: readonly FutureProperty[]) {
     super();
@@ -45,7 +50,11 @@ class TaskFuture<D, T> extends PolledFuture<T> {
 
   protected override advance(notifier: Notifier | null): Phase.Idle | Phase.Running {
     const context = (this.#context ??= this.#makeContext());
-    const state: unknown = this.#task!(context, notifier);
+    const wakes = this.#wakes;
+    const offer = notifier === null ? null : (this.#relay ??= this.#makeRelay()).serve(notifier);
+    const state: unknown = this.#task!(context, offer);
+    // It was called before it was armed: it is time to poll again.
+    if (this.#wakes > wakes) notifier?.clear();
     if (this.done || state === FutureState.Running) return Phase.Running;
     if (state === FutureState.Idle) return Phase.Idle;
     throw typeError(
@@ -70,6 +79,13 @@ class TaskFuture<D, T> extends PolledFuture<T> {
   override fail(error: Error): void {
     super.fail(error);
     this.#release();
+  }
+
+  #makeRelay(): Relay {
+    return new Relay(() => {
+      this.#wakes++;
+      this.wake();
+    });
   }
 
   #makeContext(): FutureContext<D, T> {

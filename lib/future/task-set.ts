@@ -5,7 +5,7 @@ import { Notifier, type PollSlot, type Wake } from './notifier';
 interface Task {
   readonly future: Future<unknown>;
   readonly notifier: Notifier;
-  readonly settled: (() => void)[];
+  readonly settled: Set<() => void>;
   /** Whether it is due. */
   queued: boolean;
 }
@@ -19,11 +19,20 @@ function isDone(slot: PollSlot): boolean {
   }
 }
 
+/** A nest too deep to be asked is not; polling it will tell. */
+function isAsync(future: Future<unknown>): boolean {
+  try {
+    return future.has('async');
+  } catch {
+    return false;
+  }
+}
+
 /** Asynchronous ones first, otherwise in their order, in an array of its own. */
 export function asyncFirst<T extends { readonly future: Future<unknown> }>(
   tasks: readonly T[],
 ): T[] {
-  const goesOn = tasks.map(({ future }) => future.has('async'));
+  const goesOn = tasks.map(({ future }) => isAsync(future));
   return [...tasks.filter((_, index) => goesOn[index]), ...tasks.filter((_, i) => !goesOn[i])];
 }
 
@@ -70,14 +79,23 @@ export class TaskSet {
    * @param future - one that never throws
    * @param settled - called when the future is complete
    */
-  add(future: Future<unknown>, settled?: () => void): void {
+  add(future: Future<unknown>, settled: () => void): void {
     let task = this.#tasks.get(future);
     if (task === undefined) {
       task = this.#taskOf(future);
       this.#tasks.set(future, task);
       this.#fresh.push(task);
     }
-    if (settled !== undefined) task.settled.push(settled);
+    task.settled.add(settled);
+  }
+
+  /** Takes a listener back; a future for which nobody listens any more is not polled any more. */
+  remove(future: Future<unknown>, settled: () => void): void {
+    const task = this.#tasks.get(future);
+    if (task?.settled.delete(settled) !== true || task.settled.size > 0) return;
+    this.#tasks.delete(future);
+    this.#fresh = this.#fresh.filter((one) => one !== task);
+    this.#dequeue(task);
   }
 
   /** Looks at up to `budget` futures; returns how many of them completed. */
@@ -150,7 +168,7 @@ export class TaskSet {
       this.#notify();
     };
     const notifier = new Notifier({ wake, poller: true });
-    const task: Task = { future, notifier, settled: [], queued: false };
+    const task: Task = { future, notifier, settled: new Set(), queued: false };
     return task;
   }
 }

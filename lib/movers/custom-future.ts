@@ -7,7 +7,7 @@ import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import { report } from '../future/report';
 import { detached, intact, type Operands } from '../operations/operation';
-import type { CreateArguments, MoverBackend } from './mover-backend';
+import type { MoverBackend, OpCall } from './mover-backend';
 import type { Settings } from './options';
 
 /** The engine that custom futures belong to. */
@@ -129,15 +129,20 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     const { handle } = held;
     if (this.phase === Phase.Idle) {
       this.#notifier.clear();
-      if (!backend.start(handle, this.#notifier)) {
+      const started: unknown = backend.start(handle, this.#notifier);
+      if (typeof started !== 'boolean')
+        throw badReturn('start', 'a boolean', backend.name, started);
+      if (!started) {
         this.#checkWithdrawn();
+        if (notifier !== null) this.#tell(notifier, wakes);
         return Phase.Idle;
       }
     }
     const state: unknown = backend.check(handle);
     if (state === FutureState.Complete) this.#finish(held);
     else if (state === FutureState.Idle) this.#checkWithdrawn();
-    else if (state !== FutureState.Running) throw badState(backend.name, state);
+    else if (state !== FutureState.Running)
+      throw badReturn('check', 'a FutureState', backend.name, state);
     else if (notifier !== null) this.#tell(notifier, wakes);
     return state === FutureState.Idle ? Phase.Idle : Phase.Running;
   }
@@ -161,8 +166,8 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
       return undefined;
     }
     if (!intact(operands)) throw detached(operands);
-    const call = [operation.name, operation.args(operands), given] as unknown as CreateArguments;
-    const handle = backend.create(...call);
+    const args = { ...operation.args(operands), options: given };
+    const handle = backend.create(...([operation.name, args] as unknown as OpCall));
     if (handle === null) {
       const text = `${operation.name}: the mover '${backend.name}' has no room for it`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text, { operation: operation.name });
@@ -243,9 +248,9 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   }
 }
 
-function badState(name: string, state: unknown): TypeError {
+function badReturn(method: string, what: string, name: string, got: unknown): TypeError {
   return typeError(
     'ERR_INVALID_RETURN_VALUE',
-    `check() of the mover '${name}' must return a FutureState; got ${describe(state)}`,
+    `${method}() of the mover '${name}' must return ${what}; got ${describe(got)}`,
   );
 }

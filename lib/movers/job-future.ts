@@ -3,7 +3,7 @@ import { Descriptor, Opcode } from '../abi/descriptor';
 import { closedError, statusError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
-import { arm, disarm, offered, wakeAll, type Notifier } from '../future/notifier';
+import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { detached, hold, intact, type Operands } from '../operations/operation';
@@ -89,6 +89,7 @@ export class JobFuture<T> {
   }
 
   has(property: string): boolean {
+    if (this.done) return false;
     return property === 'async' && this.#queue.runsAsync(this.#operands?.length ?? 0);
   }
 
@@ -96,10 +97,16 @@ export class JobFuture<T> {
     if (notifier !== undefined && notifier !== null) return this.#pollFor(offered(notifier)!);
     const queue = this.#queue;
     if (this.#ticket >= 0) queue.submit();
+    // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
+    else if (this.#ticket === No.TicketYet) queue.turn(1);
     else if (this.phase === Phase.Idle) queue.begin(this);
-    const slot = this.#ticket & Ticket.SlotMask;
-    if (this.#ticket >= 0 && queue.table.records.status(slot) !== Status.Pending) this.#settle();
-    queue.deliver();
+    const ticket = this.#ticket;
+    if (ticket >= 0) {
+      const slot = ticket & Ticket.SlotMask;
+      if (queue.table.records.status(slot) === Status.Pending) return this.state;
+      this.#settle();
+    }
+    if (queue.announced) queue.deliver();
     return this.state;
   }
 
@@ -146,17 +153,21 @@ export class JobFuture<T> {
   }
 
   #pollFor(notifier: Notifier): FutureState {
-    const { wakers } = this.#attention;
-    if (wakers.length > 0)
-      this.#attention = { ...this.#attention, wakers: disarm(wakers, notifier) };
+    const armed = this.#attention.wakers?.has(notifier) === true;
+    if (armed && this.phase === Phase.Running && !this.#visible()) {
+      notifier.useWaker();
+      return FutureState.Running;
+    }
+    // Who polls need not be woken by what this poll does.
+    this.#attention.wakers?.delete(notifier);
     this.poll();
     if (this.done) return FutureState.Complete;
     const begun = this.#ticket >= 0;
     const visible = begun ? () => this.#visible() : undefined;
     const wake = choose(notifier, visible, this.#queue.notifier);
     if (wake === undefined) return this.state;
-    const armed = arm(this.#attention.wakers, notifier, wake);
-    this.#attention = { ...this.#attention, wakers: armed };
+    const { wakers = new Map<Notifier, Wake>() } = this.#attention;
+    this.#attention = { ...this.#attention, wakers: wakers.set(notifier, wake) };
     if (!begun) this.#enqueue();
     return this.state;
   }
@@ -170,14 +181,15 @@ export class JobFuture<T> {
   }
 
   #announce(): void {
-    if (this.deferred !== undefined || this.#attention.wakers.length > 0)
-      this.#queue.announce(this);
+    if (this.deferred === undefined && this.#attention === unwatched) return;
+    this.#queue.announce(this);
   }
 
   #deliver(): void {
     if (this.phase === Phase.Failed) this.deferred?.reject(this.outcome);
     else this.deferred?.resolve(this.outcome);
-    wakeAll(this.#attention.wakers);
+    const { wakers } = this.#attention;
+    if (wakers !== undefined) wakeAll(wakers);
   }
 
   #start(): void {

@@ -11,6 +11,9 @@ const INLINE_BYTES = 16 * 1024;
 /** Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either. */
 const INLINE_BUDGET = 256 * 1024;
 
+/** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
+const MICROTASKS = 256;
+
 export interface JobQueueOptions {
   /** Slots of the job table, a power of two. */
   readonly depth: number;
@@ -49,6 +52,8 @@ export class JobQueue implements Source {
   #gathered = 0;
   #inlineBytes = 0;
   #scheduled = false;
+  /** Gatherings since one was left to the loop. */
+  #microtasks = 0;
   #closed = false;
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<AnyJob>();
@@ -92,7 +97,7 @@ export class JobQueue implements Source {
 
   /** Begins the job unless others wait for a slot before it, or there is none. */
   begin(job: AnyJob): boolean {
-    if (this.#closed) refuseJob(job);
+    if (this.#closed && !this.#waiting.has(job)) refuseJob(job);
     return this.#waiting.size === 0 && beginJob(job);
   }
 
@@ -133,11 +138,18 @@ export class JobQueue implements Source {
 
   turn(budget: number): number {
     this.submit();
-    const settled = this.table.sweep(budget, settleJob);
+    // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
+    const settled = this.table.sweep(budget, settleJob);
+    if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
-    this.deliver();
+    if (this.announced) this.deliver();
     return settled;
+  }
+
+  /** Whether there is something to deliver. */
+  get announced(): boolean {
+    return this.#announced.length > 0;
   }
 
   /** The job is complete, and somebody waits for it. */
@@ -150,7 +162,7 @@ export class JobQueue implements Source {
    * anything, so it comes at the end of whatever completed them.
    */
   deliver(): void {
-    if (this.#announced.length > 0) for (const job of this.#announced.splice(0)) deliverJob(job);
+    for (const job of this.#announced.splice(0)) deliverJob(job);
   }
 
   /** Resolves when there is room for a job without waiting in line. */
@@ -203,11 +215,15 @@ export class JobQueue implements Source {
   #schedule(): void {
     this.#scheduled = true;
     this.#runtime.open(this);
-    if (this.#when === 'tick') setImmediate(this.#flush);
-    else void resolved.then(this.#flush);
+    if (this.#when === 'tick' || ++this.#microtasks > MICROTASKS) {
+      this.#microtasks = 0;
+      setImmediate(this.#flush);
+    } else {
+      void resolved.then(this.#flush);
+    }
   }
 
-  /** They are settled in a later turn of the loop: with another one at once, it would starve. */
+  /** Those that begin behind a sweep are settled in a later turn: with another at once, the loop would starve. */
   #startWaiting(): void {
     const scheduled = this.#scheduled;
     this.#scheduled = true;

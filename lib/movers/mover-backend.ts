@@ -1,18 +1,23 @@
 import type { FutureState } from '../future/future';
 import type { Notifier } from '../future/notifier';
-import type { OpCall } from '../operations/op-arguments';
+import type { OpArguments } from '../operations/op-arguments';
 import type { OpName } from '../operations/operation';
 import type { Capabilities } from './capabilities';
 import type { GivenOptions } from './options';
 
-/** What an engine of one's own can do; what it does not say, it cannot. */
+/**
+ * What an engine of one's own can do; what it does not say, it cannot. `depth` is for its users to
+ * know: it keeps to it itself, by not starting more.
+ */
 export type BackendCapabilities = Partial<Omit<Capabilities, 'operations' | 'notifiers'>> & {
   readonly operations: Iterable<OpName>;
   readonly notifiers?: Iterable<'waker' | 'poller'>;
 };
 
-/** An operation for an engine of one's own: `op`, what it works on, and the options given with it. */
-export type CreateArguments = [...OpCall, options: GivenOptions];
+/** The name of an operation, and what it works on: to be told apart by the name. */
+export type OpCall = {
+  [K in OpName]: [op: K, args: OpArguments[K] & { readonly options: GivenOptions }];
+}[OpName];
 
 /**
  * An engine of one's own, for `moverFrom`. A handle is whatever it knows an operation by.
@@ -24,12 +29,16 @@ export type CreateArguments = [...OpCall, options: GivenOptions];
 export interface MoverBackend<H = unknown> {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
-  /** Takes what the operation needs. Null: there is no room, and the future fails. */
-  create(...call: CreateArguments): H | null;
+  /**
+   * Takes what the operation needs. Null: there is no room, and the future fails.
+   *
+   * `args.options` are the general options that were given.
+   */
+  create(...[op, args]: OpCall): H | null;
   /**
    * Starts it; false: not now, the future stays idle and the next poll tries again. With `notifier`
-   * it may choose how it says that there is something to check: both ways are offered, and the
-   * choice holds until the operation ends. Memory may be used from here on until `check` says
+   * it may choose how it says that there is room, or something to check: both ways are offered, and
+   * the choice holds until it is started again, or ends. Memory may be used from here on until `check` says
    * `Complete`.
    */
   start(handle: H, notifier: Notifier): boolean;

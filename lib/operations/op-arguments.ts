@@ -1,5 +1,3 @@
-import type { OpName } from './operation';
-
 interface Transfer {
   readonly dst: Buffer;
   readonly src: Buffer;
@@ -32,6 +30,3 @@ export interface OpArguments {
   readonly nop: object;
   readonly drain: object;
 }
-
-/** The name of an operation and what it works on, to be told apart by the name. */
-export type OpCall = { [K in OpName]: [op: K, args: OpArguments[K]] }[OpName];

@@ -6,25 +6,30 @@ export interface Completion<T> {
   readonly future: Future<T>;
 }
 
-/**
- * The indices of the futures in the order in which they complete.
- *
- * @param listen - calls back when the future is complete, at once if it is already
- */
-export async function* inOrder(
-  futures: readonly Future<unknown>[],
-  listen: (future: Future<unknown>, settled: () => void) => void,
-): AsyncGenerator<number, void, void> {
-  const complete: number[] = [];
-  let notify = (): void => undefined;
-  for (const [index, future] of futures.entries()) {
-    listen(future, () => {
-      complete.push(index);
-      notify();
-    });
+/** Notes the order in which futures complete. */
+export class CompletionOrder {
+  /** To be called when their future is complete. */
+  readonly listeners: readonly (readonly [future: Future<unknown>, settled: () => void])[];
+  readonly #complete: number[] = [];
+  #notify = (): void => undefined;
+
+  constructor(futures: readonly Future<unknown>[]) {
+    this.listeners = futures.map((future, index) => [
+      future,
+      () => {
+        this.#complete.push(index);
+        this.#notify();
+      },
+    ]);
   }
-  for (let given = 0; given < futures.length; given++) {
-    if (given === complete.length) await new Promise<void>((resolve) => (notify = resolve));
-    yield complete[given];
+
+  /** The places of the futures in that order. */
+  async *indices(): AsyncGenerator<number, void, void> {
+    for (let given = 0; given < this.listeners.length; given++) {
+      if (given === this.#complete.length) {
+        await new Promise<void>((resolve) => (this.#notify = resolve));
+      }
+      yield this.#complete[given];
+    }
   }
 }

@@ -19,6 +19,9 @@ export interface Driven {
   woken(): void;
 }
 
+/** Nobody changes it: to sleep on. */
+const still = new Int32Array(new SharedArrayBuffer(4));
+
 /**
  * Gives turns to the runtimes of this thread inside its event loop.
  *
@@ -68,6 +71,11 @@ export class EventLoop {
    * @param idle - looks once more, behind the arming of the wake-up; false: there is no need to block
    */
   block(milliseconds: number, idle: () => boolean): void {
+    // Before there are engines nobody can wake this thread.
+    if (this.#wakeUp === undefined) {
+      if (idle()) Atomics.wait(still, 0, 0, milliseconds);
+      return;
+    }
     const asleep = this.#asleep;
     addon().arm(this.wakeUp);
     try {

@@ -6,7 +6,7 @@ import { standard } from '../future/driver';
 import type { Future } from '../future/future';
 import { checkFuture, checkFutures, listOf } from '../future/is-future';
 import { TaskSet } from '../future/task-set';
-import { inOrder, type Completion } from './completions';
+import { CompletionOrder, type Completion } from './completions';
 import { EventLoop, type Driven } from './event-loop';
 import {
   checkBudget,
@@ -103,11 +103,20 @@ export class Runtime implements AsyncDisposable {
     return (await Promise.all(waits)) as Outputs<F>;
   }
 
-  /** The futures in the order in which they complete, failed ones among them. */
+  /**
+   * The futures in the order in which they complete, failed ones among them. Whoever leaves the
+   * iteration early leaves those that are not complete as they are.
+   */
   async *completions<T>(futures: Iterable<Future<T>>): AsyncGenerator<Completion<T>, void, void> {
     const list = listOf('futures', futures);
     const adopted = checkFutures('futures', list);
-    for await (const index of inOrder(adopted, this.#listen)) yield { index, future: list[index] };
+    const order = new CompletionOrder(adopted);
+    for (const [future, settled] of order.listeners) this.#listen(future, settled);
+    try {
+      for await (const index of order.indices()) yield { index, future: list[index] };
+    } finally {
+      for (const [future, settled] of order.listeners) this.#tasks.remove(future, settled);
+    }
   }
 
   /**
@@ -123,9 +132,12 @@ export class Runtime implements AsyncDisposable {
   }
 
   /** The same for many; @throws the error of the first in the array that failed, when all are complete */
-  waitAllSync<const F extends readonly Future<unknown>[]>(futures: F): Outputs<F> {
+  waitAllSync<const F extends readonly Future<unknown>[]>(
+    futures: F,
+    timeoutMs?: number,
+  ): Outputs<F> {
     const list = checkFutures<unknown>('futures', futures);
-    this.#finish(list, Infinity);
+    this.#finish(list, checkTimeout(timeoutMs));
     return list.map((future) => future.output) as Outputs<F>;
   }
 
@@ -173,8 +185,8 @@ export class Runtime implements AsyncDisposable {
 
   /** @internal Polls the future until it is complete. @throws MoverError `ERR_MOVER_CLOSED` */
   drive(future: Future<unknown>): void {
-    if (this.#closing !== undefined) throw closed();
-    this.#add(future);
+    this.#checkOpen();
+    this.#add(future, driven);
   }
 
   /** @internal Number of the wake-up that engines are opened with. */
@@ -195,16 +207,23 @@ export class Runtime implements AsyncDisposable {
     else eventLoop().add(this.#driven);
   }
 
-  #add(future: Future<unknown>, settled?: () => void): void {
+  #add(future: Future<unknown>, settled: () => void): void {
     this.#tasks.add(future, settled);
     this.#arrange();
   }
 
-  readonly #listen = (future: Future<unknown>, settled: () => void): void => {
-    if (future.done) settled();
-    else if (this.#closing === undefined) this.#add(future, settled);
-    else throw closed();
-  };
+  #listen(future: Future<unknown>, settled: () => void): void {
+    if (future.done) {
+      settled();
+      return;
+    }
+    this.#checkOpen();
+    this.#add(future, settled);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw closedError('the runtime', 'make another');
+  }
 
   #outcome<T>(future: Future<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -217,6 +236,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   #finish(futures: readonly Future<unknown>[], timeoutMs: number): void {
+    if (!futures.every((future) => future.done)) this.#checkOpen();
     finishSync(futures, timeoutMs, this.#settings, {
       sweep: () => Runtime.default.#sweep(Infinity),
       block: (milliseconds, idle) => {
@@ -302,6 +322,7 @@ export class Runtime implements AsyncDisposable {
   }
 }
 
-const closed = (): MoverError => closedError('the runtime', 'make another');
+/** Whoever wants a future driven asks nothing more of the runtime. */
+const driven = (): void => undefined;
 
 standard.driver = () => Runtime.default;

@@ -44,10 +44,12 @@ export class Sources {
   /** Gives turns to all, until `budget` jobs have completed; returns how many have. */
   turn(budget: number): number {
     let completed = 0;
-    for (const source of this.#sources) {
+    for (const source of [...this.#sources]) {
       if (completed >= budget) break;
       completed += source.turn(budget - completed);
-      if (source.idle) this.#sources.delete(source);
+      // To the end: those that the budget was not enough for come first in the next turn.
+      this.#sources.delete(source);
+      if (!source.idle) this.#sources.add(source);
     }
     if (completed > 0) this.#lastProgress = performance.now();
     return completed;

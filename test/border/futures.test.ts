@@ -15,7 +15,14 @@ import {
   type Future,
 } from '../../lib';
 import { Recording } from '../support/recording';
-import { expectThrows, refusalOf, wrongType, wrongValue, type Refusal } from './refusals';
+import {
+  expectThrows,
+  refusalOf,
+  wrongReturn,
+  wrongType,
+  wrongValue,
+  type Refusal,
+} from './refusals';
 
 const notFunctions = [undefined, null, 1, 'fn', true, {}, [], Symbol('fn'), 1n];
 const notObjects = [null, 1, 'object', true, Symbol('object'), 1n];
@@ -152,7 +159,7 @@ test.each<[unknown, Refusal]>([
 test.each(notFutures.filter((value) => value !== undefined))('an init that gives %p', (value) => {
   const steps = chainOf({}, [{ init: () => value as any }]);
   expect(steps.poll()).toBe(FutureState.Complete);
-  expect(refusalOf(steps.error)).toEqual(wrongType);
+  expect(refusalOf(steps.error)).toEqual(wrongReturn);
 });
 
 test.each(notFutures)('a body of a loop that gives %p', (value) => {
@@ -161,7 +168,7 @@ test.each(notFutures)('a body of a loop that gives %p', (value) => {
     () => true,
   );
   expect(turns.poll()).toBe(FutureState.Complete);
-  expect(refusalOf(turns.error)).toEqual(wrongType);
+  expect(refusalOf(turns.error)).toEqual(wrongReturn);
 });
 
 test.each([1, null, undefined, 'x', {}, Symbol('value'), () => 1])(

@@ -8,6 +8,7 @@ export interface Refusal {
 
 export const wrongType: Refusal = { code: 'ERR_INVALID_ARG_TYPE', type: 'TypeError' };
 export const wrongValue: Refusal = { code: 'ERR_INVALID_ARG_VALUE', type: 'TypeError' };
+export const wrongReturn: Refusal = { code: 'ERR_INVALID_RETURN_VALUE', type: 'TypeError' };
 export const outOfRange: Refusal = { code: 'ERR_OUT_OF_RANGE', type: 'RangeError' };
 export const wrongLength: Refusal = { code: 'ERR_MOVER_LENGTH', type: 'RangeError' };
 export const overlapping: Refusal = { code: 'ERR_MOVER_OVERLAP', type: 'RangeError' };

@@ -1,9 +1,9 @@
-import { moverFrom, syncMover, type CreateArguments, type Future, type Mover } from '../../lib';
+import { moverFrom, syncMover, type Future, type Mover, type OpCall } from '../../lib';
 
 const inner = syncMover();
 
 /** What `moverFrom` was asked for, asked of the synchronous mover. */
-function delegate(...call: CreateArguments): Future<unknown> {
+function delegate(...call: OpCall): Future<unknown> {
   const m = inner.futures;
   const [op, args] = call;
   switch (op) {
@@ -21,12 +21,12 @@ function delegate(...call: CreateArguments): Future<unknown> {
     case 'equals':
       return m.equals(args.a, args.b);
     case 'crc32c': {
-      const { src, ...variant } = args;
-      return m.crc32c(src, variant);
+      const { src, seed, reflectValue, reflectData } = args;
+      return m.crc32c(src, { seed, reflectValue, reflectData });
     }
     case 'copyCrc32c': {
-      const { dst, src, ...variant } = args;
-      return m.copyCrc32c(dst, src, variant);
+      const { dst, src, seed, reflectValue, reflectData } = args;
+      return m.copyCrc32c(dst, src, { seed, reflectValue, reflectData });
     }
     case 'flush':
       return m.flush(args.range, { keep: args.keep });

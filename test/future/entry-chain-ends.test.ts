@@ -48,7 +48,7 @@ describe('a failure of', () => {
     for (const value of [1, null, {}, 'x', Promise.resolve(1)]) {
       const own = chainOf({}, [{ name: 'odd', init: () => value as never }]);
       own.poll();
-      expect(own.error).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
+      expect(own.error).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_RETURN_VALUE' });
       expect(own.error!.message).toContain("'odd'");
     }
   });

@@ -77,7 +77,7 @@ test.each([
 test.each([undefined, null, 1, Promise.resolve(1)])('a body that gives %p fails it', (value) => {
   const own = loop((() => value) as never, () => true);
   own.poll();
-  expect(own.error).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
+  expect(own.error).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_RETURN_VALUE' });
 });
 
 test('has: of the turn under way', () => {

@@ -90,9 +90,9 @@ describe('cancel', () => {
 
   test('from within create: it is not started', () => {
     const engine: Recording = new Recording({
-      create(op, args, options) {
+      create(op, args) {
         future.cancel(reason);
-        return { op, args, options };
+        return { op, args };
       },
     });
     const future: Future<void> = moverFrom(engine).futures.nop();
@@ -179,9 +179,9 @@ describe('abort', () => {
 
   test('from within create: it is not started', () => {
     const engine = new Recording({
-      create(op, args, options) {
+      create(op, args) {
         controller.abort(reason);
-        return { op, args, options };
+        return { op, args };
       },
     });
     const future = beginWith(engine);

@@ -1,17 +1,15 @@
 import {
   FutureState,
   type BackendCapabilities,
-  type CreateArguments,
-  type GivenOptions,
   type MoverBackend,
   type Notifier,
+  type OpCall,
 } from '../../lib';
 
 /** What a recording engine knows of an operation. */
 export interface Handle {
   readonly op: string;
   readonly args: any;
-  readonly options: GivenOptions;
   /** As it was given to `start`. */
   notifier?: Notifier;
   /** For the engines of tests that end their operations by hand. */
@@ -22,7 +20,7 @@ type Part = 'create' | 'start' | 'check' | 'finish' | 'drop';
 
 /** What an engine does other than the one that ends every operation in its first check. */
 export type Behaviour = Partial<Omit<MoverBackend<Handle>, 'capabilities' | 'create'>> & {
-  readonly create?: (...call: CreateArguments) => Handle | null;
+  readonly create?: (...call: OpCall) => Handle | null;
   readonly capabilities?: Partial<BackendCapabilities>;
 };
 
@@ -31,7 +29,7 @@ const standard: MoverBackend<Handle> = {
   capabilities: {
     operations: ['copy', 'move', 'fill', 'dualcast', 'crc32c', 'compare', 'equals', 'nop'],
   },
-  create: (op, args, options) => ({ op, args, options }),
+  create: (op, args) => ({ op, args }),
   start: () => true,
   check: () => FutureState.Complete,
   finish: () => 'output',
@@ -53,7 +51,7 @@ export class Recording implements MoverBackend<Handle> {
     this.capabilities = capabilities;
   }
 
-  create(...call: CreateArguments): Handle | null {
+  create(...call: OpCall): Handle | null {
     this.calls.push('create');
     const handle = this.#behaviour.create(...call);
     if (handle !== null) this.handles.push(handle);

@@ -1,0 +1,41 @@
+import { Notifier, type PollSlot, type Wake } from './notifier';
+
+/**
+ * What a task is offered in the place of its caller's notifier: the waker is one that wakes all who
+ * wait for the future, whoever polled last.
+ */
+export class Relay extends Notifier {
+  readonly #wake: Wake;
+  #offer: Notifier | undefined;
+
+  constructor(wake: Wake) {
+    super();
+    this.#wake = wake;
+  }
+
+  /** Stands for this notifier from now on. */
+  serve(offer: Notifier): this {
+    this.#offer = offer;
+    return this;
+  }
+
+  override get used(): 'none' | 'waker' | 'poller' {
+    return this.#offer?.used ?? 'none';
+  }
+
+  override get slot(): PollSlot | undefined {
+    return this.#offer?.slot;
+  }
+
+  override useWaker(): Wake | undefined {
+    return this.#offer?.useWaker() === undefined ? undefined : this.#wake;
+  }
+
+  override usePoller(slot: PollSlot): boolean {
+    return this.#offer?.usePoller(slot) ?? false;
+  }
+
+  override clear(): void {
+    this.#offer?.clear();
+  }
+}
