@@ -54,6 +54,12 @@ export function checkChoice<T extends string>(
   );
 }
 
+/** @throws TypeError when `value` is no function */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(value)}`);
+}
+
 /** An options argument: an object, or nothing where it is optional. @throws TypeError */
 export function checkObject(name: string, value: unknown, optional = true): void {
   if ((optional && value === undefined) || (typeof value === 'object' && value !== null)) return;

@@ -1,4 +1,5 @@
 export { MoverError, type Fault, type MoverErrorCode } from './errors';
+export type { Driver } from './future/driver';
 export {
   FutureState,
   type Future,

@@ -1,4 +1,5 @@
-import { describe, typeError } from '../errors';
+import { checkFunction } from '../check';
+import { typeError } from '../errors';
 import { asError, completed, failed, Phase, thrown } from './base-future';
 import { adopt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
@@ -256,11 +257,6 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
 }
 
 const done: Handlers = {};
-
-function checkFunction(name: string, value: unknown): void {
-  if (typeof value === 'function') return;
-  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(value)}`);
-}
 
 function runBehind(first: Future<unknown>): Run {
   const run = new Run(first);

@@ -1,7 +1,7 @@
 import { describe, typeError } from '../errors';
 import type { Future } from './future';
 
-/** Somebody who polls futures until they are complete. */
+/** Somebody who polls futures until they are complete: a `Runtime`, or a loop of one's own. */
 export interface Driver {
   drive(future: Future<unknown>): void;
 }
@@ -18,5 +18,8 @@ export function checkDriver(runtime: unknown): Driver | undefined {
   if (runtime === undefined) return undefined;
   const { drive } = Object(runtime) as Partial<Driver>;
   if (typeof drive === 'function') return runtime as Driver;
-  throw typeError('ERR_INVALID_ARG_TYPE', `runtime must be a Runtime; got ${describe(runtime)}`);
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `runtime must be a Runtime, or have a method 'drive'; got ${describe(runtime)}`,
+  );
 }

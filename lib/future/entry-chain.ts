@@ -1,4 +1,4 @@
-import { checkNames } from '../check';
+import { checkFunction, checkNames } from '../check';
 import { describe, typeError } from '../errors';
 import { Phase, thrown } from './base-future';
 import { CompositeFuture } from './composite-future';
@@ -215,11 +215,7 @@ function checkEntry<S>(given: unknown, index: number): Entry<S> {
   if (entry.future !== undefined) checkFuture(`${name}.future`, entry.future);
   for (const key of ['init', 'map'] as const) {
     const value = (given as Record<string, unknown>)[key];
-    if (value === undefined || typeof value === 'function') continue;
-    throw typeError(
-      'ERR_INVALID_ARG_TYPE',
-      `${name}.${key} must be a function; got ${describe(value)}`,
-    );
+    if (value !== undefined) checkFunction(`${name}.${key}`, value);
   }
   if (entry.future === undefined || entry.init === undefined) return entry;
   throw typeError('ERR_INVALID_ARG_VALUE', `${name} has both a future and an init`);

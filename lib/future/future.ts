@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime/runtime';
+import type { Driver } from './driver';
 import type { Notifier } from './notifier';
 
 /** Numeric values equal the ones of the C library miniasync; they are not ordered by progress. */
@@ -11,8 +11,8 @@ export type FutureProperty = 'async';
 export interface PromiseOptions {
   /** Aborting stops work that has not started; work that has is waited for, then the wait rejects. */
   signal?: AbortSignal;
-  /** Who drives the future, beside those who do already; default: this thread's runtime. */
-  runtime?: Runtime;
+  /** Who drives the future, beside those who do already; default: `Runtime.default`. */
+  runtime?: Driver;
 }
 
 /**

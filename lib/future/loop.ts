@@ -1,4 +1,5 @@
-import { describe, typeError } from '../errors';
+import { checkFunction } from '../check';
+import { typeError } from '../errors';
 import { Phase } from './base-future';
 import { CompositeFuture } from './composite-future';
 import type { Future, FutureProperty } from './future';
@@ -68,7 +69,8 @@ class LoopFuture<T> extends CompositeFuture<T> {
 
 /**
  * Runs the future that `body` gives for turn 0, 1, 2 and so on, until one gives a value that `until`
- * accepts; that is the output. A failure ends the loop.
+ * accepts; that is the output. A failure ends the loop. Of turns that complete at once no more than two
+ * run in one poll.
  *
  * @throws TypeError for arguments that are no functions
  */
@@ -76,9 +78,7 @@ export function loop<T>(
   body: (turn: number) => Future<T>,
   until: (value: T) => boolean,
 ): Future<T> {
-  for (const [name, fn] of Object.entries({ body, until })) {
-    if (typeof fn === 'function') continue;
-    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(fn)}`);
-  }
+  checkFunction('body', body);
+  checkFunction('until', until);
   return new LoopFuture(body, until);
 }

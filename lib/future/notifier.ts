@@ -1,4 +1,4 @@
-import { checkBoolean, checkNames, checkObject } from '../check';
+import { checkBoolean, checkFunction, checkNames, checkObject } from '../check';
 import { describe, typeError } from '../errors';
 import { report } from './report';
 
@@ -45,9 +45,7 @@ export class Notifier {
     checkObject('offer', offer);
     checkNames(offer, names);
     const { wake, poller } = offer;
-    if (wake !== undefined && typeof wake !== 'function') {
-      throw typeError('ERR_INVALID_ARG_TYPE', `wake must be a function; got ${describe(wake)}`);
-    }
+    if (wake !== undefined) checkFunction('wake', wake);
     this.#wake = wake;
     this.#poller = checkBoolean('poller', poller) === true;
   }

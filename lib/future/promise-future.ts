@@ -1,4 +1,4 @@
-import { describe, typeError } from '../errors';
+import { checkFunction } from '../check';
 import { Phase, thrown } from './base-future';
 import type { Future } from './future';
 import type { Notifier } from './notifier';
@@ -47,9 +47,6 @@ class PromiseFuture<T> extends PolledFuture<T> {
  * @throws TypeError when `start` is no function
  */
 export function fromPromise<T>(start: () => PromiseLike<T>): Future<T> {
-  if (typeof start === 'function') return new PromiseFuture(start);
-  throw typeError(
-    'ERR_INVALID_ARG_TYPE',
-    `start must be a function that gives a promise; got ${describe(start)}`,
-  );
+  checkFunction('start', start);
+  return new PromiseFuture(start);
 }

@@ -11,8 +11,9 @@ function resolverOf(): (value: unknown) => void {
 }
 
 /**
- * Whether this is a function that resolves a promise, as `await` passes to `then`. Calling it on the
- * spot runs no code of a program, so `then` may; it would be wrong with any other callback.
+ * Whether this is a function that resolves a promise, as `await` passes to `then`. It may be
+ * called on the spot, since `await` calls `then` in a microtask of its own, and what it resolves goes
+ * on in another; it would be wrong with any other callback.
  */
 export function isResolver(callback: unknown): callback is (value: unknown) => void {
   return (

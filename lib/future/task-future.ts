@@ -1,4 +1,4 @@
-import { checkChoice } from '../check';
+import { checkChoice, checkFunction } from '../check';
 import { describe, typeError } from '../errors';
 import { Phase, thrown } from './base-future';
 import { FutureState, type Future, type FutureProperty } from './future';
@@ -120,9 +120,7 @@ export function future<D, T>(
   task: Task<D, T>,
   properties: readonly FutureProperty[] = [],
 ): Future<T> {
-  if (typeof task !== 'function') {
-    throw typeError('ERR_INVALID_ARG_TYPE', `task must be a function; got ${describe(task)}`);
-  }
+  checkFunction('task', task);
   if (!Array.isArray(properties)) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',

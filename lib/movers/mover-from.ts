@@ -1,4 +1,11 @@
-import { checkBoolean, checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import {
+  checkBoolean,
+  checkChoice,
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkObject,
+} from '../check';
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_BYTES } from '../operations/arguments';
@@ -123,8 +130,7 @@ export function moverFrom<H>(backend: MoverBackend<H>): Mover {
   for (const name of [...methods, ...optionalMethods]) {
     const method = (backend as unknown as Record<string, unknown>)[name];
     const optional = (optionalMethods as readonly string[]).includes(name);
-    if (typeof method === 'function' || (optional && method === undefined)) continue;
-    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(method)}`);
+    if (!optional || method !== undefined) checkFunction(name, method);
   }
   return new Mover(new CustomBackend(backend));
 }

@@ -9,9 +9,9 @@ export interface RuntimeOptions {
   drive?: 'auto' | 'immediate' | 'manual';
   /** Turns without a completion before it rests, while a future has to be polled. Default 1000. */
   spinsBeforeSleep?: number;
-  /** The rest, in milliseconds, unless a completion ends it. Default 1. */
+  /** The rest, in milliseconds, unless a completion ends it; a synchronous one ends after 100. Default 1. */
   sleepMs?: number;
-  /** Futures that are looked at, and jobs that are completed, in one turn. Default 256. */
+  /** Futures that are looked at, and jobs that are completed, in a turn of the loop. Default 256. */
   budget?: number;
 }
 

@@ -2,12 +2,12 @@ import { checkNames, checkObject, checkSignal } from '../check';
 import { closedError, MoverError } from '../errors';
 import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
-import { standard } from '../future/driver';
+import { standard, type Driver } from '../future/driver';
 import type { Future } from '../future/future';
 import { checkFuture, checkFutures, listOf } from '../future/is-future';
 import { TaskSet } from '../future/task-set';
 import { CompletionOrder, type Completion } from './completions';
-import { EventLoop, type Driven } from './event-loop';
+import { EventLoop } from './event-loop';
 import {
   checkBudget,
   checkTimeout,
@@ -20,12 +20,11 @@ import {
 } from './options';
 import { Sources, type Source } from './sources';
 import { within } from './timeout';
+import { Turns } from './turns';
 import { finishSync } from './wait-sync';
 
-const soon = Promise.resolve();
-
-let loop: EventLoop | undefined;
-const eventLoop = (): EventLoop => (loop ??= new EventLoop());
+/** That of this thread. */
+const loop = new EventLoop();
 
 /**
  * Drives futures to their completion, and the jobs of movers (`Runtime.default` does).
@@ -34,7 +33,7 @@ const eventLoop = (): EventLoop => (loop ??= new EventLoop());
  * in every turn, `spinsBeforeSleep` times without a completion, then every `sleepMs`. Its turns are
  * those of the event loop, but for the first ones, which come before the loop goes on.
  */
-export class Runtime implements AsyncDisposable {
+export class Runtime implements Driver, AsyncDisposable {
   static #default: Runtime | undefined;
 
   /** The runtime of this thread: it serves `await` and `promise()`, and drives the jobs of movers. */
@@ -44,26 +43,18 @@ export class Runtime implements AsyncDisposable {
 
   readonly #settings: RuntimeSettings;
   readonly #tasks = new TaskSet(() => {
-    this.#stats.wakes++;
-    this.#arrange();
+    this.#turns.stats.wakes++;
+    this.#turns.arrange();
   });
   /** Of the default runtime alone. */
   readonly #sources = new Sources();
-  readonly #stats = { turns: 0, completions: 0, wakes: 0, sleeps: 0, budgetHits: 0 };
-  readonly #driven: Driven;
-  #keepAlive = true;
-  /** Whether a turn comes in the microtasks, and how many looks may go on there until the loop's. */
-  #arranged = false;
-  #credit: number;
-  #spins = 0;
+  readonly #turns: Turns;
   #closing: Promise<void> | undefined;
-  #idle: (() => void) | undefined;
 
   /** @throws TypeError, RangeError for options that make no sense */
   constructor(options: RuntimeOptions = {}) {
     this.#settings = runtimeSettings(options);
-    this.#credit = this.#settings.budget;
-    this.#driven = this.#asDriven();
+    this.#turns = new Turns(this.#settings, this.#tasks, this.#sources, loop);
   }
 
   /** Futures that it waits for; of the default runtime also the jobs of movers under way. */
@@ -73,6 +64,8 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * The output of the future, which is driven until it is complete.
+   *
+   * Aborting the signal cancels the future itself, for all who wait for it.
    *
    * Rejects with the future's error, with the reason of the signal, with a `TimeoutError`, or with a
    * `MoverError` `ERR_MOVER_CLOSED`.
@@ -89,7 +82,7 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * The outputs of all, once all are complete. Where some failed, it rejects then with the error of
-   * the first of these in the array.
+   * the first of these in the array. The signal cancels all.
    */
   async waitAll<const F extends readonly Future<unknown>[]>(
     futures: F,
@@ -149,23 +142,24 @@ export class Runtime implements AsyncDisposable {
    */
   poll(budget: number = this.#settings.budget): number {
     const looks = checkBudget(budget);
-    if (this === Runtime.#default) return this.#turn(looks);
-    Runtime.default.#sweep(Infinity);
-    return this.#turn(looks);
+    if (this !== Runtime.#default) Runtime.default.#turns.sweep(Infinity);
+    return this.#turns.take(looks);
   }
 
   stats(): RuntimeStats {
-    return { ...this.#stats, polls: this.#tasks.polls };
+    return { ...this.#turns.stats, polls: this.#tasks.polls };
   }
 
   /** What it polls, and the jobs of movers for the default runtime, keep the process alive: the default. */
   ref(): this {
-    return this.#setKeepAlive(true);
+    this.#turns.keepAlive(true);
+    return this;
   }
 
   /** They do not; the process ends cleanly when nothing else keeps it. */
   unref(): this {
-    return this.#setKeepAlive(false);
+    this.#turns.keepAlive(false);
+    return this;
   }
 
   /**
@@ -183,7 +177,11 @@ export class Runtime implements AsyncDisposable {
     return this.close();
   }
 
-  /** @internal Polls the future until it is complete. @throws MoverError `ERR_MOVER_CLOSED` */
+  /**
+   * Polls the future until it is complete; what becomes of it is the future's to say.
+   *
+   * @throws MoverError `ERR_MOVER_CLOSED`
+   */
   drive(future: Future<unknown>): void {
     this.#checkOpen();
     this.#add(future, driven);
@@ -191,7 +189,7 @@ export class Runtime implements AsyncDisposable {
 
   /** @internal Number of the wake-up that engines are opened with. */
   get wakeUp(): number {
-    return eventLoop().wakeUp;
+    return loop.wakeUp;
   }
 
   /** @internal The source has jobs, and will be flushed in the microtasks. */
@@ -201,15 +199,15 @@ export class Runtime implements AsyncDisposable {
 
   /** @internal Gives it a turn, and drives it until it has nothing pending. */
   flush(source: Source): void {
-    this.#stats.completions += source.turn(Infinity);
+    this.#turns.stats.completions += source.turn(Infinity);
     this.#sources.began(source);
-    if (source.idle) loop?.refresh();
-    else eventLoop().add(this.#driven);
+    if (source.idle) loop.refresh();
+    else loop.add(this.#turns);
   }
 
   #add(future: Future<unknown>, settled: () => void): void {
     this.#tasks.add(future, settled);
-    this.#arrange();
+    this.#turns.arrange();
   }
 
   #listen(future: Future<unknown>, settled: () => void): void {
@@ -238,87 +236,19 @@ export class Runtime implements AsyncDisposable {
   #finish(futures: readonly Future<unknown>[], timeoutMs: number): void {
     if (!futures.every((future) => future.done)) this.#checkOpen();
     finishSync(futures, timeoutMs, this.#settings, {
-      sweep: () => Runtime.default.#sweep(Infinity),
+      sweep: () => Runtime.default.#turns.sweep(Infinity),
       block: (milliseconds, idle) => {
-        eventLoop().block(milliseconds, idle);
+        loop.block(milliseconds, idle);
       },
     });
-  }
-
-  /** Something is due: a turn in the microtasks, or in the loop where there were enough of those. */
-  #arrange(): void {
-    if (this.#arranged || (this.#settings.drive === 'manual' && this.#closing === undefined))
-      return;
-    if (this.#credit <= 0) {
-      eventLoop().add(this.#driven);
-      return;
-    }
-    this.#arranged = true;
-    void soon.then(() => {
-      this.#arranged = false;
-      this.#credit -= Math.max(1, this.#tasks.due);
-      this.#turn(this.#settings.budget);
-      if (this.#driven.active()) eventLoop().add(this.#driven);
-    });
-  }
-
-  #turn(budget: number): number {
-    this.#stats.turns++;
-    const swept = this.#sweep(budget);
-    if (this.#tasks.due > budget) this.#stats.budgetHits++;
-    const completed = this.#tasks.turn(budget);
-    this.#stats.completions += completed;
-    if (completed > 0) this.#spins = 0;
-    if (this.#tasks.pending === 0) this.#idle?.();
-    return swept + completed;
-  }
-
-  /** Gives the jobs of movers a turn. */
-  #sweep(budget: number): number {
-    const swept = this.#sources.turn(budget);
-    if (swept >= budget) this.#stats.budgetHits++;
-    this.#stats.completions += swept;
-    return swept;
-  }
-
-  #setKeepAlive(keepAlive: boolean): this {
-    this.#keepAlive = keepAlive;
-    loop?.refresh();
-    return this;
   }
 
   async #close(): Promise<void> {
     if (this.#tasks.pending === 0) return;
-    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
-    await soon;
-    this.#arrange();
-    await idle;
-  }
-
-  /** Milliseconds until it wants a turn. */
-  #patience(): number {
-    const { drive, spinsBeforeSleep, sleepMs } = this.#settings;
-    if (drive === 'immediate') return 0;
-    if (this.#sources.lively) return 0;
-    if (this.#tasks.due === 0) return Infinity;
-    if (++this.#spins < spinsBeforeSleep) return 0;
-    this.#spins = 0;
-    return sleepMs;
-  }
-
-  #asDriven(): Driven {
-    const restless = this.#settings.drive === 'immediate';
-    return {
-      active: () => this.#sources.size + (restless ? this.pending : this.#tasks.due) > 0,
-      keepsAlive: () => this.#keepAlive && this.#sources.size + this.#tasks.due > 0,
-      patience: () => this.#patience(),
-      turn: () => {
-        this.#credit = this.#settings.budget;
-        return this.#turn(this.#settings.budget);
-      },
-      slept: () => this.#stats.sleeps++,
-      woken: () => this.#stats.wakes++,
-    };
+    await new Promise<void>((resolve) => {
+      this.#turns.closing = resolve;
+      this.#turns.arrange();
+    });
   }
 }
 
