@@ -76,7 +76,10 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
   return new Mover(backend);
 }
 
-/** Executes each operation in its first poll, on the calling thread. */
+/**
+ * Executes each operation in its first poll, on the calling thread. What it gives is complete at once,
+ * so that a loop which awaits nothing else leaves the event loop no turn.
+ */
 export function syncMover(): Mover {
   return new Mover(
     new JobBackend('synchronous', {
