@@ -225,7 +225,7 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
 
   /** @internal There may be something to clean up. */
   override abandon(reason?: unknown): void {
-    if (!this.cancel(reason) && !this.done) this.drive();
+    this.cancelOrDrive(reason);
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {

@@ -25,7 +25,7 @@ export abstract class CompositeFuture<T> extends PolledFuture<T> {
 
   /** @internal Parts may have something to clean up. */
   override abandon(reason?: unknown): void {
-    if (!this.cancel(reason) && !this.done) this.drive();
+    this.cancelOrDrive(reason);
   }
 
   /** @internal Before another part begins. @throws the reason of a cancellation */

@@ -55,9 +55,13 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     driver.drive(this);
   }
 
-  /** What has to be waited for is waited for by the event loop. */
   override [Symbol.dispose](): void {
-    if (!this.cancel() && !this.done) this.drive();
+    this.cancelOrDrive();
+  }
+
+  /** @internal What has to be waited for is waited for by the event loop. */
+  protected cancelOrDrive(reason?: unknown): void {
+    if (!this.cancel(reason) && !this.done) this.drive();
   }
 
   /** @internal It is time to poll again: whoever took the waker does it. */

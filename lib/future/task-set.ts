@@ -28,12 +28,10 @@ function isAsync(future: Future<unknown>): boolean {
   }
 }
 
-/** Asynchronous ones first, otherwise in their order, in an array of its own. */
-export function asyncFirst<T extends { readonly future: Future<unknown> }>(
-  tasks: readonly T[],
-): T[] {
-  const goesOn = tasks.map(({ future }) => isAsync(future));
-  return [...tasks.filter((_, index) => goesOn[index]), ...tasks.filter((_, i) => !goesOn[i])];
+/** Those whose future is asynchronous first, otherwise in their order, in an array of its own. */
+export function asyncFirst<T>(items: readonly T[], futureOf: (item: T) => Future<unknown>): T[] {
+  const goesOn = items.map((item) => isAsync(futureOf(item)));
+  return [...items.filter((_, index) => goesOn[index]), ...items.filter((_, i) => !goesOn[i])];
 }
 
 /**
@@ -125,7 +123,7 @@ export class TaskSet {
     const fresh = this.#fresh;
     if (fresh.length === 0) return;
     this.#fresh = [];
-    for (const task of asyncFirst(fresh)) this.#enqueue(task);
+    for (const task of asyncFirst(fresh, ({ future }) => future)) this.#enqueue(task);
   }
 
   /** Whether it completed. */

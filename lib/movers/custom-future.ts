@@ -2,17 +2,20 @@ import { closedError, describe, MoverError, typeError } from '../errors';
 import { asError, Phase } from '../future/base-future';
 import { standard } from '../future/driver';
 import { FutureState } from '../future/future';
-import { callWake, Notifier, type PollSlot } from '../future/notifier';
+import { callWake, Notifier } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import { report } from '../future/report';
+import { Slot } from '../future/slot';
 import { detached, intact, type Operands } from '../operations/operation';
+import type { Capabilities } from './capabilities';
 import type { MoverBackend, OpCall } from './mover-backend';
 import type { Settings } from './options';
 
 /** The engine that custom futures belong to. */
 export interface Home<H> {
   readonly backend: MoverBackend<H>;
+  readonly capabilities: Capabilities;
   readonly closed: boolean;
   /** A handle was taken. */
   add(held: Held<H>): void;
@@ -87,7 +90,7 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
   }
 
   has(property: string): boolean {
-    return property === 'async' && !this.done && this.#home.backend.capabilities.async === true;
+    return property === 'async' && !this.done && this.#home.capabilities.async;
   }
 
   /** Begins now; the event loop finishes it, and a failure that nobody looks at is reported. */
@@ -125,9 +128,9 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     const wakes = this.#wakes;
     const held = this.#open();
     if (held === undefined) return Phase.Idle;
-    if (this.phase === Phase.Idle) this.#checkWithdrawn();
     const { handle } = held;
     if (this.phase === Phase.Idle) {
+      this.#checkWithdrawn();
       this.#notifier.clear();
       const started: unknown = backend.start(handle, this.#notifier);
       if (typeof started !== 'boolean')
@@ -216,20 +219,11 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     }
     const wake = notifier.useWaker();
     if (wake === undefined) {
-      notifier.usePoller(this.#wakeSlot(wakes));
+      notifier.usePoller(new Slot(() => this.done || this.#wakes > wakes));
       return;
     }
     this.#waited.future = this;
     if (this.#wakes > wakes) callWake(wake);
-  }
-
-  #wakeSlot(wakes: number): PollSlot {
-    const woken = (): boolean => this.done || this.#wakes > wakes;
-    return {
-      get done() {
-        return woken();
-      },
-    };
   }
 
   /** The handle is no longer this future's. */

@@ -1,4 +1,5 @@
-import type { Notifier, PollSlot, Wake, Wakers } from '../future/notifier';
+import type { Notifier, Wake, Wakers } from '../future/notifier';
+import { Slot } from '../future/slot';
 
 /** What concerns a job that was started, was given a signal, or wakes those who wait for it. */
 export interface Attention {
@@ -29,22 +30,9 @@ export function choose(
   visible: (() => boolean) | undefined,
   preferred: 'waker' | 'poller',
 ): Wake | undefined {
-  const watch = (): boolean => visible !== undefined && notifier.usePoller(new JobSlot(visible));
+  const watch = (): boolean => visible !== undefined && notifier.usePoller(new Slot(visible));
   if (preferred === 'poller' && watch()) return undefined;
   const wake = notifier.useWaker();
   if (wake === undefined) watch();
   return wake;
-}
-
-/** A class, since an object with a getter of its own takes V8 half a microsecond to make. */
-class JobSlot implements PollSlot {
-  readonly #visible: () => boolean;
-
-  constructor(visible: () => boolean) {
-    this.#visible = visible;
-  }
-
-  get done(): boolean {
-    return this.#visible();
-  }
 }

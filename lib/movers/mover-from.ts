@@ -127,10 +127,10 @@ export function moverFrom<H>(backend: MoverBackend<H>): Mover {
   if (typeof backend.name !== 'string') {
     throw typeError('ERR_INVALID_ARG_TYPE', `name must be a string; got ${describe(backend.name)}`);
   }
-  for (const name of [...methods, ...optionalMethods]) {
-    const method = (backend as unknown as Record<string, unknown>)[name];
-    const optional = (optionalMethods as readonly string[]).includes(name);
-    if (!optional || method !== undefined) checkFunction(name, method);
+  const given = backend as unknown as Record<string, unknown>;
+  for (const name of methods) checkFunction(name, given[name]);
+  for (const name of optionalMethods) {
+    if (given[name] !== undefined) checkFunction(name, given[name]);
   }
   return new Mover(new CustomBackend(backend));
 }

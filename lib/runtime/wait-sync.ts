@@ -22,11 +22,11 @@ export function finishSync(
   { sweep, block }: Surroundings,
 ): void {
   const end = performance.now() + timeoutMs;
-  let left = asyncFirst(futures.map((future) => ({ future })));
+  let left = asyncFirst(futures, (future) => future);
   const unfinished = (): boolean => {
     sweep();
-    for (const { future } of left) future.poll();
-    left = left.filter(({ future }) => !future.done);
+    for (const future of left) future.poll();
+    left = left.filter((future) => !future.done);
     return left.length > 0;
   };
   for (let spins = 1; unfinished(); spins++) {

@@ -50,6 +50,15 @@ export async function expectRefused(
   }
 }
 
+/** The promise is rejected, with such an error. */
+export async function expectRejects(promise: Promise<unknown>, refusal: Refusal): Promise<void> {
+  const error: unknown = await promise.then(
+    () => 'success',
+    (reason: unknown) => reason,
+  );
+  expect(refusalOf(error)).toEqual(refusal);
+}
+
 /** A function that throws this error. */
 export function expectThrows(call: () => unknown, refusal: Refusal): void {
   let error: unknown;

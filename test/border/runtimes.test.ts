@@ -15,9 +15,9 @@ import {
 } from '../../lib';
 import { Recording } from '../support/recording';
 import {
+  expectRejects,
   expectThrows,
   outOfRange,
-  refusalOf,
   wrongType,
   wrongValue,
   type Refusal,
@@ -102,11 +102,7 @@ describe('Runtime', () => {
   ])('wait(future, %p)', async (options, refusal) => {
     const runtime = new Runtime();
     const pending = future({}, () => FutureState.Running);
-    const outcome = runtime.wait(pending, options as any).then(
-      () => 'success',
-      (error: unknown) => error,
-    );
-    expect(refusalOf(await outcome)).toEqual(refusal);
+    await expectRejects(runtime.wait(pending, options as any), refusal);
     expect(runtime.pending).toBe(0);
   });
 
@@ -130,14 +126,6 @@ describe('Runtime', () => {
   });
 
   test.each([null, 1, {}, { drive: 1 }])('promise({ runtime: %p })', async (runtime) => {
-    const outcome = completed(1).promise({ runtime } as any);
-    expect(
-      refusalOf(
-        await outcome.then(
-          () => 'success',
-          (e: unknown) => e,
-        ),
-      ),
-    ).toEqual(wrongType);
+    await expectRejects(completed(1).promise({ runtime } as any), wrongType);
   });
 });
