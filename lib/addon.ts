@@ -4,6 +4,27 @@ import { join, resolve } from 'node:path';
 import { layout, layoutDifferences, type Layout } from './abi/layout';
 import { MoverError } from './errors';
 
+/** What a hardware engine has done, in numbers since it was opened. */
+export interface HardwareCounters {
+  /** Handed to queues; a batch is one. */
+  readonly descriptors: number;
+  readonly batches: number;
+  /** Of batches. */
+  readonly members: number;
+  /** Jobs larger than a queue takes. */
+  readonly splits: number;
+  /** Submissions for which no queue had room. */
+  readonly refused: number;
+  readonly readFaults: number;
+  readonly writeFaults: number;
+  /** Went on by the CPU after a fault. */
+  readonly continued: number;
+  /** Went on by a device after its pages were touched. */
+  readonly retried: number;
+  /** Jobs that had no answer. */
+  readonly lost: number;
+}
+
 /** What the native addon offers. The border carries numbers; errors are made on this side. */
 export interface Addon {
   readonly layout: Layout;
@@ -66,6 +87,48 @@ export interface Addon {
     prefault: boolean,
     lock: boolean,
   ): ArrayBuffer | { step: string; errno: number } | undefined;
+  /**
+   * Opens a work queue on another thread and has it answer a no-op. `done` is given the queue's
+   * number and how it is submitted to, or undefined, the step that failed and its errno.
+   *
+   * @param submit - 0 as it goes, 1 through the mapped portal, 2 by write()
+   */
+  openQueue(
+    path: string,
+    dedicated: boolean,
+    size: number,
+    maxTransfer: number,
+    maxBatch: number,
+    batchByWrite: boolean,
+    numa: number,
+    priority: number,
+    submit: 0 | 1 | 2,
+    patienceMs: number,
+    done: (queue: number | undefined, how: string, errno?: number) => void,
+  ): void;
+  /** A queue without a device: descriptors are executed as they are submitted. */
+  openLoopback(size: number, maxTransfer: number, maxBatch: number, faultEvery: number): number;
+  /** Lets go of the queue; engines that have it keep it. */
+  closeQueue(queue: number): void;
+  /** Whether the queue has failed for good. */
+  queueLost(queue: number): boolean;
+  /** An engine over work queues; `claims` has a byte a slot. */
+  openHardware(
+    table: number,
+    queues: Uint32Array,
+    wakeUp: number,
+    threads: number,
+    timeoutMs: number,
+    place: number,
+    overlapping: boolean,
+  ): { id: number; ring: ArrayBuffer; claims: ArrayBuffer };
+  setQueues(engine: number, queues: Uint32Array): void;
+  /** Goes on after a page fault; false: the job is to fail. */
+  resume(engine: number, slot: number): boolean;
+  /** Looks after what is under way; true when jobs were lost. */
+  tend(engine: number): boolean;
+  takeLost(engine: number): Uint32Array;
+  counters(engine: number): HardwareCounters;
 }
 
 const root = resolve(__dirname, '..');

@@ -54,6 +54,15 @@ export function checkChoice<T extends string>(
   );
 }
 
+/** @throws TypeError when `value` is no array of strings */
+export function checkStrings(name: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return;
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `${name} must be an array of strings; got ${describe(value)}`,
+  );
+}
+
 /** @throws TypeError when `value` is no function */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value === 'function') return;

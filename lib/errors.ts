@@ -99,10 +99,26 @@ const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = {
 };
 
 /** The error for a completion record whose status is neither success nor a false predicate. */
-export function statusError(operation: OpName, status: number, bytesCompleted: number): MoverError {
+export function statusError(
+  operation: OpName,
+  status: number,
+  bytesCompleted: number,
+  fault?: Fault,
+): MoverError {
   const code = codeOfStatus[status & Status.Mask] ?? 'ERR_MOVER_DEVICE';
-  const text = `${operation}: the engine answered 0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
-  return new MoverError(code, text, { operation, status, bytesCompleted });
+  const what = `0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
+  const where = fault && ` at byte ${String(fault.offset)} of ${fault.argument}`;
+  const text = `${operation}: the engine answered ${what}${where ?? ''}`;
+  return new MoverError(code, text, { operation, status, bytesCompleted, fault });
+}
+
+/** The error for work whose queue answers no more, or is not there any more. */
+export function lostError(operation: OpName | undefined): MoverError {
+  return new MoverError(
+    'ERR_MOVER_DEVICE',
+    `${operation ?? 'the operation'}: its work queue does not answer; npx datamover doctor says more`,
+    { operation },
+  );
 }
 
 /** The error for work that is given to a mover or pool after its end. */

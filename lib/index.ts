@@ -1,3 +1,4 @@
+export { devices, type DeviceInfo, type QueueInfo } from './devices/devices';
 export { MoverError, type Fault, type MoverErrorCode } from './errors';
 export type { Driver } from './future/driver';
 export {
@@ -36,6 +37,7 @@ export {
   type ThreadsOptions,
 } from './movers/open';
 export type { GivenOptions, OpOptions } from './movers/options';
+export type { Explanation, MoverStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
 export type { OpArguments } from './operations/op-arguments';
 export type { OpName } from './operations/operation';

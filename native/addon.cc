@@ -4,8 +4,10 @@
 
 #include "engine/kernels.h"
 #include "memory/allocation.h"
+#include "napi/arguments.h"
 #include "napi/backing_store.h"
 #include "napi/environment.h"
+#include "napi/hardware.h"
 #include "napi/layout.h"
 
 // What JavaScript may call; `Addon` in lib/addon.ts describes each. Numbers go in and out; wrong
@@ -14,46 +16,6 @@
 namespace datamover::napi {
 
 namespace {
-
-/// A view of native memory that keeps its owner until it is collected; undefined where the runtime
-/// refuses views of memory that is not its own, or of this size.
-template <typename T>
-Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
-  auto held = std::make_unique<std::shared_ptr<T>>(std::move(owner));
-  napi_value view = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(
-      env, memory, bytes,
-      [](napi_env, void*, void* held) { delete static_cast<std::shared_ptr<T>*>(held); },
-      held.get(), &view);
-  if (status != napi_ok) return env.Undefined();
-  held.release();
-  return Napi::Value(env, view);
-}
-
-// Plain reads, which unlike coercions do not fail while the environment is terminating.
-uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
-  uint32_t value = 0;
-  napi_get_value_uint32(info.Env(), info[index], &value);
-  return value;
-}
-
-int64_t Int64(const Napi::CallbackInfo& info, size_t index) {
-  int64_t value = 0;
-  napi_get_value_int64(info.Env(), info[index], &value);
-  return value;
-}
-
-double Double(const Napi::CallbackInfo& info, size_t index) {
-  double value = 0;
-  napi_get_value_double(info.Env(), info[index], &value);
-  return value;
-}
-
-bool Flag(const Napi::CallbackInfo& info, size_t index) {
-  bool value = false;
-  napi_get_value_bool(info.Env(), info[index], &value);
-  return value;
-}
 
 Napi::Value AddressOf(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
@@ -123,17 +85,23 @@ Napi::Value OnWake(const Napi::CallbackInfo& info) {
 
 void Sleep(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
-  if (wake_up) wake_up->Sleep(Flag(info, 1));
+  if (!wake_up) return;
+  wake_up->Sleep(Flag(info, 1));
+  Environment::Of(info.Env()).Watch();
 }
 
 void Awake(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
-  if (wake_up) wake_up->Awake();
+  if (!wake_up) return;
+  wake_up->Awake();
+  Environment::Of(info.Env()).Unwatch();
 }
 
 void Arm(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
-  if (wake_up) wake_up->Arm();
+  if (!wake_up) return;
+  wake_up->Arm();
+  Environment::Of(info.Env()).Watch();
 }
 
 Napi::Value Block(const Napi::CallbackInfo& info) {
@@ -187,6 +155,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("arm", Napi::Function::New<Arm>(env));
   exports.Set("block", Napi::Function::New<Block>(env));
   exports.Set("allocate", Napi::Function::New<Allocate>(env));
+  ExportHardware(env, exports);
   return exports;
 }
 

@@ -86,6 +86,13 @@ export class Records {
     return this.#words[slot * CompletionRecord.Words + RecordWord.BytesCompleted];
   }
 
+  /** Where the access was that failed; its low 12 bits may be zero. */
+  faultAddress(slot: number): number {
+    const at = slot * CompletionRecord.Words;
+    const low = this.#words[at + RecordWord.FaultLow];
+    return this.#words[at + RecordWord.FaultHigh] * 2 ** 32 + low;
+  }
+
   crc(slot: number): number {
     return this.#words[slot * CompletionRecord.Words + RecordWord.Crc];
   }
@@ -110,6 +117,12 @@ const names: Readonly<Record<number, string>> = {
   [Status.ListAlignment]: 'descriptor list misaligned',
   [Status.MisalignedAddress]: 'misaligned address',
 };
+
+/** Whether the job stopped at a page that is not there, so that the rest can be done. */
+export function isFault(status: number): boolean {
+  const code = status & Status.Mask;
+  return code === (Status.PageFault as number) || code === (Status.PageResponseError as number);
+}
 
 /** What a status says, for messages. */
 export function statusName(status: number): string {

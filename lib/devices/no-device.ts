@@ -1,13 +1,25 @@
-import { existsSync } from 'node:fs';
 import { MoverError } from '../errors';
+import { scanDevices } from './scan';
+import type { Unusable } from './usable-queues';
 
-const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] ?? '/sys/bus/dsa/devices';
-
-/** Why there is no hardware path, with what was looked for. */
-export function noDevice(): MoverError {
-  const root = sysfsRoot();
-  const found = existsSync(root)
-    ? `${root} is there, but this version cannot submit to work queues yet`
-    : `${root} does not exist`;
-  return new MoverError('ERR_MOVER_NO_DEVICE', `no Intel DSA: ${found}`);
+/**
+ * Why there is no hardware path, with what was looked for.
+ *
+ * @param unusable - queues that were found
+ */
+export function noDevice(unusable: readonly Unusable[] = []): MoverError {
+  const { root, found, devices } = scanDevices();
+  const help = 'npx datamover doctor says what to do';
+  if (!found) {
+    return new MoverError('ERR_MOVER_NO_DEVICE', `no Intel DSA: ${root} does not exist`);
+  }
+  if (devices.length === 0) {
+    return new MoverError('ERR_MOVER_NO_DEVICE', `no Intel DSA: ${root} names none; ${help}`);
+  }
+  const code = unusable.some(({ permission }) => permission)
+    ? 'ERR_MOVER_NO_PERMISSION'
+    : 'ERR_MOVER_NO_DEVICE';
+  const reasons = unusable.map(({ name, why }) => `${name}: ${why}`);
+  const text = reasons.length > 0 ? reasons.join('; ') : 'it has no work queues';
+  return new MoverError(code, `no work queue of an Intel DSA can be used: ${text}. ${help}`);
 }

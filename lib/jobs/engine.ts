@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import { Ticket } from './job-table';
 
 /** Who executes the jobs of a table. Jobs are gathered, and handed over together. */
 export interface Engine {
@@ -8,7 +9,8 @@ export interface Engine {
   readonly gathered: number;
   /** The slot of a job in the gathering. */
   at(index: number): number;
-  push(slot: number): void;
+  /** @param order - 16 bits, for an engine that can be told how */
+  push(slot: number, order?: number): void;
   /** Hands the gathering over; what the engine has no room for stays in it. Never blocks. */
   submit(): void;
   /** Drops what has not begun, waits for what has. */
@@ -30,17 +32,19 @@ export interface NativeEngineOptions {
  */
 export class NativeEngine implements Engine {
   readonly concurrent: boolean;
-  readonly #id: number;
+  /** Number by which the addon knows it. */
+  protected readonly id: number;
+  /** The slot of each job in bits 15:0, its order in 31:16. */
   readonly #ring: Uint32Array;
   /** Of the gathering, in the ring; it begins anew whenever the ring is empty. */
   #head = 0;
   #tail = 0;
 
-  constructor(table: number, { threads, common, wakeUp }: NativeEngineOptions) {
-    const { id, ring } = addon().openEngine(table, threads, common, wakeUp);
-    this.concurrent = threads > 0;
-    this.#id = id;
-    this.#ring = new Uint32Array(ring);
+  /** @param opened - what the addon gave for it */
+  constructor(concurrent: boolean, opened: { id: number; ring: ArrayBuffer }) {
+    this.concurrent = concurrent;
+    this.id = opened.id;
+    this.#ring = new Uint32Array(opened.ring);
   }
 
   get gathered(): number {
@@ -48,20 +52,33 @@ export class NativeEngine implements Engine {
   }
 
   at(index: number): number {
-    return this.#ring[(this.#head + index) & (this.#ring.length - 1)];
+    return this.#ring[(this.#head + index) & (this.#ring.length - 1)] & Ticket.SlotMask;
   }
 
-  push(slot: number): void {
-    this.#ring[this.#tail++ & (this.#ring.length - 1)] = slot;
+  push(slot: number, order = 0): void {
+    this.#ring[this.#tail++ & (this.#ring.length - 1)] = (order << Ticket.SlotBits) | slot;
   }
 
   submit(): void {
     const count = this.#tail - this.#head;
-    this.#head += addon().submit(this.#id, this.#head & (this.#ring.length - 1), count);
+    this.#head += addon().submit(this.id, this.#head & (this.#ring.length - 1), count);
     if (this.#head === this.#tail) this.#head = this.#tail = 0;
   }
 
   close(): void {
-    addon().closeEngine(this.#id);
+    addon().closeEngine(this.id);
   }
+
+  /** Gives the gathering back. */
+  protected withdraw(): number[] {
+    const slots = Array.from({ length: this.gathered }, (_, index) => this.at(index));
+    this.#head = this.#tail = 0;
+    return slots;
+  }
+}
+
+/** The software engine over a table: inline, or on a pool of threads. */
+export function softwareEngine(table: number, options: NativeEngineOptions): NativeEngine {
+  const { threads, common, wakeUp } = options;
+  return new NativeEngine(threads > 0, addon().openEngine(table, threads, common, wakeUp));
 }

@@ -53,6 +53,8 @@ export class JobTable<Job> {
   /** First of the released slots, -1 when there is none. */
   #free = -1;
   #active = 0;
+  /** Slots whose memory may still be written, although their jobs have failed. */
+  #quarantine: number[] = [];
 
   /**
    * @param capacity - slots, a power of two from 1 to 65536
@@ -86,6 +88,11 @@ export class JobTable<Job> {
     return this.#free < 0 && this.#used === this.capacity;
   }
 
+  /** The slot of the job that began first of those under way; -1 when there is none. */
+  get oldest(): number {
+    return this.#active === 0 ? -1 : this.#links[this.capacity * Link.Words + Link.Next] / Link.Words;
+  }
+
   /** A slot for `job`, as a ticket; -1 when the table is full. */
   acquire(job: Job): number {
     const links = this.#links;
@@ -107,20 +114,28 @@ export class JobTable<Job> {
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
-    const links = this.#links;
-    const slot = ticket & Ticket.SlotMask;
-    const at = slot * Link.Words;
-    const generation = links[at + Link.Generation];
-    if (ticket >>> Ticket.SlotBits !== generation) throw stale(ticket);
-    const next = links[at + Link.Next];
-    const previous = links[at + Link.Previous];
-    links[previous + Link.Next] = next;
-    links[next + Link.Previous] = previous;
-    links[at + Link.Next] = this.#free;
-    links[at + Link.Generation] = (generation + 1) & Ticket.GenerationMask;
-    this.#free = slot;
-    this.#jobs[slot] = undefined;
-    this.#active--;
+    const slot = this.slotOf(ticket);
+    this.#unlink(slot);
+    this.#recycle(slot);
+  }
+
+  /**
+   * The job has failed without an answer: slot and memory stay as they are, since the engine may still
+   * write both, until an answer comes after all.
+   */
+  quarantine(ticket: number): void {
+    const slot = this.slotOf(ticket);
+    this.#unlink(slot);
+    this.#quarantine.push(slot);
+  }
+
+  /** Gives back what is in quarantine and was answered; returns the slots. */
+  reclaim(): number[] {
+    const answered = this.#quarantine.filter((slot) => this.records.status(slot) !== Status.Pending);
+    if (answered.length === 0) return answered;
+    this.#quarantine = this.#quarantine.filter((slot) => !answered.includes(slot));
+    for (const slot of answered) this.#recycle(slot);
+    return answered;
   }
 
   /** @throws Error when the slot has gone to another job since: a defect of the library. */
@@ -179,6 +194,23 @@ export class JobTable<Job> {
       at = next;
     }
     return before - this.#active;
+  }
+
+  #unlink(slot: number): void {
+    const links = this.#links;
+    const at = slot * Link.Words;
+    const next = links[at + Link.Next];
+    const previous = links[at + Link.Previous];
+    links[previous + Link.Next] = next;
+    links[next + Link.Previous] = previous;
+    links[at + Link.Generation] = (links[at + Link.Generation] + 1) & Ticket.GenerationMask;
+    this.#active--;
+  }
+
+  #recycle(slot: number): void {
+    this.#links[slot * Link.Words + Link.Next] = this.#free;
+    this.#free = slot;
+    this.#jobs[slot] = undefined;
   }
 
   #grow(): number {

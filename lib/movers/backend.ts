@@ -1,7 +1,9 @@
 import type { Future } from '../future/future';
-import type { Operands } from '../operations/operation';
+import type { Operands, OpName } from '../operations/operation';
 import type { Capabilities } from './capabilities';
 import type { Settings } from './options';
+import type { Explanation, MoverStats } from './statistics';
+import type { Thresholds } from './thresholds';
 
 /** Who carries out the operations of a mover and of all its views. */
 export interface Backend {
@@ -16,6 +18,11 @@ export interface Backend {
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
   /** Resolves when an operation would begin without waiting in line. */
   ready(): Promise<void>;
+  stats(): MoverStats;
+  /** Who would do the operation. */
+  explain(op: OpName, bytes: number): Explanation;
+  /** From now on these sizes decide; absent where nothing is to be decided. */
+  setThresholds?(thresholds: Thresholds): void;
   /** Waits for what is under way; no more is accepted from now on. */
   close(): Promise<void>;
 }

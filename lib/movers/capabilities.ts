@@ -1,10 +1,16 @@
+import { Opcode } from '../abi/descriptor';
 import { checkBoolean, checkInteger, checkNames, checkObject } from '../check';
+import type { QueueSetup } from '../devices/usable-queues';
 import { MAX_BYTES } from '../operations/arguments';
 import type { OpName } from '../operations/operation';
 
 /** What a mover can do. */
 export interface Capabilities {
   readonly operations: ReadonlySet<OpName>;
+  /** Who can do the work; which of them may is each operation's `path`. */
+  readonly paths: ReadonlySet<'hardware' | 'software'>;
+  /** NUMA nodes whose work queues serve. */
+  readonly numaNodes: ReadonlySet<number>;
   /** Completion can imply that the data reached the persistence domain. */
   readonly durable: boolean;
   /** `cache` is obeyed, rather than permitted. */
@@ -49,6 +55,8 @@ export const operationNames: readonly OpName[] = [
 export function softwareCapabilities(async: boolean, depth: number): Capabilities {
   return {
     operations: new Set(operationNames),
+    paths: new Set(['software'] as const),
+    numaNodes: new Set(),
     durable: false,
     cacheHint: false,
     blockOnFault: true,
@@ -58,6 +66,45 @@ export function softwareCapabilities(async: boolean, depth: number): Capabilitie
     async,
     maxTransfer: MAX_BYTES,
     depth,
+  };
+}
+
+/** Opcodes of each operation. */
+const opcodes: Readonly<Record<OpName, number>> = {
+  copy: Opcode.MemoryMove,
+  move: Opcode.MemoryMove,
+  fill: Opcode.Fill,
+  dualcast: Opcode.Dualcast,
+  compare: Opcode.Compare,
+  comparePattern: Opcode.ComparePattern,
+  equals: Opcode.Compare,
+  crc32c: Opcode.Crc,
+  copyCrc32c: Opcode.CopyCrc,
+  flush: Opcode.CacheFlush,
+  nop: Opcode.Nop,
+  drain: Opcode.Nop,
+};
+
+/** What work queues can do: what every one of them can, as any may get a job. */
+export function hardwareCapabilities(queues: readonly QueueSetup[], depth: number): Capabilities {
+  const has = (opcode: number): boolean =>
+    queues.every(({ operations }) => ((operations >> BigInt(opcode)) & 1n) === 1n);
+  return {
+    ...softwareCapabilities(true, depth),
+    operations: new Set(operationNames.filter((name) => has(opcodes[name]))),
+    paths: new Set(['hardware'] as const),
+    numaNodes: new Set(queues.map(({ numa }) => numa).filter((node) => node >= 0)),
+    cacheHint: true,
+    blockOnFault: queues.every(({ blockOnFault }) => blockOnFault),
+  };
+}
+
+/** Of a mover that has both, and may leave to software what hardware cannot do. */
+export function mixedCapabilities(software: Capabilities, hardware: Capabilities): Capabilities {
+  return {
+    ...software,
+    paths: new Set(['hardware', 'software'] as const),
+    numaNodes: hardware.numaNodes,
   };
 }
 

@@ -1,34 +1,104 @@
-import { closedError } from '../errors';
+import { noDevice } from '../devices/no-device';
+import { usableQueues } from '../devices/usable-queues';
+import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
-import type { Operands } from '../operations/operation';
+import { Order } from '../jobs/order';
+import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
-import { softwareCapabilities, type Capabilities } from './capabilities';
+import {
+  hardwareCapabilities,
+  mixedCapabilities,
+  softwareCapabilities,
+  type Capabilities,
+} from './capabilities';
 import { JobFuture, listenJob, startJob } from './job-future';
 import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
+import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
+import type { Thresholds } from './thresholds';
+import { WorkQueues, type SubmitWay } from './work-queues';
+
+export interface HardwareChoice {
+  /** Whether software may do the work, too. */
+  readonly path: 'auto' | 'hardware';
+  /** Names of the queues to use; default: every usable one. */
+  readonly queues: readonly string[] | undefined;
+  /** The NUMA node whose queues are to be used; default: every one's. */
+  readonly node: number | undefined;
+  readonly thresholds: Thresholds;
+  readonly submit: SubmitWay;
+  readonly timeoutMs: number;
+  /** Whose queues serve jobs that do not say: as in `Order`. */
+  readonly place: number;
+}
+
+export interface JobBackendOptions extends JobQueueOptions {
+  /** Absent: software alone. */
+  readonly hardware?: HardwareChoice | undefined;
+}
 
 /** Engines that work on descriptors: opened at the first job, closed once. */
 export class JobBackend implements Backend {
-  readonly name: string;
-  readonly capabilities: Capabilities;
-  readonly #options: JobQueueOptions;
+  #name: string;
+  #capabilities: Capabilities;
+  readonly #options: JobBackendOptions;
+  readonly #order: number;
   #queue: JobQueue | undefined;
+  #workQueues: WorkQueues | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(name: string, options: JobQueueOptions) {
-    this.name = name;
-    this.capabilities = softwareCapabilities(options.threads > 0, options.depth);
+  constructor(name: string, options: JobBackendOptions) {
+    this.#name = name;
+    this.#capabilities = softwareCapabilities(options.threads > 0, options.depth);
     this.#options = options;
+    this.#order = options.hardware?.path === 'hardware' ? Order.Hardware : 0;
   }
 
-  /** Opens the engines now. @throws MoverError `ERR_MOVER_UNSUPPORTED` when the addon does not load */
-  open(): void {
+  get name(): string {
+    return this.#name;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#capabilities;
+  }
+
+  /**
+   * Opens the engines now, and the work queues.
+   *
+   * @throws MoverError `ERR_MOVER_UNSUPPORTED` when the addon does not load, `ERR_MOVER_NO_DEVICE` and
+   * `ERR_MOVER_NO_PERMISSION` when hardware was demanded and none serves
+   */
+  async open(): Promise<void> {
     this.#queue ??= new JobQueue(this.#options);
+    await this.#openHardware(this.#queue);
+  }
+
+  /** Work queues that are open already. */
+  serve(queues: WorkQueues): void {
+    const { hardware, threads, depth } = this.#options;
+    if (hardware === undefined) return;
+    const queue = (this.#queue ??= new JobQueue(this.#options));
+    const { thresholds, timeoutMs, place } = hardware;
+    const able = hardwareCapabilities(queues.setups, depth);
+    const { operations } = able;
+    const pool = Math.max(1, threads);
+    queue.serve(queues, { thresholds, operations, threads: pool, timeoutMs, place });
+    this.#workQueues = queues;
+    this.#capabilities =
+      hardware.path === 'hardware' ? able : mixedCapabilities(this.#capabilities, able);
+    const names = queues.setups.map(({ name }) => name).join(', ');
+    this.#name = hardware.path === 'hardware' ? `hardware (${names})` : `${this.#name}, ${names}`;
   }
 
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
-    operands.flags |= settings.flags & operands.operation.options;
-    const future = new JobFuture(this.#opened(), operands);
+    const queue = this.#opened();
+    const { operation } = operands;
+    if (!this.#capabilities.operations.has(operation.name)) {
+      const text = `${operation.name}: the work queues of this mover do not have this operation`;
+      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: operation.name });
+    }
+    operands.flags |= settings.flags & operation.options;
+    const future = new JobFuture(queue, operands, settings.order | this.#order);
     if (settings.signal !== undefined) listenJob(future, settings.signal);
     if (eager) startJob(future);
     return future;
@@ -38,14 +108,46 @@ export class JobBackend implements Backend {
     return this.#opened().ready();
   }
 
+  stats(): MoverStats {
+    return statsOf(this.#queue);
+  }
+
+  explain(op: OpName, bytes: number): Explanation {
+    return explain(op, bytes, this.#order, this.#opened().hardware);
+  }
+
+  setThresholds(thresholds: Thresholds): void {
+    const { hardware } = this.#opened();
+    if (hardware !== undefined) hardware.thresholds = thresholds;
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#close(this.#queue));
   }
 
-  /** @throws MoverError `ERR_MOVER_CLOSED`, and as `open` */
+  /** @throws MoverError `ERR_MOVER_CLOSED`, and when the addon does not load */
   #opened(): JobQueue {
     if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
-    return (this.#queue ??= new JobQueue(this.#options));
+    if (this.#queue === undefined) {
+      this.#queue = new JobQueue(this.#options);
+      // Software serves until they are open.
+      void this.#openHardware(this.#queue);
+    }
+    return this.#queue;
+  }
+
+  async #openHardware(queue: JobQueue): Promise<void> {
+    const { hardware } = this.#options;
+    if (hardware === undefined || queue.hardware !== undefined) return;
+    const { usable, unusable } = usableQueues(hardware.queues, hardware.node);
+    if (usable.length > 0) {
+      const queues = await WorkQueues.open(usable, hardware.submit);
+      if (this.#closing !== undefined) queues.close();
+      else if (queues.ids.length > 0) this.serve(queues);
+      else if (hardware.path === 'hardware') throw noDevice([...unusable, ...queues.refusals]);
+    } else if (hardware.path === 'hardware') {
+      throw noDevice(unusable);
+    }
   }
 
   async #close(queue: JobQueue | undefined): Promise<void> {
@@ -53,5 +155,6 @@ export class JobBackend implements Backend {
     queue.refuse();
     await queue.drained();
     queue.close();
+    this.#workQueues?.close();
   }
 }

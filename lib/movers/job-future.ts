@@ -1,11 +1,13 @@
-import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode } from '../abi/descriptor';
-import { closedError, statusError } from '../errors';
+import { isFault, Status } from '../abi/completion-record';
+import { closedError, lostError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
 import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
+import { Order } from '../jobs/order';
+import { recordError } from '../operations/record-error';
 import { detached, hold, intact, type Operands } from '../operations/operation';
 import { choose, started, unwatched } from './job-attention';
 import type { JobQueue } from './job-queue';
@@ -21,6 +23,10 @@ export let beginJob: (job: AnyJob) => boolean;
 export let verifyJob: (job: AnyJob, keep: boolean) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
 export let settleJob: (job: AnyJob) => void;
+/** A device stopped answering: the job fails, and its memory stays as it is. */
+export let loseJob: (job: AnyJob) => void;
+/** No work queue serves any more: the job goes to software, or fails where it must not. */
+export let rerouteJob: (job: AnyJob, slot: number) => void;
 /** The queue is closed: a job that has not begun fails. */
 export let refuseJob: (job: AnyJob) => void;
 /** The job is complete: tells those who wait for it. */
@@ -57,6 +63,12 @@ export class JobFuture<T> {
     settleJob = (job) => {
       job.#settle();
     };
+    loseJob = (job) => {
+      job.#lose();
+    };
+    rerouteJob = (job, slot) => {
+      job.#reroute(slot);
+    };
     refuseJob = (job) => {
       job.#refuse();
     };
@@ -80,17 +92,22 @@ export class JobFuture<T> {
   readonly #queue: JobQueue;
   /** They keep the memory alive until the engine is done with it, and are let go then. */
   #operands: Operands<T> | undefined;
+  /** How it is carried out: see `Order`. */
+  readonly #order: number;
   #ticket: number = No.Ticket;
   #attention = unwatched;
 
-  constructor(queue: JobQueue, operands: Operands<T>) {
+  constructor(queue: JobQueue, operands: Operands<T>, order: number) {
     this.#queue = queue;
     this.#operands = operands;
+    this.#order = order;
   }
 
   has(property: string): boolean {
-    if (this.done) return false;
-    return property === 'async' && this.#queue.runsAsync(this.#operands?.length ?? 0);
+    const operands = this.#operands;
+    if (this.done || operands === undefined || property !== 'async') return false;
+    const { operation, length, flags } = operands;
+    return this.#queue.runsAsync(operation, length, flags, this.#order);
   }
 
   poll(notifier?: Notifier | null): FutureState {
@@ -103,8 +120,8 @@ export class JobFuture<T> {
     const ticket = this.#ticket;
     if (ticket >= 0) {
       const slot = ticket & Ticket.SlotMask;
-      if (queue.table.records.status(slot) === Status.Pending) return this.state;
-      this.#settle();
+      if (queue.table.records.status(slot) !== Status.Pending) this.#settle();
+      else queue.inVain();
     }
     if (queue.announced) queue.deliver();
     return this.state;
@@ -258,7 +275,7 @@ export class JobFuture<T> {
     operation.encode(words, slot * Descriptor.Words, operands);
     this.#ticket = ticket;
     this.phase = Phase.Running;
-    this.#queue.push(slot, length, operation.opcode === Opcode.Drain);
+    this.#queue.push(slot, operation, length, operands.flags, this.#order);
     if (signal !== undefined) this.#listen();
     return true;
   }
@@ -276,16 +293,21 @@ export class JobFuture<T> {
   }
 
   #settle(): void {
-    const { table } = this.#queue;
+    const { table, hardware } = this.#queue;
     const ticket = this.#ticket;
     const operands = this.#operands;
+    const slot = ticket & Ticket.SlotMask;
+    if (hardware?.engine.has(slot) === true) {
+      const stopped = isFault(table.records.status(slot));
+      if (stopped && operands !== undefined && hardware.engine.resume(slot)) return;
+      hardware.engine.settled(slot);
+    }
     this.#operands = undefined;
     this.#ticket = No.Ticket;
     if (operands === undefined) {
       table.release(ticket);
       return;
     }
-    const slot = ticket & Ticket.SlotMask;
     const { records } = table;
     const { operation } = operands;
     records.acquire(slot);
@@ -293,7 +315,7 @@ export class JobFuture<T> {
     const status = records.status(slot);
     const { late, unlisten } = this.#attention;
     if (status !== Status.Success && status !== Status.FalsePredicate) {
-      const error = statusError(operation.name, status, records.bytesCompleted(slot));
+      const error = recordError(records, slot, operands);
       table.release(ticket);
       this.fail(error);
     } else if (late !== undefined) {
@@ -308,6 +330,23 @@ export class JobFuture<T> {
       table.release(ticket);
       this.fail(detached(operands));
     }
+  }
+
+  #lose(): void {
+    this.#queue.table.quarantine(this.#ticket);
+    this.#ticket = No.Ticket;
+    const operation = this.#operands?.operation.name;
+    if (!this.done) this.fail(lostError(operation));
+  }
+
+  #reroute(slot: number): void {
+    const operands = this.#operands;
+    if (operands !== undefined && (this.#order & Order.PathMask) === Order.Hardware) {
+      this.#disarm(slot);
+      this.#operands = undefined;
+      this.fail(lostError(operands.operation.name));
+    }
+    this.#queue.pushSoftware(slot, operands?.length ?? 0);
   }
 
   /** The job is in its slot and nobody wants it any more: the engine shall do nothing. */

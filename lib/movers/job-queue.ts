@@ -1,28 +1,32 @@
 import { setImmediate } from 'node:timers';
-import { NativeEngine, type Engine } from '../jobs/engine';
+import { Opcode } from '../abi/descriptor';
 import { JobTable } from '../jobs/job-table';
+import type { Operation } from '../operations/operation';
 import { Runtime } from '../runtime/runtime';
 import type { Source } from '../runtime/sources';
-import { beginJob, deliverJob, refuseJob, settleJob, verifyJob, type AnyJob } from './job-future';
-
-/** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
-const INLINE_BYTES = 16 * 1024;
-
-/** Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either. */
-const INLINE_BUDGET = 256 * 1024;
+import { Engines, type EngineOptions } from './engines';
+import { Hardware, type HardwareOptions } from './hardware';
+import {
+  beginJob,
+  deliverJob,
+  loseJob,
+  refuseJob,
+  rerouteJob,
+  settleJob,
+  verifyJob,
+  type AnyJob,
+} from './job-future';
+import type { WorkQueues } from './work-queues';
 
 /** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
 const MICROTASKS = 256;
 
-export interface JobQueueOptions {
+/** Polls in vain, one after the other, until the next looks after what devices have left to do. */
+const PATIENCE = 64;
+
+export interface JobQueueOptions extends EngineOptions {
   /** Slots of the job table, a power of two. */
   readonly depth: number;
-  /** Threads of the pool; 0: everything is executed on the spot. */
-  readonly threads: number;
-  /** Use the pool that the whole process shares. */
-  readonly common: boolean;
-  /** Execute small jobs on the spot. */
-  readonly inline: boolean;
   /** Jobs that are gathered before they are handed over; 1: each at once. */
   readonly gather: number;
   /** When a gathering that is not full is handed over: in the microtask, or in the loop's turn. */
@@ -45,12 +49,15 @@ export class JobQueue implements Source {
   readonly #gather: number;
   readonly #when: JobQueueOptions['when'];
   readonly #runtime = Runtime.default;
-  readonly #inline: Engine | undefined;
-  readonly #pool: Engine | undefined;
-  #poolUsed = false;
-  /** Jobs begun since the last submission, and how many bytes of them run inline. */
+  readonly #engines: Engines;
+  readonly #verify = (slot: number, keep: boolean): void => {
+    verifyJob(this.table.job(slot), keep);
+  };
+  /** Drains that wait until they are the oldest: devices have no order that one could rely on. */
+  readonly #drains: number[] = [];
+  /** Jobs begun since the last submission. */
   #gathered = 0;
-  #inlineBytes = 0;
+  #vain = 0;
   #scheduled = false;
   /** Gatherings since one was left to the loop. */
   #microtasks = 0;
@@ -65,16 +72,21 @@ export class JobQueue implements Source {
   };
 
   constructor(options: JobQueueOptions) {
-    const { depth, threads, common, inline } = options;
-    const { wakeUp } = this.#runtime;
     this.notifier = options.notifier;
     this.#gather = options.gather;
     this.#when = options.when;
-    this.table = new JobTable(depth);
-    if (inline || threads === 0) {
-      this.#inline = new NativeEngine(this.table.id, { threads: 0, common, wakeUp });
-    }
-    if (threads > 0) this.#pool = new NativeEngine(this.table.id, { threads, common, wakeUp });
+    this.table = new JobTable(options.depth);
+    this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, options);
+  }
+
+  /** From now on work queues serve, too. */
+  serve(queues: WorkQueues, options: Omit<HardwareOptions, 'wakeUp'>): void {
+    const { wakeUp } = this.#runtime;
+    this.#engines.hardware = new Hardware(this.table.id, queues, { ...options, wakeUp });
+  }
+
+  get hardware(): Hardware | undefined {
+    return this.#engines.hardware;
   }
 
   get pending(): number {
@@ -87,12 +99,12 @@ export class JobQueue implements Source {
 
   /** Whether a job is complete as soon as it has begun. */
   get immediate(): boolean {
-    return this.#pool === undefined && this.#gather === 1;
+    return this.#engines.immediate && this.#gather === 1;
   }
 
-  /** Whether a job of this size goes on without being polled. */
-  runsAsync(bytes: number): boolean {
-    return this.#pool !== undefined && (this.#inline === undefined || bytes > INLINE_BYTES);
+  /** Whether a job like this goes on without being polled. */
+  runsAsync(operation: Operation, bytes: number, flags: number, order: number): boolean {
+    return this.#engines.runsAsync(operation, bytes, flags, order);
   }
 
   /** Begins the job unless others wait for a slot before it, or there is none. */
@@ -107,15 +119,19 @@ export class JobQueue implements Source {
     if (!this.#scheduled) this.#schedule();
   }
 
-  /**
-   * Gathers an encoded job for the engine that suits its size.
-   *
-   * @param last - a drain: it goes where everything that is still under way went
-   */
-  push(slot: number, bytes: number, last: boolean): void {
-    this.#engineFor(bytes, last).push(slot);
+  /** Gathers an encoded job for the engine that suits it. */
+  push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
+    if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
+    else if (this.hardware === undefined) this.#engines.pushDrain(slot);
+    else this.#drains.push(slot);
     if (++this.#gathered >= this.#gather) this.submit();
     if (!this.#scheduled) this.#schedule();
+  }
+
+  /** Gathers for software a job that was gathered for hardware. */
+  pushSoftware(slot: number, bytes: number): void {
+    this.#engines.pushSoftware(slot, bytes);
+    this.#gathered++;
   }
 
   /** Withdraws a job from the line of those that wait, if it stands there. */
@@ -125,22 +141,28 @@ export class JobQueue implements Source {
 
   /** Whether the job in this slot has begun and no engine has it yet. */
   holds(slot: number): boolean {
-    return holds(this.#inline, slot) || holds(this.#pool, slot);
+    return this.#engines.holds(slot) || this.#drains.includes(slot);
   }
 
   /** Hands over what is gathered. */
   submit(): void {
-    if (this.#gathered === 0) return;
-    this.#gathered = this.#inlineBytes = 0;
-    this.#submitTo(this.#pool);
-    this.#submitTo(this.#inline);
+    if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
+  }
+
+  /** A poll found its job pending. Perhaps nothing else looks after what devices leave to do. */
+  inVain(): void {
+    if (this.hardware === undefined || ++this.#vain < PATIENCE) return;
+    this.#vain = 0;
+    this.turn(PATIENCE);
   }
 
   turn(budget: number): number {
     this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
-    const settled = this.table.sweep(budget, settleJob);
+    if (this.hardware !== undefined) this.#tend(this.hardware);
+    let settled = this.table.sweep(budget, settleJob);
+    if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (this.#listeners.length > 0) this.#notify();
     if (this.announced) this.deliver();
@@ -181,35 +203,35 @@ export class JobQueue implements Source {
   }
 
   close(): void {
-    this.#pool?.close();
-    this.#inline?.close();
+    this.#engines.close();
     this.table.close();
   }
 
-  #submitTo(engine: Engine | undefined): void {
-    if (engine === undefined || engine.gathered === 0) return;
-    const { gathered } = engine;
-    for (let index = 0; index < gathered; index++) {
-      verifyJob(this.table.job(engine.at(index)), engine.concurrent);
+  /** Jobs in pieces and batches go on, and those that get no answer fail. */
+  #tend(hardware: Hardware): void {
+    let lost = false;
+    for (const slot of hardware.tend()) {
+      lost = true;
+      loseJob(this.table.job(slot));
     }
-    engine.submit();
-    this.#gathered += engine.gathered;
+    if (lost) hardware.failed();
   }
 
-  #engineFor(bytes: number, last: boolean): Engine {
-    const inline = this.#inline;
-    const pool = this.#pool;
-    if (inline === undefined) return pool!;
-    if (pool === undefined) return inline;
-    const small = last
-      ? !this.#poolUsed
-      : bytes <= INLINE_BYTES && this.#inlineBytes + bytes <= INLINE_BUDGET;
-    if (small) {
-      this.#inlineBytes += bytes;
-      return inline;
+  /** What can be done now that jobs have ended; returns how many more ended. */
+  #attend(hardware: Hardware, settled: number): number {
+    if (hardware.review(settled)) {
+      for (const slot of hardware.engine.withdraw()) rerouteJob(this.table.job(slot), slot);
+      this.submit();
     }
-    this.#poolUsed = true;
-    return pool;
+    for (const slot of this.table.reclaim()) hardware.engine.settled(slot);
+    let more = 0;
+    while (this.#drains.length > 0 && this.#drains[0] === this.table.oldest) {
+      this.#engines.pushDrain(this.#drains.shift()!);
+      this.#gathered++;
+      this.submit();
+      more += this.table.sweep(1, settleJob);
+    }
+    return more;
   }
 
   #schedule(): void {
@@ -251,12 +273,4 @@ export class JobQueue implements Source {
     this.#listeners = this.#listeners.filter((listener) => !held.includes(listener));
     for (const { notify } of held) notify();
   }
-}
-
-function holds(engine: Engine | undefined, slot: number): boolean {
-  if (engine === undefined) return false;
-  for (let index = 0; index < engine.gathered; index++) {
-    if (engine.at(index) === slot) return true;
-  }
-  return false;
 }

@@ -9,8 +9,13 @@ import type { GivenOptions } from './options';
  * What an engine of one's own can do; what it does not say, it cannot. `depth` is for its users to
  * know: it keeps to it itself, by not starting more.
  */
-export type BackendCapabilities = Partial<Omit<Capabilities, 'operations' | 'notifiers'>> & {
+export type BackendCapabilities = Partial<
+  Omit<Capabilities, 'operations' | 'notifiers' | 'paths' | 'numaNodes'>
+> & {
   readonly operations: Iterable<OpName>;
+  /** Default: software. */
+  readonly paths?: Iterable<'hardware' | 'software'>;
+  readonly numaNodes?: Iterable<number>;
   readonly notifiers?: Iterable<'waker' | 'poller'>;
 };
 

@@ -9,13 +9,15 @@ import {
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_BYTES } from '../operations/arguments';
-import type { Operands } from '../operations/operation';
+import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
 import { operationNames, type Capabilities } from './capabilities';
+import { MAX_NODE } from '../jobs/order';
 import { CustomFuture, type Held, type Home } from './custom-future';
 import { Mover } from './mover';
 import type { BackendCapabilities, MoverBackend } from './mover-backend';
 import type { Settings } from './options';
+import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
 
 const flags = ['durable', 'cacheHint', 'blockOnFault', 'overlapping', 'readback', 'async'] as const;
 const limits = ['maxTransfer', 'depth'] as const;
@@ -23,18 +25,22 @@ const limits = ['maxTransfer', 'depth'] as const;
 /** @throws TypeError, RangeError for capabilities that make no sense */
 function capabilitiesOf(given: BackendCapabilities): Capabilities {
   checkObject('capabilities', given, false);
-  checkNames(given, ['operations', 'notifiers', ...flags, ...limits]);
-  const { operations, notifiers = [], maxTransfer = MAX_BYTES, depth = 1 } = given;
+  checkNames(given, ['operations', 'notifiers', 'paths', 'numaNodes', ...flags, ...limits]);
+  const { operations, notifiers = [], paths = ['software'], numaNodes = [] } = given;
+  const { maxTransfer = MAX_BYTES, depth = 1 } = given;
   const able = flags.map((name) => [name, checkBoolean(name, given[name]) === true] as const);
   return {
     ...(Object.fromEntries(able) as Record<(typeof flags)[number], boolean>),
     operations: setOf('operations', operations, operationNames),
+    paths: setOf('paths', paths, pathNames),
+    numaNodes: new Set([...numaNodes].map((node) => checkInteger('numaNodes', node, MAX_NODE))),
     notifiers: setOf('notifiers', notifiers, notifierNames),
     maxTransfer: checkInteger('maxTransfer', maxTransfer, MAX_BYTES, 1),
     depth: checkInteger('depth', depth, Number.MAX_SAFE_INTEGER, 1),
   };
 }
 
+const pathNames = ['hardware', 'software'] as const;
 const notifierNames = ['waker', 'poller'] as const;
 
 function setOf<T extends string>(name: string, given: unknown, names: readonly T[]): Set<T> {
@@ -91,6 +97,14 @@ class CustomBackend<H> implements Backend, Home<H> {
   remove(held: Held<H>): void {
     this.#active.delete(held);
     if (this.#active.size === 0) this.#idle?.();
+  }
+
+  stats(): MoverStats {
+    return { ...statsOf(undefined), inFlight: this.#active.size };
+  }
+
+  explain(op: OpName, bytes: number): Explanation {
+    return explain(op, bytes, 0, undefined);
   }
 
   async ready(): Promise<void> {

@@ -3,9 +3,12 @@ import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
 import type { Backend } from './backend';
-import { meets, type Capabilities, type Demand } from './capabilities';
+import { checkChoice, checkInteger } from '../check';
+import type { OpName } from '../operations/operation';
+import { meets, operationNames, type Capabilities, type Demand } from './capabilities';
 import { DataOperations } from './data-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
+import type { Explanation, MoverStats } from './statistics';
 
 /**
  * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
@@ -51,6 +54,21 @@ export class Mover extends DataOperations implements AsyncDisposable {
   /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */
   register(bytes: Bytes): Region {
     return register(bytes);
+  }
+
+  /** What its work queues have done, and what is under way. */
+  stats(): MoverStats {
+    return this.#backend.stats();
+  }
+
+  /**
+   * Who would do an operation on so many bytes now, where the operation does not say, and why.
+   *
+   * @throws TypeError, RangeError for what is no operation, or no number of bytes
+   */
+  explain(op: OpName, bytes: number): Explanation {
+    checkChoice('op', op, operationNames);
+    return this.#backend.explain(op, checkInteger('bytes', bytes, Number.MAX_SAFE_INTEGER));
   }
 
   /** Resolves when an operation would begin without waiting in line: back-pressure for producers. */

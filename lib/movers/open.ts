@@ -1,9 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { noDevice } from '../devices/no-device';
+import {
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkObject,
+  checkPowerOfTwo,
+  checkStrings,
+} from '../check';
 import { MAX_SLOTS } from '../jobs/job-table';
-import { checkChoice, checkInteger, checkNames, checkObject, checkPowerOfTwo } from '../check';
-import { JobBackend } from './job-backend';
+import { MAX_NODE, Order } from '../jobs/order';
+import type { OpName } from '../operations/operation';
+import { JobBackend, type HardwareChoice } from './job-backend';
 import { Mover } from './mover';
+import { noSettings, settingsOf, type OpOptions } from './options';
+import { thresholdsOf } from './thresholds';
 
 /** Operations under way at once, unless said otherwise. */
 const DEPTH = 4096;
@@ -13,15 +23,30 @@ const GATHER = 1024;
 
 const MAX_THREADS = 1024;
 
+/** Longest time that a queue is waited for, in milliseconds. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 export interface OpenOptions {
   /** `auto` (default): whoever is fastest; `hardware` fails where there is none; `software`. */
   path?: 'auto' | 'hardware' | 'software';
+  /** Names of work queues, such as `wq0.1`; default: every usable one. */
+  queues?: readonly string[];
+  /** Queues of the NUMA node that the thread runs on, if there are any (default); anybody's; a node's. */
+  numa?: 'local' | 'any' | number;
+  /** From which size on operations go to hardware, in bytes: for all, or by operation. */
+  threshold?: number | 'auto' | Partial<Record<OpName, number>>;
   /** How jobs are gathered: not at all, until the microtask, or until the loop's next turn. */
   batching?: { gather?: 'off' | 'microtask' | 'tick'; max?: number };
   /** Operations under way at once, a power of two up to 65536; more wait in line. Default 4096. */
   depth?: number;
   /** Threads of a pool of its own, up to 1024; default: the pool that the process shares, one per CPU. */
   threads?: number;
+  /** What happens where a device finds a page that is not there: see `OpOptions`. */
+  onFault?: OpOptions['onFault'];
+  /** How queues are submitted to: through the mapped portal, by write(), or as it goes (default). */
+  submit?: 'auto' | 'mmap' | 'write';
+  /** A queue that does not answer for so many milliseconds counts as lost. Default 10000. */
+  timeoutMs?: number;
 }
 
 export interface ThreadsOptions {
@@ -33,14 +58,40 @@ export interface ThreadsOptions {
   notifier?: 'waker' | 'poller';
 }
 
-const openNames = ['path', 'batching', 'depth', 'threads'];
+const openNames = [
+  'path',
+  'queues',
+  'numa',
+  'threshold',
+  'batching',
+  'depth',
+  'threads',
+  'onFault',
+  'submit',
+  'timeoutMs',
+];
 const batchingNames = ['gather', 'max'];
 const threadsNames = ['threads', 'ring', 'notifier'];
 
 const named = (engine: string, threads: number): string =>
   `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;
 
-function softwareBackend(options: OpenOptions): JobBackend {
+function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
+  const { queues, numa } = options;
+  const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']) ?? 'auto';
+  const thresholds = thresholdsOf(options.threshold);
+  const submit = checkChoice('submit', options.submit, ['auto', 'mmap', 'write']) ?? 'auto';
+  const timeoutMs = checkInteger('timeoutMs', options.timeoutMs ?? 10_000, MAX_TIMEOUT_MS, 1);
+  if (queues !== undefined) checkStrings('queues', queues);
+  if (typeof numa === 'number') checkInteger('numa', numa, MAX_NODE);
+  else checkChoice('numa', numa, ['local', 'any']);
+  if (path === 'software') return undefined;
+  const node = typeof numa === 'number' ? numa : undefined;
+  const place = numa === 'local' || numa === undefined ? Order.LocalPlace : Order.AnyPlace;
+  return { path, queues, node, thresholds, submit, timeoutMs, place };
+}
+
+function jobBackend(options: OpenOptions): JobBackend {
   const { batching = {}, depth = DEPTH, threads = availableParallelism() } = options;
   checkObject('batching', batching);
   checkNames(batching, batchingNames);
@@ -55,25 +106,28 @@ function softwareBackend(options: OpenOptions): JobBackend {
     gather: gather === 'off' ? 1 : max,
     when: gather === 'tick' ? 'tick' : 'microtask',
     notifier: 'waker',
+    hardware: hardwareChoice(options),
   });
 }
 
 /**
- * Opens a mover. Small jobs run on the spot, in one native call for all that were asked for in a
- * microtask; large ones on threads of our own, off the event loop.
+ * Opens a mover. Where work queues of an Intel DSA can be used, large operations go there. Other small
+ * ones run on the spot, in one native call for all that were asked for in a microtask, and other large
+ * ones on threads of our own, off the event loop.
  *
- * @throws MoverError `ERR_MOVER_NO_DEVICE` for path `hardware` without hardware, with what was
- * looked for; TypeError, RangeError for options that make no sense
+ * @throws MoverError `ERR_MOVER_NO_DEVICE` or `ERR_MOVER_NO_PERMISSION` for path `hardware` where no
+ * work queue can be used, with the reason; TypeError, RangeError for options that make no sense
  */
 export async function open(options: OpenOptions = {}): Promise<Mover> {
   await Promise.resolve();
   checkObject('options', options);
   checkNames(options, openNames);
-  const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']);
-  if (path === 'hardware') throw noDevice();
-  const backend = softwareBackend(options);
-  backend.open();
-  return new Mover(backend);
+  const backend = jobBackend(options);
+  const { onFault } = options;
+  const settings = onFault === undefined ? {} : { onFault };
+  const defaults = settingsOf(settings, noSettings, backend.capabilities);
+  await backend.open();
+  return new Mover(backend, defaults);
 }
 
 /**
@@ -118,4 +172,4 @@ export function threadsMover(options: ThreadsOptions = {}): Mover {
 }
 
 /** The mover of this agent with the default options; its engines are opened at the first job. */
-export const mover: Mover = new Mover(softwareBackend({}));
+export const mover: Mover = new Mover(jobBackend({}));

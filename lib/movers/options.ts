@@ -1,5 +1,6 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError } from '../errors';
+import { MAX_NODE, Order } from '../jobs/order';
 import type { Capabilities } from './capabilities';
 import { noDevice } from '../devices/no-device';
 import {
@@ -25,15 +26,25 @@ export interface OpOptions {
   readback?: boolean;
   /** The engine waits for a page that is not there. On the software engine the CPU always does. */
   blockOnFault?: boolean;
-  /** What happens at a page that is not there; the software engine never comes to it. */
+  /**
+   * What happens where a device finds a page that is not there: the CPU does the rest, on another
+   * thread (`continue`, default); the pages are touched and the device gets the rest (`retry`); or
+   * the operation fails and says how far it came (`error`). The CPU itself never comes to it.
+   */
   onFault?: 'continue' | 'retry' | 'error';
-  /** Which NUMA node's queues serve; a certain node can only be demanded of hardware. */
+  /**
+   * Whose queues serve: anybody's, those where the memory is if there are any, or those of a certain
+   * node alone, which can only be demanded of hardware.
+   */
   numa?: number | 'any' | 'data';
 }
 
-/** Options as they act on descriptors. */
+/** Options as they act on jobs. */
 export interface Settings {
+  /** Of descriptors. */
   readonly flags: number;
+  /** How jobs are carried out: see `Order`. */
+  readonly order: number;
   readonly signal: AbortSignal | undefined;
   /** As they were given, for engines that are not given descriptors. */
   readonly given: GivenOptions;
@@ -41,7 +52,7 @@ export interface Settings {
 
 export type GivenOptions = Readonly<Omit<OpOptions, 'signal'>>;
 
-export const noSettings: Settings = { flags: 0, signal: undefined, given: Object.freeze({}) };
+export const noSettings: Settings = { flags: 0, order: 0, signal: undefined, given: Object.freeze({}) };
 
 /** Those of `OpOptions`. */
 const names = [
@@ -59,6 +70,28 @@ function unsupported(option: string): MoverError {
   return new MoverError('ERR_MOVER_UNSUPPORTED', `${option} cannot be honoured by this mover`);
 }
 
+const faultOrders = { continue: Order.Continue, retry: Order.Retry, error: Order.Error } as const;
+
+function pathOrder(path: OpOptions['path'], able: Capabilities): number {
+  if (path === 'hardware') {
+    if (!able.paths.has('hardware')) throw noDevice();
+    return Order.Hardware;
+  }
+  if (path !== 'software') return 0;
+  if (!able.paths.has('software')) throw unsupported("path: 'software'");
+  return Order.Software;
+}
+
+function placeOf(numa: OpOptions['numa'], able: Capabilities): number {
+  if (typeof numa !== 'number') {
+    const place = checkChoice('numa', numa, ['any', 'data']);
+    return place === 'any' ? Order.AnyPlace : Order.DataPlace;
+  }
+  checkInteger('numa', numa, MAX_NODE);
+  if (!able.numaNodes.has(numa)) throw unsupported(`numa: ${String(numa)}`);
+  return Order.NodePlace + numa;
+}
+
 /**
  * @param own - options that the operation has beside the general ones
  * @throws TypeError, RangeError for a value that makes no sense; MoverError for one that cannot be honoured
@@ -72,15 +105,8 @@ export function settingsOf(
   checkObject('options', options);
   checkNames(options, [...names, ...own]);
   const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
-  if (checkChoice('path', path, ['auto', 'hardware', 'software']) === 'hardware') throw noDevice();
-  checkChoice('onFault', onFault, ['continue', 'retry', 'error']);
   if (checkBoolean('durable', durable) === true && !able.durable) throw unsupported('durable');
   if (checkBoolean('readback', readback) === true && !able.readback) throw unsupported('readback');
-  if (typeof numa === 'number') {
-    checkInteger('numa', numa, 0xffff);
-    throw unsupported(`numa: ${String(numa)}`);
-  }
-  checkChoice('numa', numa, ['any', 'data']);
   let { flags } = defaults;
   const place = checkChoice('cache', cache, ['auto', 'llc', 'memory']);
   if (place !== undefined) flags &= ~Flag.CacheControl1;
@@ -89,8 +115,19 @@ export function settingsOf(
   if (block === true && !able.blockOnFault) throw unsupported('blockOnFault');
   if (block !== undefined) flags &= ~Flag.BlockOnFault;
   if (block === true) flags |= Flag.BlockOnFault;
+  let { order } = defaults;
+  if (checkChoice('path', path, ['auto', 'hardware', 'software']) !== undefined) {
+    order = (order & ~Order.PathMask) | pathOrder(path, able);
+  }
+  if (checkChoice('onFault', onFault, ['continue', 'retry', 'error']) !== undefined) {
+    order = (order & ~Order.FaultMask) | faultOrders[onFault!];
+  }
+  if (numa !== undefined) {
+    order = (order & ~Order.PlaceMask) | (placeOf(numa, able) << Order.PlaceShift);
+  }
   return {
     flags,
+    order,
     signal: checkSignal(options.signal) ?? defaults.signal,
     given: givenOf(options, defaults.given),
   };

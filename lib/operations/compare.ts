@@ -54,6 +54,7 @@ export const compare: Operation<CompareResult, Expectation> = {
   opcode: Opcode.Compare,
   options: readOptions,
   own: ['expect'],
+  names: { source: 'a', second: 'b' },
   encode(words, at, operands) {
     encodeRanges(words, at, operands);
     words[at + Word.ExpectedResult] = operands.extra.expected;
@@ -72,6 +73,7 @@ export const equals: Operation<boolean, undefined> = {
   opcode: Opcode.Compare,
   options: readOptions,
   own: [],
+  names: { source: 'a', second: 'b' },
   encode: encodeRanges,
   decode: (records, slot) => records.result(slot) === 0,
   args: ({ source, second }) => ({ a: source!.bytes, b: second!.bytes }),
@@ -83,6 +85,7 @@ export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
   opcode: Opcode.ComparePattern,
   options: readOptions,
   own: ['expect'],
+  names: { source: 'a' },
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Source, operands.source);
     words[at + Word.Destination] = operands.extra.low;

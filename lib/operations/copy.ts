@@ -10,6 +10,7 @@ function memoryMove(name: 'copy' | 'move'): Operation {
     opcode: Opcode.MemoryMove,
     options: writeOptions,
     own: [],
+    names: { destination: 'dst', source: 'src' },
     encode: encodeTransfer,
     decode: (_records, _slot, operands) => operands.value,
     args: ({ destination, source }) => ({ dst: destination!.bytes, src: source!.bytes }),

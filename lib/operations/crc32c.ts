@@ -26,6 +26,7 @@ export const crc32c: Operation<number, number> = {
   opcode: Opcode.Crc,
   options: readOptions,
   own: variantOptions,
+  names: { source: 'src' },
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Source, operands.source);
     words[at + Word.CrcSeed] = operands.extra;
@@ -40,6 +41,7 @@ export const copyCrc32c: Operation<number, number> = {
   opcode: Opcode.CopyCrc,
   options: writeOptions,
   own: variantOptions,
+  names: { destination: 'dst', source: 'src' },
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
     words[at + Word.CrcSeed] = operands.extra;

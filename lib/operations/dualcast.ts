@@ -14,6 +14,7 @@ export const dualcast: Operation = {
   opcode: Opcode.Dualcast,
   options: writeOptions,
   own: [],
+  names: { destination: 'dsts[0]', second: 'dsts[1]', source: 'src' },
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
     encodeAddress(words, at, Word.Destination2, operands.second);

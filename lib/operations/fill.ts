@@ -10,6 +10,7 @@ export const fill: Operation<unknown, Halves> = {
   opcode: Opcode.Fill,
   options: writeOptions,
   own: [],
+  names: { destination: 'dst' },
   encode(words, at, operands) {
     words[at + Word.Source] = operands.extra.low;
     words[at + Word.Source + 1] = operands.extra.high;

@@ -11,6 +11,7 @@ export const flush: Operation<undefined, undefined> = {
   opcode: Opcode.CacheFlush,
   options: readOptions,
   own: ['keep'],
+  names: { destination: 'range' },
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Destination, operands.destination);
   },

@@ -8,6 +8,7 @@ function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined, undef
     opcode,
     options: 0,
     own: [],
+    names: {},
     encode() {
       // The opcode says it all.
     },

@@ -36,6 +36,9 @@ export interface Operands<T = unknown, X = unknown> {
   readonly value: unknown;
 }
 
+/** By the ranges of `Operands`. */
+export type ArgumentNames = Readonly<Partial<Record<'destination' | 'source' | 'second', string>>>;
+
 /**
  * One operation: arguments to descriptor, record to result. Splitting, batching and continuing
  * after a fault are written once for all, on top of this.
@@ -47,6 +50,8 @@ export interface Operation<T = unknown, X = unknown> {
   readonly options: number;
   /** Names of the options that it has beside the general ones. */
   readonly own: readonly string[];
+  /** What its arguments are called, for messages. */
+  readonly names: ArgumentNames;
   /** Writes what differs from zero beyond flags, record address and size. */
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success or a false predicate. */

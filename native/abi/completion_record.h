@@ -48,6 +48,15 @@ struct alignas(32) CompletionRecord {
     uint8_t specific[16];
     uint32_t invalid_flags;  // status 0x11: the offending flag bits
     uint32_t crc;
+    uint32_t delta_record_size;  // create delta: bytes written
+    struct {
+      uint32_t source_reference;  // the tags that the next block would have
+      uint16_t source_application_mask;
+      uint16_t source_application;
+      uint32_t destination_reference;
+      uint16_t destination_application_mask;
+      uint16_t destination_application;
+    } dif;
   };
 };
 

@@ -69,6 +69,31 @@ struct DualcastOperands {
   uint64_t destination2;
   uint8_t reserved[16];
 };
+struct CreateDeltaOperands {
+  uint64_t record;       // address
+  uint32_t record_size;  // bytes that there is room for
+  uint32_t reserved;
+  uint8_t expected_result_mask;
+  uint8_t reserved_57[7];
+};
+struct ApplyDeltaOperands {
+  uint32_t record_size;  // bytes
+  uint8_t reserved[20];
+};
+/// DIF check and strip read `source`, insert writes `destination`, update does both.
+struct DifTags {
+  uint32_t reference;
+  uint16_t application_mask;  // bits set are ignored
+  uint16_t application;
+};
+struct DifOperands {
+  uint8_t source_flags;
+  uint8_t destination_flags;
+  uint8_t flags;
+  uint8_t reserved[5];
+  DifTags source;
+  DifTags destination;
+};
 
 struct alignas(64) Descriptor {
   uint32_t pasid;           // bits 19:0 PASID, bit 31 privilege; 0 in user mode
@@ -79,6 +104,7 @@ struct alignas(64) Descriptor {
     uint64_t pattern;    // fill: eight bytes, repeated
     uint64_t list;       // batch: address of the members
     uint64_t readback1;  // drain
+    uint64_t delta;      // apply delta: address of the record
   };
   union {
     uint64_t destination;
@@ -97,6 +123,9 @@ struct alignas(64) Descriptor {
     CompareOperands compare;
     CrcOperands crc;
     DualcastOperands dualcast;
+    CreateDeltaOperands create_delta;
+    ApplyDeltaOperands apply_delta;
+    DifOperands dif;
   };
 
   Opcode opcode() const { return static_cast<Opcode>(flags_opcode >> 24); }
@@ -112,5 +141,7 @@ static_assert(offsetof(Descriptor, destination) == 24);
 static_assert(offsetof(Descriptor, transfer_size) == 32);
 static_assert(offsetof(Descriptor, interrupt_handle) == 36);
 static_assert(offsetof(Descriptor, specific) == 40);
+static_assert(offsetof(Descriptor, dif.source) == 48 &&
+              offsetof(Descriptor, dif.destination) == 56);
 
 }  // namespace datamover::abi

@@ -1,6 +1,7 @@
 #include "engine/split.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/kernels.h"
 #include "engine/operation_table.h"
@@ -32,22 +33,20 @@ bool IsComparison(const abi::Descriptor& descriptor) {
 }
 
 abi::CompletionRecord JoinComparison(const abi::Descriptor& descriptor,
-                                     std::span<const abi::CompletionRecord> parts) {
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].result == 0) continue;
-    const uint64_t begin = Begin(descriptor.transfer_size, i, parts.size());
-    return ComparisonRecord(descriptor, begin + parts[i].bytes_completed);
+                                     std::span<const SliceRecord> slices) {
+  for (const auto& [begin, record] : slices) {
+    if (record.result != 0) return ComparisonRecord(descriptor, begin + record.bytes_completed);
   }
   return ComparisonRecord(descriptor, descriptor.transfer_size);
 }
 
 abi::CompletionRecord JoinCrc(const abi::Descriptor& descriptor,
-                              std::span<const abi::CompletionRecord> parts) {
-  uint32_t state = CrcConvert(descriptor, parts[0].crc);
-  for (size_t i = 1; i < parts.size(); ++i) {
-    const uint64_t bytes = Begin(descriptor.transfer_size, i + 1, parts.size()) -
-                           Begin(descriptor.transfer_size, i, parts.size());
-    state = Crc32cShift(state, bytes) ^ CrcConvert(descriptor, parts[i].crc);
+                              std::span<const SliceRecord> slices) {
+  uint32_t state = CrcConvert(descriptor, slices[0].record.crc);
+  for (size_t i = 1; i < slices.size(); ++i) {
+    const uint64_t end = i + 1 < slices.size() ? slices[i + 1].begin : descriptor.transfer_size;
+    state =
+        Crc32cShift(state, end - slices[i].begin) ^ CrcConvert(descriptor, slices[i].record.crc);
   }
   auto record = RecordOf(abi::Status::kSuccess);
   record.crc = CrcConvert(descriptor, state);
@@ -68,37 +67,48 @@ size_t PartCount(const abi::Descriptor& descriptor, size_t wanted) {
 }
 
 abi::Descriptor Part(const abi::Descriptor& descriptor, size_t index, size_t count) {
-  const uint64_t begin = Begin(descriptor.transfer_size, index, count);
-  const uint64_t end = Begin(descriptor.transfer_size, index + 1, count);
-  const Operation& operation = Find(descriptor.opcode());
-  const uint8_t operands = operation.reads | operation.writes;
-
-  abi::Descriptor part = descriptor;
-  part.flags_opcode &= ~(flag::kRecordAddressValid | flag::kRequestRecord);
-  part.record_address = 0;
-  part.transfer_size = static_cast<uint32_t>(end - begin);
-  if (operands & operand::kSource) part.source += begin;
-  if (operands & operand::kDestination) part.destination += begin;
-  if (operands & operand::kDestination2) part.dualcast.destination2 += begin;
-
-  if (IsComparison(descriptor)) {
-    // The predicate is about the whole.
-    part.flags_opcode &= ~flag::kCheckResult;
-    part.compare.expected_result = 0;
-  }
-  if (IsCrc(descriptor)) {
-    // Later parts start from register 0, so that they add nothing but their own bytes.
-    part.flags_opcode &= ~flag::kCrcReadSeed;
-    part.crc.seed_address = 0;
-    part.crc.seed = index == 0 ? CrcSeed(descriptor) : CrcConvert(descriptor, 0);
-  }
-  return part;
+  const uint64_t bytes = descriptor.transfer_size;
+  return Slice(descriptor, Begin(bytes, index, count), Begin(bytes, index + 1, count));
 }
 
 abi::CompletionRecord Join(const abi::Descriptor& descriptor,
                            std::span<const abi::CompletionRecord> parts) {
-  if (IsComparison(descriptor)) return JoinComparison(descriptor, parts);
-  if (IsCrc(descriptor)) return JoinCrc(descriptor, parts);
+  std::vector<SliceRecord> slices;
+  for (const auto& record : parts) {
+    slices.push_back({Begin(descriptor.transfer_size, slices.size(), parts.size()), record});
+  }
+  return Join(descriptor, slices);
+}
+
+abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_t end) {
+  const Operation& operation = Find(descriptor.opcode());
+  const uint8_t operands = operation.reads | operation.writes;
+
+  abi::Descriptor slice = descriptor;
+  slice.flags_opcode &= ~(flag::kRecordAddressValid | flag::kRequestRecord);
+  slice.record_address = 0;
+  slice.transfer_size = static_cast<uint32_t>(end - begin);
+  if (operands & operand::kSource) slice.source += begin;
+  if (operands & operand::kDestination) slice.destination += begin;
+  if (operands & operand::kDestination2) slice.dualcast.destination2 += begin;
+
+  if (IsComparison(descriptor)) {
+    // The predicate is about the whole.
+    slice.flags_opcode &= ~flag::kCheckResult;
+    slice.compare.expected_result = 0;
+  }
+  if (IsCrc(descriptor)) {
+    // Later slices start from register 0, so that they add nothing but their own bytes.
+    slice.flags_opcode &= ~flag::kCrcReadSeed;
+    slice.crc.seed_address = 0;
+    slice.crc.seed = begin == 0 ? CrcSeed(descriptor) : CrcConvert(descriptor, 0);
+  }
+  return slice;
+}
+
+abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices) {
+  if (IsComparison(descriptor)) return JoinComparison(descriptor, slices);
+  if (IsCrc(descriptor)) return JoinCrc(descriptor, slices);
   return RecordOf(abi::Status::kSuccess);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "abi/completion_record.h"
@@ -14,11 +15,24 @@ namespace datamover::engine {
 /// where the operation, or an overlap of its ranges, does not allow it.
 size_t PartCount(const abi::Descriptor& descriptor, size_t wanted);
 
-/// Part `index` of `count`. Its flags ask for no record of its own.
+/// Part `index` of `count`: a slice of the job.
 abi::Descriptor Part(const abi::Descriptor& descriptor, size_t index, size_t count);
 
 /// The record of the whole from the records of its parts, in order.
 abi::CompletionRecord Join(const abi::Descriptor& descriptor,
                            std::span<const abi::CompletionRecord> parts);
+
+/// The job's bytes from `begin`, a multiple of 8, to `end`. Its flags ask for no record.
+abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_t end);
+
+/// Where a slice began, and what became of it.
+struct SliceRecord {
+  uint64_t begin;
+  abi::CompletionRecord record;
+};
+
+/// The record of the whole from those of the slices that it was cut into, in order, all of which
+/// succeeded.
+abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices);
 
 }  // namespace datamover::engine

@@ -13,7 +13,7 @@ Engine::Engine(std::shared_ptr<JobTable> table)
       ring_(std::make_shared<std::vector<uint32_t>>(std::bit_ceil(table_->capacity()))) {}
 
 const abi::Descriptor* Engine::At(uint32_t position) const {
-  const uint32_t slot = (*ring_)[position & (ring_->size() - 1)];
+  const uint32_t slot = entry(position);
   return slot < table_->capacity() ? &table_->descriptor(slot) : nullptr;
 }
 

@@ -26,8 +26,13 @@ class Engine {
   virtual uint32_t Submit(uint32_t first, uint32_t count) = 0;
   /// Drops what has not begun and waits for what has; nothing is taken afterwards.
   virtual void Close() = 0;
+  /// Between these the environment's thread sleeps, and is woken when a job has ended.
+  virtual void Watch() {}
+  virtual void Unwatch() {}
 
  protected:
+  const JobTable& table() const { return *table_; }
+  uint32_t entry(uint32_t position) const { return (*ring_)[position & (ring_->size() - 1)]; }
   /// The descriptor of a job in the ring, or null if what stands there is no slot.
   const abi::Descriptor* At(uint32_t position) const;
 

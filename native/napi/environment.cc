@@ -44,6 +44,30 @@ void Environment::RemoveEngine(uint32_t id) {
   }
 }
 
+uint32_t Environment::Add(std::shared_ptr<portal::WorkQueue> queue) {
+  return Put(queues_, std::move(queue));
+}
+
+std::shared_ptr<portal::WorkQueue> Environment::queue(uint32_t id) const {
+  return id < queues_.size() ? queues_[id] : nullptr;
+}
+
+void Environment::RemoveQueue(uint32_t id) {
+  if (id < queues_.size()) queues_[id] = nullptr;
+}
+
+void Environment::Watch() {
+  for (const auto& engine : engines_) {
+    if (engine) engine->Watch();
+  }
+}
+
+void Environment::Unwatch() {
+  for (const auto& engine : engines_) {
+    if (engine) engine->Unwatch();
+  }
+}
+
 uint32_t Environment::AddWakeUp(Napi::Function callback) {
   const uint32_t id = Put(wake_ups_, std::make_unique<WakeUp>(env_, callback));
   // Hooks run last in, first out: ours before that of the thread-safe function just made.
@@ -69,6 +93,7 @@ void Environment::Add(const std::shared_ptr<memory::Allocation>& allocation) {
 void Environment::Close() {
   for (const auto& wake_up : wake_ups_) wake_up->Close();
   engines_.clear();
+  queues_.clear();
   tables_.clear();
 }
 

@@ -10,6 +10,7 @@
 #include "napi/engines.h"
 #include "napi/job_table.h"
 #include "napi/wake_up.h"
+#include "portal/work_queue.h"
 
 namespace datamover::napi {
 
@@ -33,6 +34,14 @@ class Environment {
   void RemoveTable(uint32_t id);
   void RemoveEngine(uint32_t id);
 
+  uint32_t Add(std::shared_ptr<portal::WorkQueue> queue);
+  std::shared_ptr<portal::WorkQueue> queue(uint32_t id) const;
+  void RemoveQueue(uint32_t id);
+
+  /// Around each sleep of the environment's thread.
+  void Watch();
+  void Unwatch();
+
   /// A wake-up of this environment's loop; each loaded copy of the library has its own.
   uint32_t AddWakeUp(Napi::Function callback);
   WakeUp* wake_up(uint32_t id) const;
@@ -47,6 +56,7 @@ class Environment {
   const Napi::Env env_;
   std::vector<std::shared_ptr<JobTable>> tables_;
   std::vector<std::unique_ptr<Engine>> engines_;
+  std::vector<std::shared_ptr<portal::WorkQueue>> queues_;
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
   std::map<const void*, std::weak_ptr<memory::Allocation>> allocations_;
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -26,9 +27,15 @@ class JobTable {
   uint32_t capacity() const { return capacity_; }
   size_t bytes() const { return memory_.bytes().size(); }
   uint8_t* memory() const { return memory_.bytes().data(); }
-  const abi::Descriptor& descriptor(uint32_t slot) const {
-    return reinterpret_cast<const abi::Descriptor*>(memory())[slot];
+  std::span<abi::Descriptor> descriptors() const {
+    return {reinterpret_cast<abi::Descriptor*>(memory()), capacity_};
   }
+  std::span<abi::CompletionRecord> records() const {
+    return {
+        reinterpret_cast<abi::CompletionRecord*>(memory() + capacity_ * sizeof(abi::Descriptor)),
+        capacity_};
+  }
+  const abi::Descriptor& descriptor(uint32_t slot) const { return descriptors()[slot]; }
 
  private:
   static constexpr size_t kSlotBytes = sizeof(abi::Descriptor) + sizeof(abi::CompletionRecord);

@@ -1,4 +1,5 @@
 import { open, syncMover, threadsMover, type DataOperations, type Mover } from '../../lib';
+import { loopbackMover } from '../../lib/movers/loopback';
 import { delegatingMover } from './delegating';
 
 interface Row {
@@ -12,6 +13,11 @@ export const movers: readonly Row[] = [
   { name: 'thread pool', open: () => threadsMover({ threads: 2 }) },
   { name: 'automatic choice', open: () => open() },
   { name: 'custom', open: () => delegatingMover() },
+  { name: 'loopback queue', open: () => loopbackMover() },
+  {
+    name: 'loopback queue that faults',
+    open: () => loopbackMover({ faultEvery: 2, maxTransfer: 4096, maxBatch: 4 }),
+  },
 ];
 
 /** Declares the tests of `body` for every engine in both tenses. */

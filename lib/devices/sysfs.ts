@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the kernel describes its accelerators; `DSA_SYSFS_PATH` says otherwise. */
+export const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] ?? '/sys/bus/dsa/devices';
+
+/** Where the device files of work queues are; `DSA_DEV_PATH` says otherwise. */
+export const deviceRoot = (): string => process.env['DSA_DEV_PATH'] ?? '/dev/dsa';
+
+/** Something in the tree that is not as it should be. */
+export interface Problem {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/**
+ * The attributes of one directory. What is not there is undefined, as older kernels and other devices
+ * have fewer; what cannot be read or understood is undefined, too, and noted.
+ */
+export class Attributes {
+  constructor(
+    readonly directory: string,
+    private readonly problems: Problem[],
+  ) {}
+
+  text(name: string): string | undefined {
+    const path = join(this.directory, name);
+    try {
+      return readFileSync(path, 'latin1').trim();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Attributes that a device does not support say so with these.
+      const absent = ['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENXIO'].includes(code ?? '');
+      if (!absent) this.problems.push({ path, problem: `cannot be read: ${String(code)}` });
+      return undefined;
+    }
+  }
+
+  /** A number in decimal, or in hexadecimal with its prefix. */
+  number(name: string): number | undefined {
+    return this.#understood(name, /^(-?\d+|0x[0-9a-f]+)$/i, Number);
+  }
+
+  bigint(name: string): bigint | undefined {
+    return this.#understood(name, /^(\d+|0x[0-9a-f]+)$/i, BigInt);
+  }
+
+  flag(name: string): boolean | undefined {
+    return this.#understood(name, /^[01]$/, (text) => text === '1');
+  }
+
+  /** Groups of eight hexadecimal digits, the most significant first. */
+  bitmap(name: string): bigint | undefined {
+    return this.#understood(name, /^[0-9a-f]{1,8}(,[0-9a-f]{8})*$/i, (text) =>
+      BigInt(`0x${text.replaceAll(',', '')}`),
+    );
+  }
+
+  #understood<T>(name: string, pattern: RegExp, read: (text: string) => T): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (pattern.test(text)) return read(text);
+    const path = join(this.directory, name);
+    this.problems.push({ path, problem: `says '${text.slice(0, 40)}', which makes no sense here` });
+    return undefined;
+  }
+}
+
+/**
+ * Names in a directory, in the order of their numbers; none where it does not exist. A device file of
+ * an open queue stands among the devices, too, with a `!` in its name.
+ */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => !name.includes('!'))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,129 @@
+import { softwareEngine, type Engine } from '../jobs/engine';
+import { Order } from '../jobs/order';
+import type { Operation } from '../operations/operation';
+import type { Hardware } from './hardware';
+
+/** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
+const INLINE_BYTES = 16 * 1024;
+
+/** Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either. */
+const INLINE_BUDGET = 256 * 1024;
+
+export interface EngineOptions {
+  /** Threads of the pool; 0: everything is executed on the spot. */
+  readonly threads: number;
+  /** Use the pool that the whole process shares. */
+  readonly common: boolean;
+  /** Execute small jobs on the spot. */
+  readonly inline: boolean;
+}
+
+/** The engines of one mover, and which of them gets a job. */
+export class Engines {
+  /** Work queues, once they are open. */
+  hardware: Hardware | undefined;
+  readonly #inline: Engine | undefined;
+  readonly #pool: Engine | undefined;
+  #poolUsed = false;
+  /** Bytes in the gathering that run inline. */
+  #inlineBytes = 0;
+
+  constructor(table: number, wakeUp: number, { threads, common, inline }: EngineOptions) {
+    if (inline || threads === 0) {
+      this.#inline = softwareEngine(table, { threads: 0, common, wakeUp });
+    }
+    if (threads > 0) this.#pool = softwareEngine(table, { threads, common, wakeUp });
+  }
+
+  /** Whether nothing works beside the program. */
+  get immediate(): boolean {
+    return this.#pool === undefined;
+  }
+
+  /** Whether a job of this size goes on without being polled. */
+  runsAsync(operation: Operation, bytes: number, flags: number, order: number): boolean {
+    if (this.hardware?.takes(operation, bytes, flags, order) === true) return true;
+    return this.#pool !== undefined && (this.#inline === undefined || bytes > INLINE_BYTES);
+  }
+
+  /** Gathers an encoded job for the engine that suits it. */
+  push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
+    const { hardware } = this;
+    if (hardware?.takes(operation, bytes, flags, order) === true) {
+      hardware.engine.push(slot, order & Order.Wire);
+    } else {
+      this.pushSoftware(slot, bytes);
+    }
+  }
+
+  pushSoftware(slot: number, bytes: number): void {
+    this.#forSize(bytes).push(slot);
+  }
+
+  /** Gathers a drain: it goes where everything that is still under way went. */
+  pushDrain(slot: number): void {
+    const engine = this.#poolUsed ? this.#pool : this.#inline;
+    (engine ?? this.#forSize(0)).push(slot);
+  }
+
+  /** Whether the job in this slot has been gathered and no engine has it yet. */
+  holds(slot: number): boolean {
+    return (
+      holds(this.#inline, slot) || holds(this.#pool, slot) || holds(this.hardware?.engine, slot)
+    );
+  }
+
+  /**
+   * Hands over what is gathered.
+   *
+   * @param verify - called for each job first; `keep` for an engine that works beside the program
+   * @returns how many jobs no engine had room for
+   */
+  submit(verify: (slot: number, keep: boolean) => void): number {
+    this.#inlineBytes = 0;
+    return (
+      submitTo(this.hardware?.engine, verify) +
+      submitTo(this.#pool, verify) +
+      submitTo(this.#inline, verify)
+    );
+  }
+
+  close(): void {
+    this.hardware?.close();
+    this.#pool?.close();
+    this.#inline?.close();
+  }
+
+  #forSize(bytes: number): Engine {
+    const inline = this.#inline;
+    const pool = this.#pool;
+    if (inline === undefined) return pool!;
+    if (pool === undefined) return inline;
+    if (bytes <= INLINE_BYTES && this.#inlineBytes + bytes <= INLINE_BUDGET) {
+      this.#inlineBytes += bytes;
+      return inline;
+    }
+    this.#poolUsed = true;
+    return pool;
+  }
+}
+
+function submitTo(
+  engine: Engine | undefined,
+  verify: (slot: number, keep: boolean) => void,
+): number {
+  if (engine === undefined) return 0;
+  const { gathered } = engine;
+  if (gathered === 0) return 0;
+  for (let index = 0; index < gathered; index++) verify(engine.at(index), engine.concurrent);
+  engine.submit();
+  return engine.gathered;
+}
+
+function holds(engine: Engine | undefined, slot: number): boolean {
+  if (engine === undefined) return false;
+  for (let index = 0; index < engine.gathered; index++) {
+    if (engine.at(index) === slot) return true;
+  }
+  return false;
+}

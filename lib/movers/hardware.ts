@@ -1,0 +1,131 @@
+import { Flag } from '../abi/descriptor';
+import { HardwareEngine } from '../jobs/hardware-engine';
+import { Order } from '../jobs/order';
+import type { OpName, Operation } from '../operations/operation';
+import { mapThresholds, type Thresholds } from './thresholds';
+import type { WorkQueues } from './work-queues';
+
+/** How often queues that do not accept or answer are looked at, in milliseconds. */
+const REVIEW_MS = 50;
+
+export interface HardwareOptions {
+  readonly thresholds: Thresholds;
+  /** What the queues can do; the rest is left to software. */
+  readonly operations: ReadonlySet<OpName>;
+  readonly wakeUp: number;
+  readonly threads: number;
+  readonly timeoutMs: number;
+  readonly place: number;
+}
+
+/** The work queues of a mover as one of its engines: what goes there, and whether they still serve. */
+export class Hardware {
+  readonly engine: HardwareEngine;
+  #thresholds: Thresholds;
+  readonly #operations: ReadonlySet<OpName>;
+  readonly #queues: WorkQueues;
+  readonly #timeoutMs: number;
+  /** Whether any queue serves, and what all of them can do. */
+  #serves = true;
+  #blocks = false;
+  /** When something was last accepted or answered, and when the queues were looked at. */
+  #progress = 0;
+  #reviewed = 0;
+  #closed = false;
+
+  constructor(table: number, queues: WorkQueues, options: HardwareOptions) {
+    this.#queues = queues;
+    this.#operations = options.operations;
+    this.#thresholds = options.thresholds;
+    this.thresholds = options.thresholds;
+    this.#timeoutMs = options.timeoutMs;
+    const overlapping = queues.setups.every((setup) => setup.overlapping);
+    this.engine = new HardwareEngine(table, { ...options, queues: queues.ids, overlapping });
+    this.#changed();
+  }
+
+  get thresholds(): Thresholds {
+    return this.#thresholds;
+  }
+
+  set thresholds(thresholds: Thresholds) {
+    this.#thresholds = mapThresholds((name) =>
+      this.#operations.has(name) ? thresholds[name] : Infinity,
+    );
+  }
+
+  /** Whether any queue serves. */
+  get serves(): boolean {
+    return this.#serves;
+  }
+
+  /** Whether a job goes to hardware, where it may go to either. */
+  takes(operation: Operation, bytes: number, flags: number, order: number): boolean {
+    const path = order & Order.PathMask;
+    if (path !== 0) return path === Order.Hardware;
+    if (!this.#serves || bytes < this.#thresholds[operation.name]) return false;
+    return this.#blocks || (flags & Flag.BlockOnFault) === 0;
+  }
+
+  /** Looks after what is under way; returns the slots of jobs that get no answer. */
+  tend(): Iterable<number> {
+    return this.engine.tend();
+  }
+
+  /**
+   * Looks after the queues, now and then.
+   *
+   * @param settled - jobs that ended since the last time
+   * @returns whether no queue serves, and what is gathered has to go elsewhere
+   */
+  review(settled: number): boolean {
+    const now = performance.now();
+    const waits = this.engine.gathered > 0;
+    if (settled > 0 || !waits) this.#progress = now;
+    if (now - this.#reviewed >= REVIEW_MS) {
+      this.#reviewed = now;
+      // What nobody waits for may be found out when somebody does.
+      if (waits) this.#withdraw(now - this.#progress > this.#timeoutMs);
+      this.#restore();
+    }
+    return waits && !this.#serves;
+  }
+
+  /** Jobs had no answer: their queue has failed. */
+  failed(): void {
+    this.#withdraw(false);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.engine.close();
+    this.#queues.close();
+  }
+
+  #withdraw(stalled: boolean): void {
+    const names = this.#queues.withdraw(stalled);
+    if (names.length === 0) return;
+    this.#changed();
+    const rest = this.#serves ? 'The others serve on' : 'Work goes on in software where it may';
+    warn('DATAMOVER_QUEUE_LOST', `${names.join(', ')}: no longer answers. ${rest}.`);
+  }
+
+  #restore(): void {
+    this.#queues.restore((name) => {
+      if (this.#closed) return;
+      this.#changed();
+      warn('DATAMOVER_QUEUE_BACK', `${name} serves again.`);
+    });
+  }
+
+  #changed(): void {
+    const { ids, setups } = this.#queues;
+    this.#serves = ids.length > 0;
+    this.#blocks = setups.every(({ blockOnFault }) => blockOnFault);
+    this.engine.setQueues(ids);
+  }
+}
+
+function warn(code: string, message: string): void {
+  process.emitWarning(message, { type: 'DatamoverWarning', code });
+}

@@ -1,0 +1,88 @@
+import { Order } from '../jobs/order';
+import type { OpName } from '../operations/operation';
+import type { Hardware } from './hardware';
+import type { JobQueue } from './job-queue';
+
+/** What a mover's work queues have done since it was opened. All are 0 where it has none. */
+export interface MoverStats {
+  /** Descriptors handed to work queues; a batch is one. */
+  readonly descriptors: number;
+  readonly batches: number;
+  /** Operations in a batch, on average. */
+  readonly meanBatch: number;
+  /** Operations that were cut into pieces, being larger than a queue takes. */
+  readonly splits: number;
+  /** Submissions for which no queue had room. */
+  readonly queueFull: number;
+  /** Where devices stopped at pages that were not there, and how many of these the CPU did to the end. */
+  readonly faults: { readonly read: number; readonly write: number; readonly continued: number };
+  /** Given to a device again after a fault. */
+  readonly retries: number;
+  /** Operations that had no answer. */
+  readonly lost: number;
+  /** Operations under way, on whatever engine. */
+  readonly inFlight: number;
+}
+
+const none = {
+  descriptors: 0,
+  batches: 0,
+  members: 0,
+  splits: 0,
+  refused: 0,
+  readFaults: 0,
+  writeFaults: 0,
+  continued: 0,
+  retried: 0,
+  lost: 0,
+};
+
+export function statsOf(queue: JobQueue | undefined): MoverStats {
+  const counted = queue?.hardware?.engine.counters() ?? none;
+  const { descriptors, batches, members, splits, refused, retried, lost } = counted;
+  return {
+    descriptors,
+    batches,
+    meanBatch: batches === 0 ? 0 : members / batches,
+    splits,
+    queueFull: refused,
+    faults: { read: counted.readFaults, write: counted.writeFaults, continued: counted.continued },
+    retries: retried,
+    lost,
+    inFlight: queue?.pending ?? 0,
+  };
+}
+
+/** Who would do an operation, and why. */
+export interface Explanation {
+  readonly path: 'hardware' | 'software';
+  readonly why: string;
+  /** From which size on it goes to hardware, in bytes; Infinity: it does not. */
+  readonly threshold: number;
+}
+
+/** @param order - the path that the mover was opened with, as in `Order` */
+export function explain(
+  op: OpName,
+  bytes: number,
+  order: number,
+  hardware: Hardware | undefined,
+): Explanation {
+  if (hardware === undefined) {
+    return { path: 'software', why: 'this mover has no work queues', threshold: Infinity };
+  }
+  if (order === Order.Hardware) {
+    return { path: 'hardware', why: 'the mover was opened for hardware alone', threshold: 0 };
+  }
+  const threshold = hardware.thresholds[op];
+  if (!hardware.serves) {
+    return { path: 'software', why: 'none of its work queues serves at the moment', threshold };
+  }
+  const reaches = bytes >= threshold;
+  const limit = `${op} goes to hardware from ${String(threshold)} bytes on`;
+  return {
+    path: reaches ? 'hardware' : 'software',
+    why: threshold === Infinity ? `${op} never goes to hardware` : limit,
+    threshold,
+  };
+}

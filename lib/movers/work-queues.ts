@@ -1,0 +1,160 @@
+import { getSystemErrorName } from 'node:util';
+import { addon } from '../addon';
+import { queueState, type QueueSetup, type Unusable } from '../devices/usable-queues';
+
+/** How long a queue may take to answer the no-op by which it is tried, in milliseconds. */
+const PATIENCE_MS = 1000;
+
+/** Between attempts to open a queue that has failed, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** How a queue is to be submitted to, as the addon numbers it. */
+const ways = { auto: 0, mmap: 1, write: 2 } as const;
+
+export type SubmitWay = keyof typeof ways;
+
+interface Entry {
+  readonly setup: QueueSetup;
+  /** Number in the addon; undefined while it does not serve. */
+  id: number | undefined;
+  opening: boolean;
+  /** When it may be tried again. */
+  retryAt: number;
+  /** Why it could not be opened. */
+  problem: Unusable | undefined;
+}
+
+/** The work queues of one mover: which serve, which have failed, and their return. */
+export class WorkQueues {
+  readonly #entries: readonly Entry[];
+  readonly #way: SubmitWay;
+
+  private constructor(setups: readonly QueueSetup[], way: SubmitWay) {
+    this.#way = way;
+    this.#entries = setups.map((setup) => ({
+      setup,
+      id: undefined,
+      opening: false,
+      retryAt: 0,
+      problem: undefined,
+    }));
+  }
+
+  /** Opens all queues at once; those that cannot be opened are tried again later. */
+  static async open(setups: readonly QueueSetup[], way: SubmitWay): Promise<WorkQueues> {
+    const queues = new WorkQueues(setups, way);
+    await Promise.all(queues.#entries.map((entry) => queues.#open(entry)));
+    return queues;
+  }
+
+  /** Queues that are open already, which do not come back once they have failed. */
+  static of(queues: readonly { setup: QueueSetup; id: number }[]): WorkQueues {
+    const made = new WorkQueues(
+      queues.map(({ setup }) => setup),
+      'auto',
+    );
+    made.#entries.forEach((entry, index) => {
+      entry.id = queues[index].id;
+      entry.retryAt = Infinity;
+    });
+    return made;
+  }
+
+  /** Numbers of those that serve. */
+  get ids(): number[] {
+    return this.#serving.map(({ id }) => id!);
+  }
+
+  get setups(): QueueSetup[] {
+    return this.#serving.map(({ setup }) => setup);
+  }
+
+  /** Why the others do not serve. */
+  get refusals(): Unusable[] {
+    return this.#entries.flatMap(({ problem }) => problem ?? []);
+  }
+
+  /**
+   * Takes out of service what has failed, and what the system has disabled. Returns their names.
+   *
+   * @param stalled - nothing was accepted and nothing answered for long: then all have failed
+   */
+  withdraw(stalled: boolean): string[] {
+    const failed = this.#serving.filter(
+      ({ id, setup }) => stalled || addon().queueLost(id!) || queueState(setup.name) !== 'enabled',
+    );
+    for (const entry of failed) {
+      addon().closeQueue(entry.id!);
+      entry.id = undefined;
+      entry.retryAt = Math.max(entry.retryAt, performance.now() + RETRY_MS);
+    }
+    return failed.map(({ setup }) => setup.name);
+  }
+
+  /** Tries again what does not serve; `opened` is called for each that then does. */
+  restore(opened: (name: string) => void): void {
+    const now = performance.now();
+    for (const entry of this.#entries) {
+      if (entry.id !== undefined || entry.opening || now < entry.retryAt) continue;
+      entry.retryAt = now + RETRY_MS;
+      if (queueState(entry.setup.name) !== 'enabled') continue;
+      void this.#open(entry).then(() => {
+        if (entry.id !== undefined) opened(entry.setup.name);
+      });
+    }
+  }
+
+  close(): void {
+    for (const entry of this.#entries) {
+      entry.retryAt = Infinity;
+      if (entry.id !== undefined) addon().closeQueue(entry.id);
+      entry.id = undefined;
+    }
+  }
+
+  get #serving(): Entry[] {
+    return this.#entries.filter(({ id }) => id !== undefined);
+  }
+
+  #open(entry: Entry): Promise<void> {
+    const { setup } = entry;
+    entry.opening = true;
+    return new Promise((resolve) => {
+      addon().openQueue(
+        setup.path,
+        setup.dedicated,
+        setup.size,
+        setup.maxTransfer,
+        setup.maxBatch,
+        setup.batchByWrite,
+        setup.numa,
+        setup.priority,
+        ways[this.#way],
+        PATIENCE_MS,
+        (id, step, errno = 0) => {
+          entry.opening = false;
+          entry.problem = id === undefined ? refusal(setup, step, errno) : undefined;
+          // Closed meanwhile: nobody is there to use it.
+          if (id !== undefined && entry.retryAt === Infinity) addon().closeQueue(id);
+          else entry.id = id;
+          resolve();
+        },
+      );
+    });
+  }
+}
+
+/** What the system refused, in words. */
+function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusable {
+  const code = errno === 0 ? '' : getSystemErrorName(-errno);
+  const permission = code === 'EPERM' || code === 'EACCES';
+  const words: Readonly<Record<string, string>> = {
+    open: `${path} cannot be opened`,
+    mmap: `its portal cannot be mapped, which takes CAP_SYS_RAWIO on kernels since 6.10`,
+    instruction: 'this CPU lacks the instruction that it needs (MOVDIR64B, or ENQCMD if it is shared)',
+    probe: 'it does not answer a no-op',
+    platform: 'work queues need Linux on x86-64',
+  };
+  const why = `${words[step] ?? step}${code === '' ? '' : ` (${code})`}`;
+  return { name, why, permission };
+}

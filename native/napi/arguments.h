@@ -1,0 +1,53 @@
+#pragma once
+
+#include <napi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+// How the functions that JavaScript may call read their arguments, and lend memory.
+namespace datamover::napi {
+
+/// A view of native memory that keeps its owner until it is collected; undefined where the runtime
+/// refuses views of memory that is not its own, or of this size.
+template <typename T>
+Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
+  auto held = std::make_unique<std::shared_ptr<T>>(std::move(owner));
+  napi_value view = nullptr;
+  const napi_status status = napi_create_external_arraybuffer(
+      env, memory, bytes,
+      [](napi_env, void*, void* held) { delete static_cast<std::shared_ptr<T>*>(held); },
+      held.get(), &view);
+  if (status != napi_ok) return env.Undefined();
+  held.release();
+  return Napi::Value(env, view);
+}
+
+// Plain reads, which unlike coercions do not fail while the environment is terminating.
+inline uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
+  uint32_t value = 0;
+  napi_get_value_uint32(info.Env(), info[index], &value);
+  return value;
+}
+
+inline int64_t Int64(const Napi::CallbackInfo& info, size_t index) {
+  int64_t value = 0;
+  napi_get_value_int64(info.Env(), info[index], &value);
+  return value;
+}
+
+inline double Double(const Napi::CallbackInfo& info, size_t index) {
+  double value = 0;
+  napi_get_value_double(info.Env(), info[index], &value);
+  return value;
+}
+
+inline bool Flag(const Napi::CallbackInfo& info, size_t index) {
+  bool value = false;
+  napi_get_value_bool(info.Env(), info[index], &value);
+  return value;
+}
+
+}  // namespace datamover::napi

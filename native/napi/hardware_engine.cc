@@ -1,0 +1,50 @@
+#include "napi/hardware_engine.h"
+
+#include <utility>
+
+namespace datamover::napi {
+
+namespace {
+
+/// Both are written until the device is done, whatever became of the engine.
+struct Memory {
+  std::shared_ptr<JobTable> table;
+  std::shared_ptr<std::vector<uint8_t>> claims;
+};
+
+offload::Slots SlotsOf(const std::shared_ptr<JobTable>& table,
+                       const std::shared_ptr<std::vector<uint8_t>>& claims) {
+  return {.descriptors = table->descriptors(),
+          .records = table->records(),
+          .claims = *claims,
+          .memory = std::make_shared<Memory>(Memory{table, claims})};
+}
+
+}  // namespace
+
+HardwareEngine::HardwareEngine(std::shared_ptr<JobTable> jobs,
+                               std::vector<std::shared_ptr<portal::WorkQueue>> queues,
+                               const offload::Settings& settings,
+                               std::shared_ptr<engine::ThreadPool> pool,
+                               std::shared_ptr<engine::CompletionSignal> signal)
+    : Engine(jobs),
+      claims_(std::make_shared<std::vector<uint8_t>>(jobs->capacity())),
+      offload_(std::make_unique<offload::Offload>(SlotsOf(jobs, claims_), std::move(queues),
+                                                  settings, std::move(pool), std::move(signal))) {}
+
+uint32_t HardwareEngine::Submit(uint32_t first, uint32_t count) {
+  if (!offload_) return 0;
+  submission_.clear();
+  for (uint32_t next = 0; next < count; ++next) submission_.push_back({entry(first + next)});
+  return offload_->Submit(submission_);
+}
+
+void HardwareEngine::Watch() {
+  if (offload_) offload_->Watch();
+}
+
+void HardwareEngine::Unwatch() {
+  if (offload_) offload_->Unwatch();
+}
+
+}  // namespace datamover::napi

@@ -1,0 +1,113 @@
+#include "offload/offload.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "offload/state.h"
+#include "portal/waiter.h"
+
+namespace datamover::offload {
+
+namespace {
+
+uint32_t LeastTransfer(const std::vector<std::shared_ptr<portal::WorkQueue>>& queues) {
+  uint32_t least = 0xffff'ffff;
+  for (const auto& queue : queues) least = std::min(least, queue->settings().max_transfer);
+  return least;
+}
+
+}  // namespace
+
+Offload::State::State(Slots slots_, std::vector<std::shared_ptr<portal::WorkQueue>> queues_,
+                      const Settings& settings_, std::shared_ptr<engine::ThreadPool> pool_,
+                      std::shared_ptr<engine::CompletionSignal> signal_)
+    : slots(std::move(slots_)),
+      settings(settings_),
+      pool(std::move(pool_)),
+      signal(std::move(signal_)),
+      client(pool->Attach(signal)),
+      queues(std::move(queues_)),
+      max_transfer(LeastTransfer(queues.all())),
+      owners(slots.records.size()),
+      orders(slots.records.size()),
+      heads(slots.records.size()) {}
+
+Offload::Offload(Slots slots, std::vector<std::shared_ptr<portal::WorkQueue>> queues,
+                 const Settings& settings, std::shared_ptr<engine::ThreadPool> pool,
+                 std::shared_ptr<engine::CompletionSignal> signal)
+    : state_(std::make_unique<State>(std::move(slots), std::move(queues), settings, std::move(pool),
+                                     std::move(signal))) {}
+
+Offload::~Offload() { Close(); }
+
+uint32_t Offload::Submit(std::span<const Order> orders) {
+  const std::lock_guard lock(state_->mutex);
+  return state_->Submit(orders);
+}
+
+bool Offload::Resume(uint32_t slot) {
+  const std::lock_guard lock(state_->mutex);
+  return state_->Resume(slot);
+}
+
+bool Offload::Tend() {
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->Idle()) state_->Tend();
+  return !state_->lost.empty();
+}
+
+std::vector<uint32_t> Offload::TakeLost() {
+  const std::lock_guard lock(state_->mutex);
+  return std::exchange(state_->lost, {});
+}
+
+void Offload::Watch() {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->closed || (state_->Idle() && !state_->refused)) return;
+  state_->watched = true;
+  state_->StartAttendant();
+  // Where the system refuses a thread, the owner looks after its jobs without a rest.
+  if (!state_->attendant) state_->signal->Notify();
+}
+
+void Offload::Unwatch() {
+  const std::lock_guard lock(state_->mutex);
+  state_->watched = false;
+}
+
+void Offload::SetQueues(std::vector<std::shared_ptr<portal::WorkQueue>> queues) {
+  const std::lock_guard lock(state_->mutex);
+  state_->max_transfer = LeastTransfer(queues);
+  state_->queues = portal::QueueSet(std::move(queues));
+}
+
+Counters Offload::counters() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->counters;
+}
+
+void Offload::Close() {
+  if (!state_) return;
+  State& state = *state_;
+  {
+    const std::lock_guard lock(state.mutex);
+    state.closed = true;
+  }
+  state.StopAttendant();
+  // Queues cannot be told to stop; each flight ends within the timeout, or is lost.
+  portal::Backoff backoff;
+  for (;;) {
+    {
+      const std::lock_guard lock(state.mutex);
+      state.Tend();
+      if (state.flights.empty()) break;
+    }
+    backoff.Wait();
+  }
+  state.pool->Detach(state.client);
+  // What a device may still write is never freed.
+  if (!state.quarantine.empty() || state.counters.lost > 0) (void)state_.release();
+  state_.reset();
+}
+
+}  // namespace datamover::offload

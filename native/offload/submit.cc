@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/operation_table.h"
+#include "engine/operations.h"
+#include "offload/head.h"
+#include "offload/state.h"
+
+// The way to the queues.
+namespace datamover::offload {
+
+namespace {
+
+bool Overlaps(const abi::Descriptor& job) {
+  return job.opcode() == abi::Opcode::kMemoryMove &&
+         engine::Overlap(job.source, job.destination, job.transfer_size);
+}
+
+}  // namespace
+
+uint32_t Offload::State::Submit(std::span<const Order> some) {
+  if (closed || queues.empty()) return 0;
+  uint32_t taken = 0;
+  while (taken < some.size()) {
+    const uint32_t more = SubmitSome(some.subspan(taken));
+    if (more == 0) break;
+    taken += more;
+  }
+  refused = taken < some.size();
+  if (refused) ++counters.refused;
+  SendPieces();
+  return taken;
+}
+
+uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
+  const Order first = some[0];
+  if (first.slot() >= slots.descriptors.size()) return 1;
+  const abi::Descriptor& job = slots.descriptors[first.slot()];
+  const auto& choice = queues.Choose(WishOf(first, job));
+  if (choice.empty()) return 0;
+  if (Large(job) || (!settings.overlapping && Overlaps(job))) {
+    orders[first.slot()] = first;
+    if (Large(job)) ++counters.splits;
+    // Cut where patterns keep their phase and lines stay whole.
+    const uint32_t bytes = max_transfer & ~uint32_t{63};
+    Begin(std::make_unique<PiecedJob>(job, first.slot(), first.policy(), bytes));
+    return 1;
+  }
+  for (const auto& queue : choice) {
+    auto list = NewList();
+    const size_t most = std::min<size_t>({some.size(), queue->max_batch(), BatchList::kMembers});
+    while (list->count < most) {
+      const Order& order = some[list->count];
+      if (order.slot() >= slots.descriptors.size() || order.place() != first.place()) break;
+      abi::Descriptor& member = list->members[list->count];
+      member = slots.descriptors[order.slot()];
+      if (Large(member) || (!settings.overlapping && Overlaps(member))) break;
+      prefault(member);
+      heads[order.slot()] = static_cast<uint8_t>(MoveHead(member));
+      list->slots[list->count++] = order.slot();
+    }
+    const abi::Descriptor descriptor = list->Descriptor();
+    if (queue->Submit({&descriptor, 1}) == 1) {
+      const uint32_t count = list->count;
+      Take(std::move(list), queue, some.first(count));
+      return count;
+    }
+    spare_lists.push_back(std::move(list));
+  }
+  return 0;
+}
+
+bool Offload::State::Large(const abi::Descriptor& job) const {
+  return job.transfer_size > max_transfer && engine::Find(job.opcode()).divisible;
+}
+
+void Offload::State::Take(std::unique_ptr<BatchList> list,
+                          const std::shared_ptr<portal::WorkQueue>& queue,
+                          std::span<const Order> some) {
+  ++serial;
+  ++counters.descriptors;
+  if (list->count > 1) {
+    ++counters.batches;
+    counters.members += list->count;
+  }
+  for (size_t i = 0; i < some.size(); ++i) {
+    const uint32_t slot = some[i].slot();
+    owners[slot] = serial;
+    orders[slot] = some[i];
+    slots.claims[slot] = 1;
+    if (heads[slot] > 0) slots.descriptors[slot] = list->members[i];
+  }
+  flights.push_back({queue, Clock::now(), serial, std::move(list)});
+}
+
+portal::Wish Offload::State::WishOf(const Order& order, const abi::Descriptor& job) const {
+  const uint32_t place = order.place() == 0 ? settings.place : order.place();
+  if (place >= Order::kNode) {
+    return {.place = portal::Place::kNode, .node = static_cast<int>(place - Order::kNode)};
+  }
+  // Where there is no destination, what is compared has its address there, or nothing.
+  const uint64_t address = job.destination ? job.destination : job.source;
+  if (place == Order::kData) return {.place = portal::Place::kData, .address = address};
+  return {.place = place == Order::kAny ? portal::Place::kAny : portal::Place::kLocal};
+}
+
+void Offload::State::SendPieces() {
+  while (!closed && !to_send.empty() && SendPiece(*to_send.front())) to_send.pop_front();
+}
+
+bool Offload::State::SendPiece(Piece& piece) {
+  // A device that cannot copy over itself leaves it to the CPU.
+  if (!settings.overlapping && Overlaps(piece.descriptor)) {
+    ToPool(piece);
+    return true;
+  }
+  const Order& order = orders[piece.job->slot()];
+  for (const auto& queue : queues.Choose(WishOf(order, piece.descriptor))) {
+    prefault(piece.descriptor);
+    if (queue->Submit({&piece.descriptor, 1}) == 0) continue;
+    ++counters.descriptors;
+    flights.push_back({queue, Clock::now(), ++serial, nullptr, &piece});
+    return true;
+  }
+  return false;
+}
+
+std::unique_ptr<BatchList> Offload::State::NewList() {
+  if (spare_lists.empty()) return std::make_unique<BatchList>();
+  auto list = std::move(spare_lists.back());
+  spare_lists.pop_back();
+  list->count = 0;
+  list->record.status = 0;
+  return list;
+}
+
+}  // namespace datamover::offload

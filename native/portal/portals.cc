@@ -1,0 +1,144 @@
+#include "portal/portals.h"
+
+#if defined(__linux__)
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <utility>
+
+#include "portal/cpu.h"
+#include "portal/instructions.h"
+
+namespace datamover::portal {
+
+namespace {
+
+constexpr size_t kPage = 4096;
+
+/// A file descriptor of its own.
+class File {
+ public:
+  explicit File(int number) : number_(number) {}
+  File(File&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  File& operator=(File&&) = delete;
+  ~File() {
+    if (number_ >= 0) close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// A child of fork() has neither the mapping nor the address space that the device knows.
+class Owner {
+ public:
+  bool is_this_process() const { return getpid() == process_; }
+
+ private:
+  const pid_t process_ = getpid();
+};
+
+class MappedPortal final : public Portal {
+ public:
+  MappedPortal(File file, void* page, bool dedicated)
+      : file_(std::move(file)), page_(static_cast<std::byte*>(page)), dedicated_(dedicated) {}
+  ~MappedPortal() override { munmap(page_, kPage); }
+
+  uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+    if (!owner_.is_this_process()) return 0;
+    // What the descriptors name was written by ordinary stores.
+    Sfence();
+    uint32_t taken = 0;
+    for (const abi::Descriptor& descriptor : descriptors) {
+      if (dedicated_) {
+        MovDir64B(NextPlace(), descriptor);
+      } else if (!Enqcmd(page_, descriptor)) {
+        break;
+      }
+      ++taken;
+    }
+    return taken;
+  }
+
+ private:
+  /// All of the page is one portal, but stores to one address wait for each other.
+  void* NextPlace() {
+    const size_t place = place_.fetch_add(sizeof(abi::Descriptor), std::memory_order_relaxed);
+    return page_ + place % kPage;
+  }
+
+  const File file_;
+  std::byte* const page_;
+  const bool dedicated_;
+  const Owner owner_;
+  std::atomic<size_t> place_ = 0;
+};
+
+class WritePortal final : public Portal {
+ public:
+  explicit WritePortal(File file) : file_(std::move(file)) {}
+
+  SubmitBy kind() const override { return SubmitBy::kWrite; }
+  int error() const override { return error_; }
+
+  uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+    if (!owner_.is_this_process() || error_ != 0) return 0;
+    for (;;) {
+      const ssize_t written = write(file_.number(), descriptors.data(), descriptors.size_bytes());
+      // Fewer than all: the queue was full. What was taken was taken whole.
+      if (written >= 0) return static_cast<uint32_t>(written / sizeof(abi::Descriptor));
+      if (errno == EINTR) continue;
+      if (errno != EAGAIN && errno != EWOULDBLOCK) error_ = errno;
+      return 0;
+    }
+  }
+
+ private:
+  const File file_;
+  const Owner owner_;
+  std::atomic<int> error_ = 0;
+};
+
+bool HasInstruction(bool dedicated) {
+  return kHasInstructions && (dedicated ? Cpu().movdir64b : Cpu().enqcmd);
+}
+
+}  // namespace
+
+std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings& settings) {
+  File file(open(settings.path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) return OpenError{"open", errno};
+  const bool may_map = settings.submit_by != SubmitBy::kWrite;
+  const bool may_write = settings.submit_by != SubmitBy::kPortal;
+  if (may_map && HasInstruction(settings.dedicated)) {
+    void* const page =
+        mmap(nullptr, kPage, PROT_WRITE, MAP_SHARED | MAP_POPULATE, file.number(), 0);
+    if (page != MAP_FAILED) {
+      return std::make_unique<MappedPortal>(std::move(file), page, settings.dedicated);
+    }
+    if (!may_write) return OpenError{"mmap", errno};
+  } else if (!may_write) {
+    return OpenError{"instruction", ENOSYS};
+  }
+  return std::make_unique<WritePortal>(std::move(file));
+}
+
+}  // namespace datamover::portal
+
+#else
+
+namespace datamover::portal {
+
+std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings&) {
+  return OpenError{"platform", 0};
+}
+
+}  // namespace datamover::portal
+
+#endif

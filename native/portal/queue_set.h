@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "portal/work_queue.h"
+
+namespace datamover::portal {
+
+/// Whose queues may serve a job.
+enum class Place : uint8_t {
+  kAny,
+  kLocal,  // of the node of the calling thread, if there are any
+  kData,   // of the node where the job's memory is, if there are any
+  kNode,   // of a certain node alone
+};
+
+struct Wish {
+  Place place = Place::kAny;
+  int node = -1;         // of kNode
+  uint64_t address = 0;  // of kData
+};
+
+/// The queues that one submitter may use, and which of them gets a submission.
+class QueueSet {
+ public:
+  using Queues = std::vector<std::shared_ptr<WorkQueue>>;
+
+  explicit QueueSet(Queues queues);
+
+  bool empty() const { return queues_.empty(); }
+  const Queues& all() const { return queues_; }
+
+  /// Those that may have room, the best first: of the wished node, by priority, then the one with
+  /// the smallest part of its entries taken. The result holds until the next call.
+  const Queues& Choose(const Wish& wish);
+
+ private:
+  Queues queues_;
+  Queues chosen_;
+  size_t turn_ = 0;  // among equals everybody comes first once
+};
+
+}  // namespace datamover::portal

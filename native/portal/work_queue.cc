@@ -1,0 +1,101 @@
+#include "portal/work_queue.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "abi/completion_record.h"
+#include "portal/portals.h"
+#include "portal/waiter.h"
+
+namespace datamover::portal {
+
+namespace {
+
+uint32_t BatchLimit(const QueueSettings& settings, const Portal& portal) {
+  if (portal.kind() == SubmitBy::kWrite && !settings.batch_by_write) return 1;
+  return std::max(settings.max_batch, 1u);
+}
+
+/// A no-op and its answer.
+struct Trial {
+  abi::Descriptor descriptor = {};
+  abi::CompletionRecord record = {};
+};
+
+uint8_t StatusOf(const Trial& trial) {
+  return reinterpret_cast<const std::atomic<uint8_t>*>(&trial.record.status)
+      ->load(std::memory_order_acquire);
+}
+
+}  // namespace
+
+WorkQueue::WorkQueue(QueueSettings settings, std::unique_ptr<Portal> portal)
+    : settings_(std::move(settings)),
+      portal_(std::move(portal)),
+      max_batch_(BatchLimit(settings_, *portal_)) {}
+
+std::variant<std::shared_ptr<WorkQueue>, OpenError> WorkQueue::Open(const QueueSettings& settings) {
+  // Never destroyed: threads may outlive the destructors of statics when the process exits.
+  static auto& mutex = *new std::mutex;
+  static auto& open_queues = *new std::map<std::string, std::weak_ptr<WorkQueue>>;
+  const std::lock_guard lock(mutex);
+  auto& entry = open_queues[settings.path];
+  if (auto queue = entry.lock(); queue && !queue->lost()) return queue;
+  auto opened = OpenPortal(settings);
+  if (const auto* error = std::get_if<OpenError>(&opened)) return *error;
+  auto queue =
+      std::make_shared<WorkQueue>(settings, std::get<std::unique_ptr<Portal>>(std::move(opened)));
+  entry = queue;
+  return queue;
+}
+
+uint32_t WorkQueue::Submit(std::span<const abi::Descriptor> descriptors) {
+  if (lost()) return 0;
+  const auto wanted = static_cast<uint32_t>(descriptors.size());
+  const uint32_t allowed = TakeCredits(wanted);
+  if (allowed == 0) return 0;
+  const uint32_t taken = portal_->Submit(descriptors.first(allowed));
+  outstanding_ -= allowed - taken;
+  return taken;
+}
+
+uint32_t WorkQueue::TakeCredits(uint32_t wanted) {
+  if (!settings_.dedicated) {
+    outstanding_ += wanted;
+    return wanted;
+  }
+  uint32_t before = outstanding_;
+  uint32_t taken;
+  do {
+    taken = std::min(wanted, settings_.size - std::min(before, settings_.size));
+  } while (!outstanding_.compare_exchange_weak(before, before + taken));
+  return taken;
+}
+
+bool WorkQueue::Probe(std::chrono::nanoseconds patience) {
+  auto trial = std::make_unique<Trial>();
+  trial->descriptor.flags_opcode = abi::flag::kRecordAddressValid | abi::flag::kRequestRecord;
+  trial->descriptor.record_address = reinterpret_cast<uint64_t>(&trial->record);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  const auto in_time = [end] { return std::chrono::steady_clock::now() < end; };
+
+  Backoff backoff;
+  bool submitted = false;
+  while (!submitted && !lost() && in_time()) {
+    submitted = Submit({&trial->descriptor, 1}) == 1;
+    if (!submitted) backoff.Wait();
+  }
+  if (!submitted) return false;
+  while (StatusOf(*trial) == 0 && in_time()) backoff.Wait(&trial->record.status);
+  if (StatusOf(*trial) == 0) {
+    // The device may still write it.
+    (void)trial.release();
+    return false;
+  }
+  Completed(1);
+  return StatusOf(*trial) == static_cast<uint8_t>(abi::Status::kSuccess);
+}
+
+}  // namespace datamover::portal
