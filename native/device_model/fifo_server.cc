@@ -1,0 +1,44 @@
+#include "device_model/fifo_server.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <array>
+#include <span>
+
+#include "device_model/find_client.h"
+#include "device_model/sysfs_tree.h"
+
+namespace datamover::device_model {
+
+namespace {
+
+constexpr int kPipeBytes = 4096;
+
+}  // namespace
+
+FifoServer::FifoServer(Device& device, Loop& loop, WorkQueue& queue)
+    : device_(device), queue_(queue), path_(DeviceFile(device.options(), queue.options)) {
+  // Open for writing, too, so that it has no end when the client is gone.
+  file_ = File(open(path_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  fcntl(file_.number(), F_SETPIPE_SZ, kPipeBytes);
+  loop.Add(file_.number(), [this] { Receive(); });
+}
+
+void FifoServer::Receive() {
+  std::array<abi::Descriptor, kPipeBytes / sizeof(abi::Descriptor)> jobs;
+  const ssize_t bytes = read(file_.number(), jobs.data(), sizeof jobs);
+  if (bytes <= 0) return;
+  if (!client_ || kill(client_->process, 0) != 0) {
+    const auto process = FindClient(path_);
+    if (!process) return;
+    client_ = std::make_shared<Client>(*process, device_.behaviour().real_faults);
+  }
+  const std::span received(jobs.data(), static_cast<size_t>(bytes) / sizeof(abi::Descriptor));
+  for (const abi::Descriptor& job : received) {
+    // A pipe cannot say that the queue is full: what it took waits.
+    while (device_.Write(queue_, client_, job) == EAGAIN) device_.Work();
+  }
+}
+
+}  // namespace datamover::device_model
