@@ -1,9 +1,8 @@
 #pragma once
 
-#include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "device_model/device.h"
 #include "device_model/file.h"
@@ -19,12 +18,16 @@ class FifoServer {
 
  private:
   void Receive();
+  /// Gives the queue what was received; true: it took some.
+  bool Submit();
 
   Device& device_;
+  Loop& loop_;
   WorkQueue& queue_;
   const std::string path_;
   File file_;
   std::shared_ptr<Client> client_;
+  std::deque<abi::Descriptor> waiting_;
 };
 
 }  // namespace datamover::device_model

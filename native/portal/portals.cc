@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "portal/cpu.h"
 #include "portal/instructions.h"
+#include "portal/trial.h"
 
 namespace datamover::portal {
 
@@ -105,10 +105,6 @@ class WritePortal final : public Portal {
   std::atomic<int> error_ = 0;
 };
 
-bool HasInstruction(bool dedicated) {
-  return kHasInstructions && (dedicated ? Cpu().movdir64b : Cpu().enqcmd);
-}
-
 }  // namespace
 
 std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings& settings) {
@@ -116,15 +112,17 @@ std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings&
   if (file.number() < 0) return OpenError{"open", errno};
   const bool may_map = settings.submit_by != SubmitBy::kWrite;
   const bool may_write = settings.submit_by != SubmitBy::kPortal;
-  if (may_map && HasInstruction(settings.dedicated)) {
+  if (may_map) {
     void* const page =
         mmap(nullptr, kPage, PROT_WRITE, MAP_SHARED | MAP_POPULATE, file.number(), 0);
-    if (page != MAP_FAILED) {
+    const int error = errno;
+    if (page != MAP_FAILED && InstructionWorks(settings.dedicated, page)) {
       return std::make_unique<MappedPortal>(std::move(file), page, settings.dedicated);
     }
-    if (!may_write) return OpenError{"mmap", errno};
-  } else if (!may_write) {
-    return OpenError{"instruction", ENOSYS};
+    if (page != MAP_FAILED) munmap(page, kPage);
+    if (!may_write) {
+      return page == MAP_FAILED ? OpenError{"mmap", error} : OpenError{"instruction", ENOSYS};
+    }
   }
   return std::make_unique<WritePortal>(std::move(file));
 }

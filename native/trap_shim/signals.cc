@@ -76,8 +76,12 @@ bool Submit(const Instruction& instruction, greg_t* registers) {
   } else if (portal) {
     Tell(RequestKind::kStore, queue, descriptor);
   } else {
-    // A processor without the instruction, and ordinary memory.
-    memcpy(reinterpret_cast<void*>(instruction.destination), descriptor, sizeof *descriptor);
+    // A processor without the instruction, and ordinary memory. The first word goes last: who sees
+    // it sees the others.
+    auto* const target = reinterpret_cast<uint64_t*>(instruction.destination);
+    const auto* const words = reinterpret_cast<const uint64_t*>(instruction.source);
+    memcpy(target + 1, words + 1, sizeof *descriptor - sizeof *words);
+    __atomic_store_n(target, *words, __ATOMIC_RELEASE);
   }
   return true;
 }
