@@ -1,4 +1,6 @@
 export { devices, type DeviceInfo, type QueueInfo } from './devices/devices';
+export { diagnose, type Diagnosis } from './devices/diagnose';
+export type { Finding } from './devices/finding';
 export { MoverError, type Fault, type MoverErrorCode } from './errors';
 export type { Driver } from './future/driver';
 export {

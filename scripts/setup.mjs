@@ -52,4 +52,10 @@ if (
 }
 const configuration = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
 make('TypeScript', 'dist/index.mjs', ['lib', ...configuration], buildTypeScript);
+if (process.platform === 'linux' && process.arch === 'x64') {
+  const model = ['native/device_model', 'native/trap_shim', 'native/abi'];
+  make('device model', 'build/device-model/trap_shim.so', model, () =>
+    runNode(['dist/cli/main.js', 'build', 'device-model'], { quiet: true }),
+  );
+}
 make('native addon', 'build/Release/datamover.node', ['native', 'binding.gyp'], buildAddon);

@@ -1,34 +1,48 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { build } from './build';
+import { buildDeviceModel } from './device-model';
+import { doctor } from './doctor';
+import { emulate } from './emulate';
 
 const usage = `Usage: datamover <command>
 
 Commands:
-  build    compile the native addon for this machine with its C++ compiler, without a download
+  build                  compile the native addon for this machine with its C++ compiler, without a
+                         download
+  build device-model     compile the device model in the same way
+  doctor [--json]        say what this machine offers, what is missing, and what to type; exit code 0:
+                         usable hardware, 1: software only, 2: something is broken
+  emulate [OPTIONS] -- COMMAND ARGUMENTS...
+                         run a command beside a device model, which it takes for a DSA;
+                         emulate --help names the options
 
 Options:
   --help   show this text
 `;
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  const line = args.join(' ');
+  if (line === '--help' || line === '-h') {
     process.stdout.write(usage);
     return 0;
   }
-  if (positionals.length !== 1 || positionals[0] !== 'build') {
-    process.stderr.write(usage);
-    return 2;
+  if (line === 'build') {
+    await build();
+    return 0;
   }
-  await build();
-  return 0;
+  if (line === 'build device-model') {
+    const { program } = await buildDeviceModel();
+    console.log(`Built ${program}`);
+    return 0;
+  }
+  if (line === 'doctor' || line === 'doctor --json') return doctor(rest.length > 0);
+  if (command === 'emulate' && rest.length > 0) return emulate(rest);
+  process.stderr.write(usage);
+  return 2;
 }
 
-main().then(
+main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },

@@ -23,15 +23,7 @@ export class HardwareEngine extends NativeEngine {
   constructor(table: number, options: HardwareEngineOptions) {
     const { queues, wakeUp, threads, timeoutMs, place, overlapping } = options;
     const ids = Uint32Array.from(queues);
-    const opened = addon().openHardware(
-      table,
-      ids,
-      wakeUp,
-      threads,
-      timeoutMs,
-      place,
-      overlapping,
-    );
+    const opened = addon().openHardware(table, ids, wakeUp, threads, timeoutMs, place, overlapping);
     super(true, opened);
     this.#claims = new Uint8Array(opened.claims);
   }

@@ -90,7 +90,9 @@ export class JobTable<Job> {
 
   /** The slot of the job that began first of those under way; -1 when there is none. */
   get oldest(): number {
-    return this.#active === 0 ? -1 : this.#links[this.capacity * Link.Words + Link.Next] / Link.Words;
+    return this.#active === 0
+      ? -1
+      : this.#links[this.capacity * Link.Words + Link.Next] / Link.Words;
   }
 
   /** A slot for `job`, as a ticket; -1 when the table is full. */
@@ -131,7 +133,9 @@ export class JobTable<Job> {
 
   /** Gives back what is in quarantine and was answered; returns the slots. */
   reclaim(): number[] {
-    const answered = this.#quarantine.filter((slot) => this.records.status(slot) !== Status.Pending);
+    const answered = this.#quarantine.filter(
+      (slot) => this.records.status(slot) !== Status.Pending,
+    );
     if (answered.length === 0) return answered;
     this.#quarantine = this.#quarantine.filter((slot) => !answered.includes(slot));
     for (const slot of answered) this.#recycle(slot);

@@ -86,7 +86,7 @@ export class JobBackend implements Backend {
     this.#workQueues = queues;
     this.#capabilities =
       hardware.path === 'hardware' ? able : mixedCapabilities(this.#capabilities, able);
-    const names = queues.setups.map(({ name }) => name).join(', ');
+    const { names } = queues;
     this.#name = hardware.path === 'hardware' ? `hardware (${names})` : `${this.#name}, ${names}`;
   }
 

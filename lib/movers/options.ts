@@ -52,7 +52,12 @@ export interface Settings {
 
 export type GivenOptions = Readonly<Omit<OpOptions, 'signal'>>;
 
-export const noSettings: Settings = { flags: 0, order: 0, signal: undefined, given: Object.freeze({}) };
+export const noSettings: Settings = {
+  flags: 0,
+  order: 0,
+  signal: undefined,
+  given: Object.freeze({}),
+};
 
 /** Those of `OpOptions`. */
 const names = [

@@ -20,6 +20,8 @@ interface Entry {
   opening: boolean;
   /** When it may be tried again. */
   retryAt: number;
+  /** How it is submitted to. */
+  how: string;
   /** Why it could not be opened. */
   problem: Unusable | undefined;
 }
@@ -36,6 +38,7 @@ export class WorkQueues {
       id: undefined,
       opening: false,
       retryAt: 0,
+      how: '',
       problem: undefined,
     }));
   }
@@ -67,6 +70,11 @@ export class WorkQueues {
 
   get setups(): QueueSetup[] {
     return this.#serving.map(({ setup }) => setup);
+  }
+
+  /** Their names, and how they are submitted to. */
+  get names(): string {
+    return this.#serving.map(({ setup, how }) => `${setup.name} ${how}`.trim()).join(', ');
   }
 
   /** Why the others do not serve. */
@@ -133,6 +141,7 @@ export class WorkQueues {
         PATIENCE_MS,
         (id, step, errno = 0) => {
           entry.opening = false;
+          entry.how = step;
           entry.problem = id === undefined ? refusal(setup, step, errno) : undefined;
           // Closed meanwhile: nobody is there to use it.
           if (id !== undefined && entry.retryAt === Infinity) addon().closeQueue(id);
@@ -151,7 +160,8 @@ function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusa
   const words: Readonly<Record<string, string>> = {
     open: `${path} cannot be opened`,
     mmap: `its portal cannot be mapped, which takes CAP_SYS_RAWIO on kernels since 6.10`,
-    instruction: 'this CPU lacks the instruction that it needs (MOVDIR64B, or ENQCMD if it is shared)',
+    instruction:
+      'this CPU lacks the instruction that it needs (MOVDIR64B, or ENQCMD if it is shared)',
     probe: 'it does not answer a no-op',
     platform: 'work queues need Linux on x86-64',
   };

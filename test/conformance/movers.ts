@@ -1,4 +1,11 @@
-import { open, syncMover, threadsMover, type DataOperations, type Mover } from '../../lib';
+import {
+  open,
+  syncMover,
+  threadsMover,
+  type DataOperations,
+  type Mover,
+  type OpenOptions,
+} from '../../lib';
 import { loopbackMover } from '../../lib/movers/loopback';
 import { delegatingMover } from './delegating';
 
@@ -7,8 +14,11 @@ interface Row {
   readonly open: () => Mover | Promise<Mover>;
 }
 
+/** Options for work queues, where the tests are run on these alone, beside a device model. */
+const hardware = process.env['DATAMOVER_TEST_HARDWARE'];
+
 /** Every engine there is. A new one is a new row. */
-export const movers: readonly Row[] = [
+const engines: readonly Row[] = [
   { name: 'inline', open: () => syncMover() },
   { name: 'thread pool', open: () => threadsMover({ threads: 2 }) },
   { name: 'automatic choice', open: () => open() },
@@ -19,6 +29,16 @@ export const movers: readonly Row[] = [
     open: () => loopbackMover({ faultEvery: 2, maxTransfer: 4096, maxBatch: 4 }),
   },
 ];
+
+export const movers: readonly Row[] =
+  hardware === undefined
+    ? engines
+    : [
+        {
+          name: 'work queues',
+          open: () => open({ path: 'hardware', ...(JSON.parse(hardware) as OpenOptions) }),
+        },
+      ];
 
 /** Declares the tests of `body` for every engine in both tenses. */
 export function onEveryMover(body: (operations: () => DataOperations) => void): void {

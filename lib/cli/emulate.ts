@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildDeviceModel, findDeviceModel, noDeviceModel } from './device-model';
+
+/**
+ * `datamover emulate`: runs a command beside a device model, which it takes for a DSA.
+ *
+ * @param args - options of the model, `--`, the command
+ * @returns the exit code of the command
+ */
+export async function emulate(args: readonly string[]): Promise<number> {
+  const problem = noDeviceModel();
+  if (problem !== undefined) throw new Error(problem);
+  let model = findDeviceModel();
+  if (model === undefined) {
+    console.error('Compiling the device model, once ...');
+    model = await buildDeviceModel();
+  }
+  const root = mkdtempSync(join(tmpdir(), 'datamover-'));
+  try {
+    return await run(model.program, ['--root', root, '--shim', model.shim, ...args]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function run(program: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    // They reach the child, too, and it ends when its command does.
+    const wait = (): void => undefined;
+    process.on('SIGINT', wait).on('SIGTERM', () => child.kill('SIGTERM'));
+    child.once('error', reject).once('exit', (code, signal) => {
+      resolve(code ?? 128 + constants.signals[signal!]);
+    });
+  });
+}
