@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const root = resolve(__dirname, '../..');
 const program = join(root, 'build/device-model/device_model');
@@ -45,20 +46,29 @@ export interface Outcome {
 
 /** A device model, and a program that takes it for a DSA. */
 export class Emulation {
-  readonly directory = mkdtempSync(join(tmpdir(), 'datamover-'));
+  readonly directory: string;
   readonly outcome: Promise<Outcome>;
   readonly child: ChildProcess;
   #stdout = '';
   #listeners: (() => void)[] = [];
 
-  /** @param options - of the model, as `datamover emulate --help` names them */
-  constructor(options: readonly string[], command: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  /**
+   * @param options - of the model, as `datamover emulate --help` names them
+   * @param directory - where the device is; default: a new one
+   */
+  constructor(
+    options: readonly string[],
+    command: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    directory = mkdtempSync(join(tmpdir(), 'datamover-')),
+  ) {
+    this.directory = directory;
     const stats = join(this.directory, 'statistics.json');
     const args = ['--root', this.directory, '--shim', shim, '--stats', stats, ...options];
     this.child = spawn(program, [...args, '--', ...command], {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.outcome = this.#run(stats);
   }
@@ -76,9 +86,21 @@ export class Emulation {
     }
   }
 
-  /** Lets a command go on that waits for a line. */
-  say(line: string): void {
-    this.child.stdin!.write(`${line}\n`);
+  /** Resolves when the model serves. */
+  async serving(): Promise<void> {
+    for (;;) {
+      try {
+        await this.control('stats');
+        return;
+      } catch {
+        await setTimeout(10);
+      }
+    }
+  }
+
+  /** Lets a command go on that waits for a file of this name. */
+  say(name: string): void {
+    writeFileSync(join(this.directory, name), '');
   }
 
   /** A command to the model while it runs: see native/device_model/control.h. */
