@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const root = resolve(__dirname, '../..');
 const program = join(root, 'build/device-model/device_model');
-const shim = join(root, 'build/device-model/trap_shim.so');
+export const shim = join(root, 'build/device-model/trap_shim.so');
 
 /** Why tests that need the device model are skipped; undefined where it is there. */
 export const noDeviceModel: string | undefined = existsSync(program)
