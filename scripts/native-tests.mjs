@@ -33,12 +33,19 @@ async function buildByCompiler() {
     process.exit(1);
   }
   const tests = readdirSync(join(root, 'test/native')).filter((name) => name.endsWith('.cc'));
+  const deviceModel = readList(root, 'device_model/sources.txt').filter(
+    (name) => !name.endsWith('/main.cc'),
+  );
   const flags = sanitize
     ? ['-O1', '-g', `-fsanitize=${sanitize}`, '-fno-sanitize-recover=all']
     : [];
   await compile(compiler, {
     root,
-    sources: [...readList(root, 'sources.txt'), ...tests.map((name) => `test/native/${name}`)],
+    sources: [
+      ...readList(root, 'sources.txt'),
+      ...(process.platform === 'linux' ? deviceModel : []),
+      ...tests.map((name) => `test/native/${name}`),
+    ],
     compileFlags: [...readList(root, 'compile_flags.txt'), '-Inative', ...flags],
     linkFlags: ['-pthread', ...flags],
     output: `${directory}/native_tests`,

@@ -1,0 +1,288 @@
+#include "offload/offload.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "check.h"
+#include "descriptors.h"
+#include "engine/execute.h"
+#include "offload/head.h"
+#include "offload/loopback.h"
+#include "offload/touch.h"
+#include "portal/waiter.h"
+
+namespace datamover::test {
+namespace {
+
+using abi::Opcode;
+using offload::Offload;
+using offload::Order;
+
+/// Slots, queues and what brings them together.
+struct Bench {
+  explicit Bench(std::vector<std::shared_ptr<portal::WorkQueue>> queues,
+                 const offload::Settings& settings = {})
+      : memory(std::make_shared<Memory>()),
+        pool(std::make_shared<engine::ThreadPool>(2)),
+        signal(std::make_shared<engine::CompletionSignal>([this] { ++wakes; })),
+        offload({memory->descriptors, memory->records, memory->claims, memory}, std::move(queues),
+                settings, pool, signal) {}
+
+  static constexpr uint32_t kSlots = 64;
+  struct Memory {
+    std::vector<abi::Descriptor> descriptors = std::vector<abi::Descriptor>(kSlots);
+    std::vector<abi::CompletionRecord> records = std::vector<abi::CompletionRecord>(kSlots);
+    std::vector<uint8_t> claims = std::vector<uint8_t>(kSlots);
+  };
+
+  /// As the owner encodes it.
+  Order Job(uint32_t slot, const abi::Descriptor& job, offload::FaultPolicy policy = {}) {
+    memory->records[slot].status = 0;
+    memory->claims[slot] = 0;
+    memory->descriptors[slot] = job;
+    memory->descriptors[slot].flags_opcode |=
+        abi::flag::kRecordAddressValid | abi::flag::kRequestRecord;
+    memory->descriptors[slot].record_address = reinterpret_cast<uint64_t>(&memory->records[slot]);
+    return {slot | static_cast<uint32_t>(policy) << 16};
+  }
+
+  uint8_t Status(uint32_t slot) const {
+    return *static_cast<const volatile uint8_t*>(&memory->records[slot].status);
+  }
+
+  /// Waits as the owner does, going on after faults.
+  void Finish(uint32_t slot) {
+    for (;;) {
+      if (Status(slot) != 0) {
+        const uint8_t code = Status(slot) & abi::kStatusMask;
+        if (code != static_cast<uint8_t>(abi::Status::kPageFault)) return;
+        if (!offload.Resume(slot)) return;
+      }
+      offload.Tend();
+    }
+  }
+
+  std::shared_ptr<Memory> memory;
+  std::atomic<int> wakes = 0;
+  std::shared_ptr<engine::ThreadPool> pool;
+  std::shared_ptr<engine::CompletionSignal> signal;
+  Offload offload;
+};
+
+abi::Descriptor Copy(std::vector<uint8_t>& to, const std::vector<uint8_t>& from) {
+  auto job = Describe(Opcode::kMemoryMove);
+  job.source = reinterpret_cast<uint64_t>(from.data());
+  job.destination = reinterpret_cast<uint64_t>(to.data());
+  job.transfer_size = static_cast<uint32_t>(from.size());
+  return job;
+}
+
+const Register gathers("jobs go in batches, each with its own record", [] {
+  Bench bench({offload::Loopback({.max_batch = 8})});
+  std::vector<Order> orders;
+  for (uint32_t slot = 0; slot < 20; ++slot) {
+    orders.push_back(bench.Job(slot, Describe(Opcode::kNop)));
+  }
+  Equal(bench.offload.Submit(orders), 20u);
+  for (uint32_t slot = 0; slot < 20; ++slot) Equal(bench.Status(slot), 1);
+  const auto counters = bench.offload.counters();
+  Equal(counters.batches, 3u);
+  Equal(counters.members, 20u);
+  Equal(bench.offload.Submit({orders.data(), 1}), 1u);
+  Equal(bench.offload.counters().batches, 3u, "one job is no batch");
+});
+
+const Register pieces("a job larger than a queue takes is cut, and faults in it are continued", [] {
+  Random random(5);
+  for (const uint32_t faults : {0u, 2u}) {
+    for (const auto policy : {offload::FaultPolicy::kContinue, offload::FaultPolicy::kRetry}) {
+      Bench bench({offload::Loopback({.max_transfer = 4096, .fault_every = faults}),
+                   offload::Loopback({.max_transfer = 8192, .fault_every = faults})});
+      const auto from = random.Bytes(50'001);
+      std::vector<uint8_t> to(from.size());
+      const Order order = bench.Job(3, Copy(to, from), policy);
+      Equal(bench.offload.Submit({&order, 1}), 1u);
+      bench.Finish(3);
+      Equal(bench.Status(3), 1);
+      Check(to == from, "wrong bytes");
+      Equal(bench.offload.counters().splits, 1u);
+    }
+  }
+});
+
+const Register overlapping("pieces of an overlapping move go one after the other", [] {
+  for (const int distance : {-300, 300}) {
+    Bench bench({offload::Loopback({.max_transfer = 1024, .fault_every = 3})});
+    Random random(9);
+    auto memory = random.Bytes(20'000);
+    auto expected = memory;
+    std::memmove(expected.data() + 1000 + distance, memory.data() + 1000, 10'000);
+    auto job = Describe(Opcode::kMemoryMove);
+    job.source = reinterpret_cast<uint64_t>(memory.data() + 1000);
+    job.destination = job.source + static_cast<uint64_t>(distance);
+    job.transfer_size = 10'000;
+    const Order order = bench.Job(0, job);
+    bench.offload.Submit({&order, 1});
+    bench.Finish(0);
+    Equal(bench.Status(0), 1);
+    Check(memory == expected, "wrong bytes");
+  }
+});
+
+/// Takes descriptors, and answers none, or all of them when it is told to.
+class SilentPortal final : public portal::Portal {
+ public:
+  uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+    taken.insert(taken.end(), descriptors.begin(), descriptors.end());
+    return static_cast<uint32_t>(descriptors.size());
+  }
+  void Answer() {
+    for (const auto& job : taken) engine::Complete(job, engine::Execute(job));
+    taken.clear();
+  }
+  std::vector<abi::Descriptor> taken;
+};
+
+struct Silent {
+  explicit Silent(portal::QueueSettings settings = {
+                      .dedicated = true, .size = 2, .max_transfer = 4096, .max_batch = 1}) {
+    auto made = std::make_unique<SilentPortal>();
+    portal = made.get();
+    queue = std::make_shared<portal::WorkQueue>(std::move(settings), std::move(made));
+  }
+  SilentPortal* portal;
+  std::shared_ptr<portal::WorkQueue> queue;
+};
+
+const Register room("what a full queue does not take is left to be offered again", [] {
+  const Silent silent;
+  Bench bench({silent.queue});
+  std::vector<Order> orders;
+  for (uint32_t slot = 0; slot < 5; ++slot) {
+    orders.push_back(bench.Job(slot, Describe(Opcode::kNop)));
+  }
+  Equal(bench.offload.Submit(orders), 2u);
+  Equal(bench.offload.Submit(std::span(orders).subspan(2)), 0u);
+  silent.portal->Answer();
+  bench.offload.Tend();
+  Equal(bench.offload.Submit(std::span(orders).subspan(2)), 2u);
+  silent.portal->Answer();
+  bench.offload.Tend();
+  Equal(silent.queue->outstanding(), 0u, "credits");
+});
+
+const Register recycled("a slot that was given to another job holds no credit", [] {
+  const Silent silent;
+  Bench bench({silent.queue});
+  for (int round = 0; round < 10; ++round) {
+    const Order order = bench.Job(7, Describe(Opcode::kNop));
+    bench.offload.Tend();
+    Equal(bench.offload.Submit({&order, 1}), 1u);
+    silent.portal->Answer();
+  }
+  bench.memory->claims[7] = 0;
+  bench.offload.Tend();
+  Equal(silent.queue->outstanding(), 0u);
+});
+
+const Register late("a queue without an answer is lost, and its jobs with it", [] {
+  const Silent silent({.size = 8, .max_transfer = 1024, .max_batch = 4});
+  Bench bench({silent.queue}, {.timeout = std::chrono::milliseconds(5)});
+  std::vector<uint8_t> from(4000), to(4000);
+  std::vector<Order> orders;
+  for (uint32_t slot = 0; slot < 3; ++slot) {
+    orders.push_back(bench.Job(slot, Describe(Opcode::kNop)));
+  }
+  orders.push_back(bench.Job(9, Copy(to, from)));
+  Equal(bench.offload.Submit(orders), 4u);
+  while (!bench.offload.Tend()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  auto lost = bench.offload.TakeLost();
+  std::sort(lost.begin(), lost.end());
+  Check(lost == std::vector<uint32_t>{0, 1, 2, 9}, "each slot once");
+  Check(silent.queue->lost(), "queue");
+  const Order more = bench.Job(5, Describe(Opcode::kNop));
+  Equal(bench.offload.Submit({&more, 1}), 0u);
+  // It answers after all: into memory that is still there.
+  silent.portal->Answer();
+  Equal(bench.Status(0), 1);
+});
+
+const Register refused("members of a batch that the device refuses go by themselves", [] {
+  class NoBatches final : public portal::Portal {
+   public:
+    uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+      for (const auto& job : descriptors) {
+        abi::CompletionRecord record = {};
+        record.status = static_cast<uint8_t>(abi::Status::kUnsupportedOpcode);
+        const bool batch = job.opcode() == Opcode::kBatch;
+        engine::Complete(job, batch ? record : engine::Execute(job));
+      }
+      return static_cast<uint32_t>(descriptors.size());
+    }
+  };
+  Bench bench({std::make_shared<portal::WorkQueue>(
+      portal::QueueSettings{.size = 8, .max_transfer = 4096, .max_batch = 8},
+      std::make_unique<NoBatches>())});
+  std::vector<Order> orders;
+  for (uint32_t slot = 0; slot < 6; ++slot) {
+    orders.push_back(bench.Job(slot, Describe(Opcode::kNop)));
+  }
+  Equal(bench.offload.Submit(orders), 6u);
+  for (int i = 0; i < 3; ++i) bench.offload.Tend();
+  for (uint32_t slot = 0; slot < 6; ++slot) Equal(bench.Status(slot), 1);
+});
+
+const Register watches("while the owner sleeps a thread notifies when a job has ended", [] {
+  const Silent silent;
+  Bench bench({silent.queue});
+  const Order order = bench.Job(0, Describe(Opcode::kNop));
+  bench.offload.Submit({&order, 1});
+  bench.signal->Arm();
+  bench.offload.Watch();
+  std::thread device([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    silent.portal->Answer();
+  });
+  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
+  bench.offload.Unwatch();
+  device.join();
+  Equal(bench.Status(0), 1);
+});
+
+const Register heads("destinations are brought to a line's border where that pays", [] {
+  Random random(3);
+  const auto from = random.Bytes(2000);
+  alignas(64) static uint8_t to[4096];
+  auto job = Describe(Opcode::kMemoryMove);
+  job.source = reinterpret_cast<uint64_t>(from.data());
+  job.destination = reinterpret_cast<uint64_t>(to) + 10;
+  job.transfer_size = 2000;
+  const uint32_t head = offload::MoveHead(job);
+  Equal(head, 54u);
+  Equal(job.destination % 64, uint64_t{0});
+  Equal(job.transfer_size, 2000 - head);
+  Check(std::memcmp(to + 10, from.data(), head) == 0, "head");
+  job.flags_opcode |= abi::flag::kCacheControl1;
+  job.destination += 1;
+  Equal(offload::MoveHead(job), 0u, "into the cache it does not matter");
+});
+
+const Register touching("touching leaves the contents as they are", [] {
+  Random random(4);
+  auto memory = random.Bytes(20'000);
+  const auto before = memory;
+  offload::Prefault prefault;
+  const auto job = Copy(memory, before);
+  prefault(job);
+  offload::TouchPages(job, 1 << 20);
+  Check(memory == before, "changed");
+});
+
+}  // namespace
+}  // namespace datamover::test
