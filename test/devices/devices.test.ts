@@ -1,0 +1,157 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { devices, open } from '../../lib';
+import { scanDevices } from '../../lib/devices/scan';
+import {
+  kernelTakesBatches,
+  queueState,
+  usableQueues,
+  whyUnusable,
+} from '../../lib/devices/usable-queues';
+import { looking, Tree, type TreeOptions } from './tree';
+
+test('a device and its queue, as the kernel describes them', async () => {
+  await looking(new Tree(), () => {
+    const [device] = devices();
+    expect(device).toMatchObject({
+      name: 'dsa0',
+      version: '1.0',
+      state: 'enabled',
+      numa: 1,
+      maxTransfer: 2 ** 31,
+      maxBatch: 1024,
+      engines: 1,
+    });
+    expect([...device!.features]).toEqual(['blockOnFault', 'overlapping', 'cacheControl']);
+    expect(device!.queues).toEqual([
+      {
+        name: 'wq0.0',
+        label: 'app',
+        path: join(process.env['DSA_DEV_PATH']!, 'wq0.0'),
+        state: 'enabled',
+        type: 'user',
+        mode: 'shared',
+        size: 64,
+        threshold: 60,
+        priority: 10,
+        group: 0,
+        maxTransfer: 2 ** 21,
+        maxBatch: 32,
+        blockOnFault: true,
+        usable: true,
+      },
+    ]);
+  });
+});
+
+test('names with `!`, other accelerators and other devices are no devices', async () => {
+  const tree = new Tree();
+  tree.add('dsa!wq0.0', {});
+  tree.add('iax1', { state: 'enabled' });
+  tree.add('dsa0/dsa!wq0.1', {});
+  await looking(tree, () => {
+    expect(devices().map(({ name }) => name)).toEqual(['dsa0']);
+    expect(devices()[0]!.queues.map(({ name }) => name)).toEqual(['wq0.0']);
+  });
+});
+
+test('attributes that are odd are noted, and those that are missing are not', async () => {
+  const odd = { version: 'new', numa_node: '', op_cap: 'zz' };
+  await looking(new Tree({ device: odd, queue: { size: 'many', ats_disable: null } }), () => {
+    const { devices: found, problems } = scanDevices();
+    expect(found[0]!.version).toBeUndefined();
+    expect(found[0]!.queues[0]!.size).toBeUndefined();
+    expect(problems.map(({ path }) => path.split('/').at(-1))).toEqual([
+      'version',
+      'op_cap',
+      'numa_node',
+      'size',
+    ]);
+  });
+});
+
+const unusable: readonly [TreeOptions, RegExp][] = [
+  [{ device: { state: 'disabled' } }, /dsa0 is disabled/],
+  [{ queue: { state: 'disabled' } }, /it is disabled/],
+  [{ queue: { type: 'kernel' } }, /its type is kernel/],
+  [{ queue: { driver_name: 'dmaengine' } }, /its driver is dmaengine/],
+  [{ device: { pasid_enabled: '0' } }, /shared virtual memory is off/],
+  [{ queue: { mode: 'odd' } }, /its mode is odd/],
+  [{ queue: { size: '0' } }, /it has no entries/],
+  [{ noDeviceFile: true }, /wq0.0 does not exist/],
+];
+
+test.each(unusable)('a queue that cannot be used: %j', async (options, why) => {
+  await looking(new Tree(options), async () => {
+    const [device] = scanDevices().devices;
+    expect(whyUnusable(device!, device!.queues[0]!)?.why).toMatch(why);
+    expect(devices()[0]!.queues[0]).toMatchObject({ usable: false });
+    expect(usableQueues().usable).toEqual([]);
+    await expect(open({ path: 'hardware' })).rejects.toMatchObject({
+      code: 'ERR_MOVER_NO_DEVICE',
+      message: expect.stringMatching(why) as unknown,
+    });
+    // Without it the work is done in software.
+    const mover = await open({ path: 'auto' });
+    expect(mover.explain('copy', 2 ** 30).path).toBe('software');
+    await mover.close();
+  });
+});
+
+test('old kernels have no driver names', async () => {
+  await looking(new Tree({ queue: { driver_name: null } }), () => {
+    expect(usableQueues().usable).toHaveLength(1);
+  });
+});
+
+/** Root may open everything. */
+const asUser = process.getuid!() === 0 ? test.skip : test;
+
+asUser('a queue that may not be opened is a matter of permission (skipped for root)', async () => {
+  const tree = new Tree();
+  chmodSync(join(tree.dev, 'wq0.0'), 0);
+  await looking(tree, async () => {
+    await expect(open({ path: 'hardware' })).rejects.toMatchObject({
+      code: 'ERR_MOVER_NO_PERMISSION',
+    });
+  });
+});
+
+test('a queue that answers nothing is not opened', async () => {
+  await looking(new Tree(), async () => {
+    await expect(open({ path: 'hardware' })).rejects.toMatchObject({
+      code: 'ERR_MOVER_NO_DEVICE',
+      message: expect.stringMatching(/wq0.0: it does not answer a no-op/) as unknown,
+    });
+  });
+});
+
+test('queues by name, and by node', async () => {
+  await looking(new Tree(), async () => {
+    expect(usableQueues(['wq0.0'], 1).usable).toHaveLength(1);
+    expect(usableQueues(['wq0.0'], 0).unusable[0]!.why).toBe('it is on NUMA node 1');
+    await expect(open({ path: 'hardware', queues: ['wq7.7'] })).rejects.toThrow(
+      'wq7.7: there is no such queue',
+    );
+    await expect(open({ path: 'hardware', numa: 0 })).rejects.toThrow('it is on NUMA node 1');
+  });
+});
+
+test('the state of a queue, in one look', async () => {
+  const tree = new Tree();
+  await looking(tree, () => {
+    expect(queueState('wq0.0')).toBe('enabled');
+    writeFileSync(join(tree.sysfs, 'wq0.0/state'), 'disabled\n');
+    expect(queueState('wq0.0')).toBe('disabled');
+    expect(queueState('wq0.9')).toBe('gone');
+  });
+});
+
+test.each<[number, string, boolean]>([
+  [0x100, '6.16.0', false],
+  [0x200, '6.15.3', false],
+  [0x200, '6.16.0-rc1', true],
+  [0x200, '7.0.1', true],
+])('batches by write() on version %i, kernel %s: %s', (version, kernel, taken) => {
+  expect(kernelTakesBatches(version, kernel)).toBe(taken);
+});
