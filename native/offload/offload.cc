@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "offload/state.h"
+#include "portal/keep_for_ever.h"
 #include "portal/waiter.h"
 
 namespace datamover::offload {
@@ -105,8 +106,7 @@ void Offload::Close() {
     backoff.Wait();
   }
   state.pool->Detach(state.client);
-  // What a device may still write is never freed.
-  if (!state.quarantine.empty() || state.counters.lost > 0) (void)state_.release();
+  if (state.counters.lost > 0) portal::KeepForEver(std::move(state_));
   state_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include "engine/execute.h"
 #include "offload/resume.h"
 #include "offload/state.h"
+#include "portal/keep_for_ever.h"
 
 // What comes back from the queues, and what then becomes of it.
 namespace datamover::offload {
@@ -108,7 +109,7 @@ void Offload::State::Lose(Flight& flight) {
       const uint32_t slot = flight.list->slots[i];
       if (IsOf(slot, flight.serial) && StatusOf(slots.records[slot]) == 0) lost.push_back(slot);
     }
-    (void)flight.list.release();
+    portal::KeepForEver(std::move(flight.list));
   }
   counters.lost += lost.size() - before;
 }

@@ -4,11 +4,13 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <utility>
 
 #include "portal/instructions.h"
@@ -105,12 +107,21 @@ class WritePortal final : public Portal {
   std::atomic<int> error_ = 0;
 };
 
+/// Whether stores to the mapped file can be survived. An empty ordinary file would end the program,
+/// where no device model stands behind it.
+bool CanBeMapped(const File& file) {
+  struct stat status = {};
+  if (fstat(file.number(), &status) != 0) return false;
+  return S_ISCHR(status.st_mode) || status.st_size >= static_cast<off_t>(kPage) ||
+         std::getenv("DATAMOVER_DEVICE_MODEL");
+}
+
 }  // namespace
 
 std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings& settings) {
   File file(open(settings.path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (file.number() < 0) return OpenError{"open", errno};
-  const bool may_map = settings.submit_by != SubmitBy::kWrite;
+  const bool may_map = settings.submit_by != SubmitBy::kWrite && CanBeMapped(file);
   const bool may_write = settings.submit_by != SubmitBy::kPortal;
   if (may_map) {
     void* const page =
@@ -124,6 +135,7 @@ std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings&
       return page == MAP_FAILED ? OpenError{"mmap", error} : OpenError{"instruction", ENOSYS};
     }
   }
+  if (!may_write) return OpenError{"mmap", ENODEV};
   return std::make_unique<WritePortal>(std::move(file));
 }
 

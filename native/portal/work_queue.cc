@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "abi/completion_record.h"
+#include "portal/keep_for_ever.h"
 #include "portal/portals.h"
 #include "portal/waiter.h"
 
@@ -90,8 +91,7 @@ bool WorkQueue::Probe(std::chrono::nanoseconds patience) {
   if (!submitted) return false;
   while (StatusOf(*trial) == 0 && in_time()) backoff.Wait(&trial->record.status);
   if (StatusOf(*trial) == 0) {
-    // The device may still write it.
-    (void)trial.release();
+    KeepForEver(std::move(trial));
     return false;
   }
   Completed(1);

@@ -26,11 +26,11 @@ namespace flag = abi::flag;
 class LocalMemory final : public device_model::Memory {
  public:
   size_t Read(uint64_t address, std::span<uint8_t> to) override {
-    std::memcpy(to.data(), reinterpret_cast<const void*>(address), to.size());
+    if (!to.empty()) std::memcpy(to.data(), reinterpret_cast<const void*>(address), to.size());
     return to.size();
   }
   size_t Write(uint64_t address, std::span<const uint8_t> from) override {
-    std::memcpy(reinterpret_cast<void*>(address), from.data(), from.size());
+    if (!from.empty()) std::memcpy(reinterpret_cast<void*>(address), from.data(), from.size());
     return from.size();
   }
   size_t Present(uint64_t, size_t bytes, Access, From) override { return bytes; }
