@@ -20,6 +20,7 @@ export { future, type FutureContext, type Task } from './future/task-future';
 export { Pool, type PoolOptions } from './memory/pool';
 export type { Bytes } from './memory/range';
 export { Region } from './memory/region';
+export { calibrate, type CalibrateOptions } from './movers/calibrate';
 export type { Capabilities, Demand } from './movers/capabilities';
 export type {
   CompareOptions,

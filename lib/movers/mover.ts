@@ -10,11 +10,18 @@ import { DataOperations } from './data-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import type { Explanation, MoverStats } from './statistics';
 
+/** What carries out the operations of a mover: for the library alone. */
+export let backendOf: (mover: Mover) => Backend;
+
 /**
  * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
  * poll. Made by `open()`, `syncMover()`, `threadsMover()` and `moverFrom()`.
  */
 export class Mover extends DataOperations implements AsyncDisposable {
+  static {
+    backendOf = (mover) => mover.#backend;
+  }
+
   /** The same operations, not started. */
   readonly futures: DataOperations;
   readonly #backend: Backend;
