@@ -97,6 +97,8 @@ describe('as moverFrom takes them', () => {
     const { capabilities } = able({ operations: ['nop', 'copy', 'nop'] });
     expect(capabilities).toEqual({
       operations: new Set(['nop', 'copy']),
+      paths: new Set(['software']),
+      numaNodes: new Set(),
       notifiers: new Set(),
       durable: false,
       cacheHint: false,
