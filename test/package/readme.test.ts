@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { describeWithModel } from '../support/device-model';
 
 // Every JavaScript snippet of these documents runs as a program of its own and prints what is
 // expected.
@@ -28,6 +29,22 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '3\n1 at once\n2 as a result\n3 2\n0 5\n4\n',
     'bytes\n\\*\\*\\*\\*\nERR_MOVER_UNSUPPORTED\n',
   ],
+  'docs/hardware.md': [
+    'false 0\n',
+    'ERR_MOVER_NO_DEVICE\n',
+    'software - this mover has no work queues\n',
+    '',
+  ],
+};
+
+/** The same, where programs run beside a device model. */
+const onTheModel: typeof expected = {
+  'docs/hardware.md': [
+    'dsa0 wq0.0 shared 64 usable\ndsa0 wq0.1 dedicated 32 usable\ntrue 0\n',
+    'hardware \\(wq0.0 mmap, wq0.1 mmap\\)\n',
+    'hardware - copy goes to hardware from 4096 bytes on\n',
+    '',
+  ],
 };
 
 const snippetsOf = (document: string): string[] => {
@@ -35,26 +52,47 @@ const snippetsOf = (document: string): string[] => {
   return [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
 };
 
-const rows = Object.entries(expected).flatMap(([document, outputs]) =>
-  outputs.map((output, index) => ({ document, index, output })),
-);
+interface Row {
+  readonly document: string;
+  readonly index: number;
+  readonly output: string;
+}
 
-test.each(Object.keys(expected))('every snippet of %s has an expectation', (document) => {
-  expect(snippetsOf(document)).toHaveLength(expected[document]!.length);
-});
+const rowsOf = (outputs: typeof expected): Row[] =>
+  Object.entries(outputs).flatMap(([document, each]) =>
+    each.map((output, index) => ({ document, index, output })),
+  );
 
-test.each(rows)('$document, snippet $index', ({ document, index, output }) => {
+/** @param beside - what runs the program */
+function check({ document, index, output }: Row, ...beside: string[]): void {
   const code = snippetsOf(document)[index]!;
   const directory = mkdtempSync(join(root, 'build', 'readme-'));
+  // No DSA of this machine.
+  const env = { ...process.env, DSA_SYSFS_PATH: '/nowhere', DSA_DEV_PATH: '/nowhere' };
   try {
     const module = /^import /m.test(code);
     const file = join(directory, module ? 'snippet.mjs' : 'snippet.cjs');
     writeFileSync(file, code);
-    const run = spawnSync(process.execPath, [file], { cwd: directory, encoding: 'utf8' });
+    const args = [...beside, file];
+    const run = spawnSync(process.execPath, args, { cwd: directory, env, encoding: 'utf8' });
     expect(run.stderr).toBe('');
     expect(run.stdout).toMatch(new RegExp(`^${output}$`));
     expect(run.status).toBe(0);
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+test.each(Object.keys(expected))('every snippet of %s has an expectation', (document) => {
+  expect(snippetsOf(document)).toHaveLength(expected[document]!.length);
+});
+
+test.each(rowsOf(expected))('$document, snippet $index', (row) => {
+  check(row);
+});
+
+describeWithModel('on the device model', () => {
+  test.each(rowsOf(onTheModel))('$document, snippet $index', (row) => {
+    check(row, join(root, 'dist/cli/main.js'), 'emulate', '--', process.execPath);
+  });
 });
