@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { prebuiltPath } from '../addon';
+import { join, resolve } from 'node:path';
 import { compile, findCompiler, readList } from './compile';
 
 const root = resolve(__dirname, '../..');
-const built = 'build/device-model';
+
+/** Below the root of the package. */
+const output = {
+  program: 'build/device-model/device_model',
+  shim: 'build/device-model/trap_shim.so',
+};
 
 /** The program that is a device, and what programs preload to reach it. */
-export interface DeviceModel {
-  readonly program: string;
-  readonly shim: string;
-}
+export const deviceModel = {
+  program: join(root, output.program),
+  shim: join(root, output.shim),
+} as const;
 
 /** Why there can be no device model here; undefined where there can. */
 export function noDeviceModel(): string | undefined {
@@ -19,16 +23,11 @@ export function noDeviceModel(): string | undefined {
   return `the device model needs Linux on x86-64, and this is ${platform}-${arch}`;
 }
 
-/** The device model, compiled here or prebuilt; undefined where it is neither. */
-export function findDeviceModel(): DeviceModel | undefined {
-  const directories = [join(root, built), join(root, dirname(prebuiltPath()))];
-  return directories
-    .map(modelIn)
-    .find(({ program, shim }) => existsSync(program) && existsSync(shim));
-}
+export const isDeviceModelBuilt = (): boolean =>
+  existsSync(deviceModel.program) && existsSync(deviceModel.shim);
 
 /** Compiles the device model with the C++ compiler of the machine. @throws Error without one */
-export async function buildDeviceModel(output = built): Promise<DeviceModel> {
+export async function buildDeviceModel(): Promise<void> {
   const problem = noDeviceModel();
   if (problem !== undefined) throw new Error(problem);
   const compiler = findCompiler();
@@ -42,24 +41,14 @@ export async function buildDeviceModel(output = built): Promise<DeviceModel> {
     sources: readList(root, 'device_model/sources.txt'),
     compileFlags,
     linkFlags,
-    output: `${output}/device_model`,
+    output: output.program,
   });
+  const shimFlags = ['-fPIC', '-fvisibility=default', '-fno-exceptions', '-fno-rtti'];
   await compile(compiler, {
     root,
     sources: readList(root, 'trap_shim/sources.txt'),
-    compileFlags: [
-      ...compileFlags,
-      '-fPIC',
-      '-fvisibility=default',
-      '-fno-exceptions',
-      '-fno-rtti',
-    ],
+    compileFlags: [...compileFlags, ...shimFlags],
     linkFlags: ['-shared', ...linkFlags, '-ldl'],
-    output: `${output}/trap_shim.so`,
+    output: output.shim,
   });
-  return modelIn(join(root, output));
-}
-
-function modelIn(directory: string): DeviceModel {
-  return { program: join(directory, 'device_model'), shim: join(directory, 'trap_shim.so') };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildDeviceModel, findDeviceModel, noDeviceModel } from './device-model';
+import { buildDeviceModel, deviceModel, isDeviceModelBuilt, noDeviceModel } from './device-model';
 
 /**
  * `datamover emulate`: runs a command beside a device model, which it takes for a DSA.
@@ -13,14 +13,14 @@ import { buildDeviceModel, findDeviceModel, noDeviceModel } from './device-model
 export async function emulate(args: readonly string[]): Promise<number> {
   const problem = noDeviceModel();
   if (problem !== undefined) throw new Error(problem);
-  let model = findDeviceModel();
-  if (model === undefined) {
+  if (!isDeviceModelBuilt()) {
     console.error('Compiling the device model, once ...');
-    model = await buildDeviceModel();
+    await buildDeviceModel();
   }
+  const { program, shim } = deviceModel;
   const root = mkdtempSync(join(tmpdir(), 'datamover-'));
   try {
-    return await run(model.program, ['--root', root, '--shim', model.shim, ...args]);
+    return await run(program, ['--root', root, '--shim', shim, ...args]);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { build } from './build';
-import { buildDeviceModel } from './device-model';
+import { buildDeviceModel, deviceModel } from './device-model';
 import { doctor } from './doctor';
 import { emulate } from './emulate';
 
@@ -32,8 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (line === 'build device-model') {
-    const { program } = await buildDeviceModel();
-    console.log(`Built ${program}`);
+    await buildDeviceModel();
+    console.log(`Built ${deviceModel.program}`);
     return 0;
   }
   if (line === 'doctor' || line === 'doctor --json') return doctor(rest.length > 0);

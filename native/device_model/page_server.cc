@@ -39,14 +39,11 @@ PageServer::PageServer(Device& device, Loop& loop, WorkQueue& queue)
 PageServer::~PageServer() { munmap(slots_, kPage); }
 
 bool PageServer::Poll() {
-  abi::Descriptor& slot = slots_[next_ % kSlots];
-  // All 64 bytes arrive at once, so the first word tells of the others; a no-op without any flag is
-  // not seen.
-  if (FirstWord(slot).load(std::memory_order_acquire) == 0) return false;
+  abi::Descriptor* const slot = NextFilled();
+  if (!slot) return false;
   abi::Descriptor job;
-  std::memcpy(&job, &slot, sizeof job);
-  std::memset(&slot, 0, sizeof slot);
-  ++next_;
+  std::memcpy(&job, slot, sizeof job);
+  std::memset(slot, 0, sizeof *slot);
   if (!client_ || kill(client_->process, 0) != 0) {
     const auto process = FindClient(path_);
     if (!process) return true;
@@ -54,6 +51,19 @@ bool PageServer::Poll() {
   }
   device_.Store(queue_, client_, job);
   return true;
+}
+
+abi::Descriptor* PageServer::NextFilled() {
+  // A client fills them in turn, but one that has come anew begins with the first.
+  for (size_t i = 0; i < kSlots; ++i) {
+    abi::Descriptor& slot = slots_[(next_ + i) % kSlots];
+    // All 64 bytes arrive at once, so the first word tells of the others; a no-op without any flag
+    // is not seen.
+    if (FirstWord(slot).load(std::memory_order_acquire) == 0) continue;
+    next_ += i + 1;
+    return &slot;
+  }
+  return nullptr;
 }
 
 }  // namespace datamover::device_model

@@ -24,6 +24,8 @@ class PageServer {
 
  private:
   bool Poll();
+  /// The next slot that holds a descriptor, or null.
+  abi::Descriptor* NextFilled();
 
   Device& device_;
   WorkQueue& queue_;
