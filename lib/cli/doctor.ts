@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { deviceModelRoot } from '../devices/checks';
 import { diagnose } from '../devices/diagnose';
 import type { Finding } from '../devices/finding';
 
@@ -26,7 +27,8 @@ function print(findings: readonly Finding[], usable: boolean): void {
     if (remedy !== undefined) console.log(`      -> ${remedy}`);
   }
   console.log();
+  const queues = deviceModelRoot() === undefined ? 'Work queues' : 'Work queues of a device model';
   console.log(
-    usable ? 'Work queues can be used.' : 'No work queue can be used: operations run in software.',
+    usable ? `${queues} can be used.` : 'No work queue can be used: operations run in software.',
   );
 }

@@ -30,7 +30,15 @@ export function checkBinary(): Finding[] {
   }
 }
 
+/** Whether programs see a device model for a DSA; it names the directory that it made. */
+export const deviceModelRoot = (): string | undefined => process.env['DATAMOVER_DEVICE_MODEL'];
+
+/** The CPU, or what stands in for its instructions. */
 export function checkCpu(): Finding[] {
+  const model = deviceModelRoot();
+  if (model !== undefined) {
+    return [warn(`a device model in ${model} stands for a DSA`, 'nothing below is hardware')];
+  }
   if (process.platform !== 'linux') {
     return [warn('the system is not Linux', 'work queues of a DSA are reached on Linux only')];
   }
