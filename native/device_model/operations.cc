@@ -37,6 +37,28 @@ void ConcludeComparison(Run& run, bool different, uint64_t offset) {
   run.Conclude(!run.job.has(flag::kCheckResult) || different == expected);
 }
 
+/// The last `reached` bytes of a move, from the end on. A page at a time, as the calls that reach
+/// another process say how far they came from the beginning only.
+void MoveBackward(Run& run, uint64_t reached) {
+  constexpr uint64_t kPage = 4096;
+  const abi::Descriptor& job = run.job;
+  for (uint64_t done = 0; done < reached;) {
+    const uint64_t end = job.transfer_size - done;
+    const uint64_t in_source = (job.source + end - 1) % kPage + 1;
+    const uint64_t in_destination = (job.destination + end - 1) % kPage + 1;
+    const uint64_t step = std::min({in_source, in_destination, reached - done});
+    const uint64_t begin = end - step;
+    std::vector<uint8_t> data(step);
+    if (run.memory.Read(job.source + begin, data) < step) {
+      return run.Stop(done, job.source + begin, Access::kRead);
+    }
+    if (run.memory.Write(job.destination + begin, data) < step) {
+      return run.Stop(done, job.destination + begin, Access::kWrite);
+    }
+    done += step;
+  }
+}
+
 uint32_t Reflect(uint32_t value) {
   uint32_t reflected = 0;
   for (int bit = 0; bit < 32; ++bit) reflected |= (value >> bit & 1) << (31 - bit);
@@ -76,12 +98,13 @@ void Move(Run& run) {
   const From from = backward ? From::kEnd : From::kBeginning;
   const uint64_t reached =
       run.Reach({{job.source, Access::kRead}, {job.destination, Access::kWrite}}, bytes, 1, from);
-  const uint64_t skip = backward ? bytes - reached : 0;
-  const auto data = run.Fetch(job.source + skip, reached);
-  if (data.size() == reached && run.Store(job.destination + skip, data) && !run.stopped()) {
-    run.Succeed();
+  if (backward) {
+    MoveBackward(run, reached);
+  } else {
+    run.Store(job.destination, run.Fetch(job.source, reached));
   }
   run.record.result = backward;
+  if (!run.stopped()) run.Succeed();
 }
 
 void Fill(Run& run) {
@@ -116,14 +139,19 @@ void Dualcast(Run& run) {
   const uint64_t reached = run.Reach(
       {{job.source, Access::kRead}, {job.destination, Access::kWrite}, {second, Access::kWrite}},
       job.transfer_size);
-  const auto data = run.Fetch(job.source, reached);
-  if (!run.Store(job.destination, data) || !run.Store(second, data) || run.stopped()) return;
-  run.Succeed();
+  auto data = run.Fetch(job.source, reached);
+  // Both get the same: what only one could take counts as not done.
+  if (!run.Store(job.destination, data)) data.resize(run.record.bytes_completed);
+  run.Store(second, data);
+  if (!run.stopped()) run.Succeed();
 }
 
 void Flush(Run& run) {
   const abi::Descriptor& job = run.job;
-  run.Reach({{job.destination, Access::kWrite}}, job.transfer_size);
+  const uint64_t reached = run.Reach({{job.destination, Access::kWrite}}, job.transfer_size);
+  std::vector<uint8_t> data(reached);
+  const size_t got = run.memory.Read(job.destination, data);
+  if (got < reached) run.Stop(got, job.destination + got, Access::kWrite);
   if (!run.stopped()) run.Succeed();
 }
 
@@ -134,8 +162,14 @@ void Crc(Run& run) {
   uint32_t seed = job.crc.seed;
   if (job.has(flag::kCrcReadSeed)) {
     std::array<uint8_t, 4> value;
-    const size_t got = run.memory.Read(job.crc.seed_address, value);
-    if (got < value.size()) return run.Stop(0, job.crc.seed_address + got, Access::kRead);
+    const uint64_t address = job.crc.seed_address;
+    const size_t present =
+        run.memory.Present(address, value.size(), Access::kRead, From::kBeginning);
+    if ((present < value.size() && !run.waits()) ||
+        run.memory.Read(address, value) < value.size()) {
+      run.record.crc = run.injection.garbage;
+      return run.Stop(0, address, Access::kRead);
+    }
     seed = value[0] | value[1] << 8 | value[2] << 16 | uint32_t{value[3]} << 24;
   }
   const uint64_t reached =
