@@ -182,13 +182,4 @@ void Crc(Run& run) {
   run.record.crc = data.empty() ? run.injection.garbage : CrcOf(job, seed, data);
 }
 
-void Drain(Run& run) {
-  // What came before is done when this is executed. Readbacks read, and throw away.
-  for (const auto& [valid, address] : {std::pair{flag::kDrainReadback1, run.job.readback1},
-                                       std::pair{flag::kDrainReadback2, run.job.readback2}}) {
-    if (run.job.has(valid)) run.Fetch(address, 1);
-  }
-  if (!run.stopped()) run.Succeed();
-}
-
 }  // namespace datamover::device_model

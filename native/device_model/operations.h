@@ -57,6 +57,5 @@ void Crc(Run& run);
 void CreateDelta(Run& run);
 void ApplyDelta(Run& run);
 void Dif(Run& run);
-void Drain(Run& run);
 
 }  // namespace datamover::device_model

@@ -43,10 +43,8 @@ Rule RuleOf(Opcode opcode) {
     case Opcode::kBatch:
       return {true, kClass1, {{24, 31}, {38, 63}}};
     case Opcode::kDrain:
-      return {true,
-              kClass1 | kClass2 | flag::kDrainReadback1 | flag::kDrainReadback2,
-              {{32, 35}, {38, 63}},
-              true};
+      // Readback addresses are a capability that gen_cap does not name.
+      return {true, kClass1 | kClass2, {{32, 35}, {38, 63}}, true};
     case Opcode::kMemoryMove:
       return {true, kWrites | kClass1 | kClass2, {{38, 63}}};
     case Opcode::kFill:
@@ -204,6 +202,10 @@ uint32_t BadCacheControl(const abi::Descriptor& job) { return job.flags() & flag
 }  // namespace
 
 std::optional<Refusal> Validate(const abi::Descriptor& job, const QueueRules& rules, Place place) {
+  // No record can tell of it, and nothing is done.
+  if (job.has(flag::kRecordAddressValid) && job.record_address % sizeof(abi::CompletionRecord)) {
+    return Refusal{Status::kRecordAlignment};
+  }
   const Rule rule = RuleOf(job.opcode());
   const bool in_batch = place == Place::kBatch;
   const bool nested = job.opcode() == Opcode::kBatch || job.opcode() == Opcode::kDrain;
