@@ -11,6 +11,8 @@ using abi::Status;
 
 namespace {
 
+constexpr uint64_t kPage = 4096;
+
 std::vector<abi::Descriptor> ReadList(const abi::Descriptor& batch, Memory& memory) {
   std::vector<abi::Descriptor> members(batch.count);
   const std::span<uint8_t> bytes(reinterpret_cast<uint8_t*>(members.data()),
@@ -43,10 +45,10 @@ abi::CompletionRecord ExecuteBatch(
   }
   abi::CompletionRecord record = {};
   record.bytes_completed = static_cast<uint32_t>(processed);
-  record.result = failed;
   if (members.size() < batch.count) {
     record.status = static_cast<uint8_t>(Status::kBatchPageFault);
-    record.fault_address = batch.list + members.size() * sizeof batch;
+    const uint64_t address = batch.list + members.size() * sizeof batch;
+    record.fault_address = rules.round_fault_addresses ? address / kPage * kPage : address;
   } else {
     record.status = static_cast<uint8_t>(failed ? Status::kBatchError : Status::kSuccess);
   }
