@@ -37,8 +37,9 @@ class Decoder {
       instruction.kind = Wait(*at_++);
     } else if (second == 0x38 && at_[2] == 0xf8) {
       at_ += 3;
+      // With F3 it is ENQCMDS, which only the kernel may execute.
+      if (prefixes_.mandatory != 0x66 && prefixes_.mandatory != 0xf2) return {};
       instruction.kind = prefixes_.mandatory == 0x66 ? Kind::kMovDir64B : Kind::kEnqcmd;
-      if (prefixes_.mandatory == 0) return {};
       ReadOperands(instruction);
     }
     instruction.length = static_cast<uint32_t>(at_ - begin_);

@@ -68,8 +68,10 @@ bool Submit(const Instruction& instruction, greg_t* registers) {
   Queue queue;
   const bool portal = FindPortal(instruction.destination, queue);
   const auto* const descriptor = reinterpret_cast<const abi::Descriptor*>(instruction.source);
+  if (instruction.destination % sizeof *descriptor != 0) return false;
   if (instruction.kind == Kind::kEnqcmd) {
-    if (!portal) return false;
+    // The PASID is the processor's to fill in: it faults where the program has.
+    if (!portal || (descriptor->pasid & 0x7fff'ffff) != 0) return false;
     const bool accepted = Ask(RequestKind::kEnqueue, queue, descriptor, 1) == 0;
     registers[REG_EFL] &= ~kStatusFlags;
     if (!accepted) registers[REG_EFL] |= kZero;
