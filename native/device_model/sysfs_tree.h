@@ -13,7 +13,13 @@ void MakeTree(const Options& options);
 
 std::filesystem::path DeviceFile(const Options& options, const QueueOptions& queue);
 
-/// Writes the `state` attribute of a queue.
+// Attributes that change. Who reads one of them sees its old or its new value.
+
+/// Enabled, a queue is bound to its driver.
 void WriteState(const Options& options, const QueueOptions& queue, const std::string& state);
+/// How often it is open.
+void WriteClients(const Options& options, const QueueOptions& queue, uint32_t clients);
+/// The software error register of a device.
+void WriteErrors(const Options& options, uint32_t device, const std::string& errors);
 
 }  // namespace datamover::device_model
