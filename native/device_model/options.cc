@@ -144,7 +144,7 @@ void AddDevice(Options& options, const std::string& text) {
 
 bool SetBehaviour(Behaviour& behaviour, const std::string& name, const std::string& value) {
   const auto number = Number(value);
-  if (!number) return false;
+  if (!number || (name == "reorder" && *number == 0)) return false;
   if (name == "fault-every")
     behaviour.fault_every = *number;
   else if (name == "real-faults")
