@@ -24,6 +24,12 @@ bool HasTransfer(const abi::Descriptor& job) {
          job.opcode() != Opcode::kBatch;
 }
 
+/// Statuses of which only a record tells, if there is to be one.
+bool IsNoError(Status status) {
+  return status == Status::kSuccess || status == Status::kFalsePredicate ||
+         status == Status::kBatchError;
+}
+
 bool Every(uint64_t n, uint64_t count) { return n > 0 && count % n == 0; }
 
 }  // namespace
@@ -48,13 +54,23 @@ WorkQueue* Device::Find(const std::string& name) {
   return nullptr;
 }
 
+int Device::Open(WorkQueue& queue) {
+  // The driver takes the device file away from a queue that is disabled.
+  if (!queue.enabled) return ENXIO;
+  if (queue.options.dedicated && queue.opens > 0) return EBUSY;
+  WriteClients(options_, queue.options, ++queue.opens);
+  return 0;
+}
+
+void Device::Close(WorkQueue& queue) { WriteClients(options_, queue.options, --queue.opens); }
+
 void Device::Store(WorkQueue& queue, const std::shared_ptr<Client>& client,
                    const abi::Descriptor& job) {
   // A shared queue ignores stores, and a disabled one everything.
   if (!queue.enabled || !queue.options.dedicated) return;
   if (queue.occupancy >= queue.options.size) {
     ++queue.statistics.overflows;
-    return;
+    return Note(queue, {.error = kQueueOverflow, .operation = static_cast<uint8_t>(job.opcode())});
   }
   Accept(queue, client, job);
 }
@@ -122,13 +138,27 @@ Clock::time_point Device::Work() {
         next = std::min(next, pending_[i].due);
     }
     if (ready.empty()) return next;
-    const size_t index = ready[random_() % ready.size()];
-    const Submission submission = std::move(pending_[index]);
-    pending_.erase(pending_.begin() + static_cast<ptrdiff_t>(index));
-    --submission.queue->occupancy;
-    Execute(submission);
+    Execute(Dispatch(ready[random_() % ready.size()]));
   }
   return Clock::time_point::max();
+}
+
+Submission Device::Dispatch(size_t index) {
+  const auto at = pending_.begin() + static_cast<ptrdiff_t>(index);
+  Submission submission = std::move(*at);
+  pending_.erase(at);
+  --submission.queue->occupancy;
+  return submission;
+}
+
+void Device::Finish(WorkQueue& queue, const Client& client) {
+  for (size_t i = 0; i < pending_.size() && !behaviour_.stuck;) {
+    const Submission& submission = pending_[i];
+    if (submission.queue == &queue && submission.client.get() == &client)
+      Execute(Dispatch(i));
+    else
+      ++i;
+  }
 }
 
 void Device::Execute(const Submission& submission) {
@@ -137,13 +167,15 @@ void Device::Execute(const Submission& submission) {
     ++queue->statistics.lost;
     return;
   }
-  const QueueRules rules = RulesOf(queue->options);
+  QueueRules rules = RulesOf(queue->options);
+  // Devices do it the one way or the other.
+  rules.round_fault_addresses = random_() % 2 == 0;
   const auto refusal = Validate(job, rules, Place::kQueue);
-  if (refusal) return Report(*queue, *client, job, RecordOf(*refusal));
+  if (refusal) return Report(*queue, *client, job, RecordOf(*refusal), Place::kQueue);
   if (job.opcode() != Opcode::kBatch) {
     const Injection injection = Inject(*queue, job);
     const auto record = device_model::Execute(job, client->memory, rules, injection);
-    return Report(*queue, *client, job, record);
+    return Report(*queue, *client, job, record, Place::kQueue);
   }
   ++queue->statistics.batches;
   const auto injection = [&, queue = queue](const abi::Descriptor& member) {
@@ -152,10 +184,10 @@ void Device::Execute(const Submission& submission) {
   const auto done = [&, queue = queue, client = client](const abi::Descriptor& member,
                                                         const abi::CompletionRecord& record) {
     ++queue->statistics.members;
-    Report(*queue, *client, member, record);
+    Report(*queue, *client, member, record, Place::kBatch);
   };
   const auto record = ExecuteBatch(job, client->memory, rules, injection, random_, done);
-  Report(*queue, *client, job, record);
+  Report(*queue, *client, job, record, Place::kQueue);
 }
 
 Injection Device::Inject(WorkQueue& queue, const abi::Descriptor& job) {
@@ -171,10 +203,30 @@ Injection Device::Inject(WorkQueue& queue, const abi::Descriptor& job) {
 }
 
 void Device::Report(WorkQueue& queue, Client& client, const abi::Descriptor& job,
-                    const abi::CompletionRecord& record) {
+                    const abi::CompletionRecord& record, Place place) {
   ++queue.statistics.completed;
   ++queue.statistics.statuses[record.status];
-  if (!device_model::Report(job, record, client.memory)) ++queue.statistics.unreported;
+  const bool reported = device_model::Report(job, record, client.memory);
+  const bool has_record = job.has(abi::flag::kRecordAddressValid);
+  if (!reported) ++queue.statistics.unreported;
+  const auto status = static_cast<Status>(record.status & abi::kStatusMask);
+  if (reported && (has_record || IsNoError(status))) return;
+  const bool lost = !reported && status != Status::kRecordAlignment;
+  Note(queue, {.error = static_cast<uint8_t>(lost ? Status::kRecordFault : status),
+               .operation = static_cast<uint8_t>(job.opcode()),
+               .in_batch = place == Place::kBatch,
+               .write_fault = lost || (record.status & abi::kStatusWriteFault) != 0,
+               .invalid_flags = status == Status::kInvalidFlags ? record.invalid_flags : 0,
+               .fault_address = lost ? job.record_address : record.fault_address});
+}
+
+void Device::Note(const WorkQueue& queue, const SoftwareError& error) {
+  SoftwareError whole = error;
+  whole.queue = static_cast<uint8_t>(queue.options.queue);
+  const std::string text = Bitmap(whole);
+  std::string& shown = errors_[queue.options.device];
+  // A client that floods a queue would have it written again and again.
+  if (shown != text) WriteErrors(options_, queue.options.device, shown = text);
 }
 
 void Device::Drop(const Client& client) {

@@ -11,6 +11,7 @@
 #include "device_model/batch.h"
 #include "device_model/client_memory.h"
 #include "device_model/options.h"
+#include "device_model/software_error.h"
 
 namespace datamover::device_model {
 
@@ -65,6 +66,10 @@ class Device {
   Behaviour& behaviour() { return behaviour_; }
   const Options& options() const { return options_; }
 
+  /// open(2) of the device file: 0, or the errno that the driver gives.
+  int Open(WorkQueue& queue);
+  void Close(WorkQueue& queue);
+
   /// A posted store to the portal of a dedicated queue. A full one drops it.
   void Store(WorkQueue& queue, const std::shared_ptr<Client>& client, const abi::Descriptor& job);
   /// An enqueue command to a shared queue. False: try again.
@@ -74,6 +79,9 @@ class Device {
 
   /// Executes what is due. Returns when there is more to do; max() for never.
   Clock::time_point Work();
+  /// Executes at once what the client has in the queue, as the driver waits for it before it lets
+  /// go of the client's memory. A device that is stuck keeps it.
+  void Finish(WorkQueue& queue, const Client& client);
   /// The client is gone, and what it submitted with it.
   void Drop(const Client& client);
   void SetEnabled(WorkQueue& queue, bool enabled);
@@ -84,17 +92,21 @@ class Device {
   bool Busy();
   void Accept(WorkQueue& queue, const std::shared_ptr<Client>& client, const abi::Descriptor& job);
   bool Ready(size_t index, Clock::time_point now) const;
+  Submission Dispatch(size_t index);
   void Execute(const Submission& submission);
+  /// Nobody else hears of it: it goes into the register that the driver shows as `errors`.
+  void Note(const WorkQueue& queue, const SoftwareError& error);
   Injection Inject(WorkQueue& queue, const abi::Descriptor& job);
   void Report(WorkQueue& queue, Client& client, const abi::Descriptor& job,
-              const abi::CompletionRecord& record);
+              const abi::CompletionRecord& record, Place place);
 
   const Options options_;
   Behaviour behaviour_;
   Random random_;
   std::vector<std::unique_ptr<WorkQueue>> queues_;
   std::vector<Submission> pending_;
-  Clock::time_point idle_at_;  // when the device has moved what it was given
+  std::map<uint32_t, std::string> errors_;  // by device, as they are shown
+  Clock::time_point idle_at_;               // when the device has moved what it was given
   uint64_t submissions_ = 0;
   uint64_t executions_ = 0;
   uint64_t injectable_ = 0;

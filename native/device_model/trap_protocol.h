@@ -19,7 +19,7 @@ inline constexpr uint32_t kMaxWrite = 64;
 
 enum class RequestKind : uint32_t {
   kOpen,     // answer: 0 or an errno
-  kClose,    // no answer: the file is closed and unmapped
+  kClose,    // closed and unmapped; answer: 0, when its descriptors are done
   kMap,      // answer: 0 or an errno
   kStore,    // MOVDIR64B of one descriptor; no answer, the store is posted
   kEnqueue,  // ENQCMD of one descriptor; answer: 0 accepted, 1 retry

@@ -11,9 +11,7 @@ namespace datamover::device_model {
 
 namespace {
 
-bool HasAnswer(RequestKind kind) {
-  return kind != RequestKind::kClose && kind != RequestKind::kStore;
-}
+bool HasAnswer(RequestKind kind) { return kind != RequestKind::kStore; }
 
 }  // namespace
 
@@ -51,16 +49,16 @@ void TrapServer::Receive(Connection& connection) {
 
 int32_t TrapServer::Handle(Connection& connection, const Request& request, WorkQueue* queue) {
   switch (request.kind) {
-    case RequestKind::kOpen:
-      if (queue->options.dedicated && queue->opens > 0) return EBUSY;
-      ++queue->opens;
-      ++connection.opens[queue];
-      return 0;
+    case RequestKind::kOpen: {
+      const int error = device_.Open(*queue);
+      if (error == 0) ++connection.opens[queue];
+      return error;
+    }
     case RequestKind::kClose:
-      if (connection.opens[queue] > 0) {
-        --connection.opens[queue];
-        --queue->opens;
-      }
+      if (connection.opens[queue] == 0) return 0;
+      --connection.opens[queue];
+      device_.Finish(*queue, *connection.client);
+      device_.Close(*queue);
       return 0;
     case RequestKind::kMap:
       return static_cast<int32_t>(device_.behaviour().mmap_errno);
@@ -85,8 +83,10 @@ int32_t TrapServer::Write(Connection& connection, const Request& request, WorkQu
 }
 
 void TrapServer::Close(Connection& connection) {
-  for (const auto& [queue, count] : connection.opens) queue->opens -= count;
   device_.Drop(*connection.client);
+  for (const auto& [queue, count] : connection.opens) {
+    for (uint32_t i = 0; i < count; ++i) device_.Close(*queue);
+  }
   const int number = connection.file.number();
   loop_.Remove(number);
   connections_.erase(number);
