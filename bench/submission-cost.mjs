@@ -40,7 +40,12 @@ function cost(what, make) {
   return mover.close();
 }
 
-await cost('nop', ({ futures }) => () => futures.nop());
+await cost(
+  'nop',
+  ({ futures }) =>
+    () =>
+      futures.nop(),
+);
 await cost('64-byte copy', (mover) => {
   const [from, to] = [region(mover), region(mover)];
   const sources = Array.from({ length: gathering }, (_, i) => from.slice(64 * i, 64));
