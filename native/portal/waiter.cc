@@ -20,7 +20,10 @@ constexpr uint32_t kMonitorRounds = 256;
 constexpr uint64_t kMonitorTicks = 50'000;
 
 constexpr auto kShortestSleep = std::chrono::microseconds(5);
-constexpr auto kLongestSleep = std::chrono::microseconds(50);
+constexpr auto kLongestSleep = std::chrono::milliseconds(1);
+
+/// An answer is noticed late by at most this part of the time that it took.
+constexpr int kLate = 8;
 
 }  // namespace
 
@@ -35,8 +38,10 @@ void Backoff::Wait(const volatile uint8_t* watched) {
     for (uint32_t i = 0; i < kPausesPerRound; ++i) Pause();
     return;
   }
-  std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(
-      kLongestSleep, kShortestSleep * (1 + std::min(round - std::min(round, kPauseRounds), 10u))));
+  const auto sleep =
+      std::clamp<std::chrono::nanoseconds>(slept_ / kLate, kShortestSleep, kLongestSleep);
+  std::this_thread::sleep_for(sleep);
+  slept_ += sleep;
 }
 
 }  // namespace datamover::portal

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace datamover::portal {
@@ -12,10 +13,11 @@ class Backoff {
   /// watch it, the wait ends when it does; it is not watched once it is not 0.
   void Wait(const volatile uint8_t* watched = nullptr);
   /// There was an answer.
-  void Reset() { round_ = 0; }
+  void Reset() { *this = {}; }
 
  private:
   uint32_t round_ = 0;
+  std::chrono::nanoseconds slept_{0};
 };
 
 }  // namespace datamover::portal
