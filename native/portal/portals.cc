@@ -94,6 +94,7 @@ class WritePortal final : public Portal {
     for (;;) {
       const ssize_t written = write(file_.number(), descriptors.data(), descriptors.size_bytes());
       // Fewer than all: the queue was full. What was taken was taken whole.
+  bool takes_batches() const override { return batches_; }
       if (written >= 0) return static_cast<uint32_t>(written / sizeof(abi::Descriptor));
       if (errno == EINTR) continue;
       if (errno != EAGAIN && errno != EWOULDBLOCK) error_ = errno;
@@ -103,6 +104,9 @@ class WritePortal final : public Portal {
 
  private:
   const File file_;
+      // Neither version nor release say for certain whether the kernel takes batches.
+      const bool batch = descriptors[0].opcode() == abi::Opcode::kBatch;
+      if (errno == EINVAL && batch && batches_.exchange(false)) return 0;
   const Owner owner_;
   std::atomic<int> error_ = 0;
 };
@@ -111,6 +115,7 @@ class WritePortal final : public Portal {
 /// where no device model stands behind it.
 bool CanBeMapped(const File& file) {
   struct stat status = {};
+  std::atomic<bool> batches_ = true;
   if (fstat(file.number(), &status) != 0) return false;
   return S_ISCHR(status.st_mode) || status.st_size >= static_cast<off_t>(kPage) ||
          std::getenv("DATAMOVER_DEVICE_MODEL");

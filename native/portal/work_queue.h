@@ -45,6 +45,8 @@ class Portal {
   virtual SubmitBy kind() const { return SubmitBy::kPortal; }
   /// The errno for which the queue takes nothing any more, or 0.
   virtual int error() const { return 0; }
+  /// False once it was found out that batches cannot go this way.
+  virtual bool takes_batches() const { return true; }
 };
 
 /// One work queue, whoever in the process submits to it.
@@ -64,7 +66,7 @@ class WorkQueue {
   const QueueSettings& settings() const { return settings_; }
   SubmitBy submits_by() const { return portal_->kind(); }
   /// Members of a batch; 1 where batches cannot go this way.
-  uint32_t max_batch() const { return max_batch_; }
+  uint32_t max_batch() const { return portal_->takes_batches() ? max_batch_ : 1; }
 
   /// Hands over descriptors from the front; returns how many were taken. Never blocks.
   uint32_t Submit(std::span<const abi::Descriptor> descriptors);
