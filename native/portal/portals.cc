@@ -28,8 +28,9 @@ class File {
   explicit File(int number) : number_(number) {}
   File(File&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   File& operator=(File&&) = delete;
-  ~File() {
-    if (number_ >= 0) close(number_);
+  ~File() { Close(); }
+  void Close() {
+    if (number_ >= 0) close(std::exchange(number_, -1));
   }
   int number() const { return number_; }
 
@@ -50,7 +51,12 @@ class MappedPortal final : public Portal {
  public:
   MappedPortal(File file, void* page, bool dedicated)
       : file_(std::move(file)), page_(static_cast<std::byte*>(page)), dedicated_(dedicated) {}
-  ~MappedPortal() override { munmap(page_, kPage); }
+  ~MappedPortal() override { Release(); }
+
+  void Release() override {
+    if (page_) munmap(std::exchange(page_, nullptr), kPage);
+    file_.Close();
+  }
 
   uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
     if (!owner_.is_this_process()) return 0;
@@ -75,8 +81,8 @@ class MappedPortal final : public Portal {
     return page_ + place % kPage;
   }
 
-  const File file_;
-  std::byte* const page_;
+  File file_;
+  std::byte* page_;
   const bool dedicated_;
   const Owner owner_;
   std::atomic<size_t> place_ = 0;
@@ -86,7 +92,9 @@ class WritePortal final : public Portal {
  public:
   explicit WritePortal(File file) : file_(std::move(file)) {}
 
+  void Release() override { file_.Close(); }
   SubmitBy kind() const override { return SubmitBy::kWrite; }
+  bool takes_batches() const override { return batches_; }
   int error() const override { return error_; }
 
   uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
@@ -94,20 +102,20 @@ class WritePortal final : public Portal {
     for (;;) {
       const ssize_t written = write(file_.number(), descriptors.data(), descriptors.size_bytes());
       // Fewer than all: the queue was full. What was taken was taken whole.
-  bool takes_batches() const override { return batches_; }
       if (written >= 0) return static_cast<uint32_t>(written / sizeof(abi::Descriptor));
       if (errno == EINTR) continue;
+      // Neither version nor release say for certain whether the kernel takes batches.
+      const bool batch = descriptors[0].opcode() == abi::Opcode::kBatch;
+      if (errno == EINVAL && batch && batches_.exchange(false)) return 0;
       if (errno != EAGAIN && errno != EWOULDBLOCK) error_ = errno;
       return 0;
     }
   }
 
  private:
-  const File file_;
-      // Neither version nor release say for certain whether the kernel takes batches.
-      const bool batch = descriptors[0].opcode() == abi::Opcode::kBatch;
-      if (errno == EINVAL && batch && batches_.exchange(false)) return 0;
+  File file_;
   const Owner owner_;
+  std::atomic<bool> batches_ = true;
   std::atomic<int> error_ = 0;
 };
 
@@ -115,7 +123,6 @@ class WritePortal final : public Portal {
 /// where no device model stands behind it.
 bool CanBeMapped(const File& file) {
   struct stat status = {};
-  std::atomic<bool> batches_ = true;
   if (fstat(file.number(), &status) != 0) return false;
   return S_ISCHR(status.st_mode) || status.st_size >= static_cast<off_t>(kPage) ||
          std::getenv("DATAMOVER_DEVICE_MODEL");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "abi/completion_record.h"
@@ -18,6 +19,18 @@ uint32_t BatchLimit(const QueueSettings& settings, const Portal& portal) {
   if (portal.kind() == SubmitBy::kWrite && !settings.batch_by_write) return 1;
   return std::max(settings.max_batch, 1u);
 }
+
+/// Counts while it lives.
+class Count {
+ public:
+  explicit Count(std::atomic<uint32_t>& counter) : counter_(counter) { ++counter_; }
+  ~Count() { --counter_; }
+  Count(const Count&) = delete;
+  Count& operator=(const Count&) = delete;
+
+ private:
+  std::atomic<uint32_t>& counter_;
+};
 
 /// A no-op and its answer.
 struct Trial {
@@ -43,7 +56,11 @@ std::variant<std::shared_ptr<WorkQueue>, OpenError> WorkQueue::Open(const QueueS
   static auto& open_queues = *new std::map<std::string, std::weak_ptr<WorkQueue>>;
   const std::lock_guard lock(mutex);
   auto& entry = open_queues[settings.path];
-  if (auto queue = entry.lock(); queue && !queue->lost()) return queue;
+  if (auto queue = entry.lock()) {
+    if (!queue->lost()) return queue;
+    // Somebody idle has it, and a dedicated one cannot be opened beside.
+    queue->Release();
+  }
   auto opened = OpenPortal(settings);
   if (const auto* error = std::get_if<OpenError>(&opened)) return *error;
   auto queue =
@@ -52,7 +69,15 @@ std::variant<std::shared_ptr<WorkQueue>, OpenError> WorkQueue::Open(const QueueS
   return queue;
 }
 
+void WorkQueue::Release() {
+  MarkLost();
+  // A submission that does not see that yet is short: none blocks.
+  while (submitting_ > 0) std::this_thread::yield();
+  portal_->Release();
+}
+
 uint32_t WorkQueue::Submit(std::span<const abi::Descriptor> descriptors) {
+  const Count here(submitting_);
   if (lost()) return 0;
   const auto wanted = static_cast<uint32_t>(descriptors.size());
   const uint32_t allowed = TakeCredits(wanted);

@@ -42,11 +42,13 @@ class Portal {
   virtual ~Portal() = default;
   /// Hands over descriptors from the front; returns how many the queue took. Never blocks.
   virtual uint32_t Submit(std::span<const abi::Descriptor> descriptors) = 0;
+  /// Gives the device file back to the system; nothing is handed over any more.
+  virtual void Release() {}
   virtual SubmitBy kind() const { return SubmitBy::kPortal; }
-  /// The errno for which the queue takes nothing any more, or 0.
-  virtual int error() const { return 0; }
   /// False once it was found out that batches cannot go this way.
   virtual bool takes_batches() const { return true; }
+  /// The errno for which the queue takes nothing any more, or 0.
+  virtual int error() const { return 0; }
 };
 
 /// One work queue, whoever in the process submits to it.
@@ -87,6 +89,8 @@ class WorkQueue {
   int last_error() const { return portal_->error(); }
 
  private:
+  /// Gives the device file of a lost queue back, whoever still has the queue.
+  void Release();
   /// Returns how many of the credits there were.
   uint32_t TakeCredits(uint32_t wanted);
 
@@ -95,6 +99,7 @@ class WorkQueue {
   const uint32_t max_batch_;
   std::atomic<uint32_t> outstanding_ = 0;
   std::atomic<bool> lost_ = false;
+  std::atomic<uint32_t> submitting_ = 0;  // threads
 };
 
 }  // namespace datamover::portal
