@@ -28,7 +28,8 @@ Napi::Value Hold(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
   Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
   if (!buffer.IsArrayBuffer()) return info.Env().Undefined();
-  return HoldMemory(info.Env(), buffer, Environment::Of(info.Env()).allocation(buffer.Data()));
+  const Environment& environment = Environment::Of(info.Env());
+  return HoldMemory(info.Env(), buffer, environment.allocation(buffer.Data()), environment.keep());
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {
@@ -87,21 +88,21 @@ void Sleep(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
   if (!wake_up) return;
   wake_up->Sleep(Flag(info, 1));
-  Environment::Of(info.Env()).Watch();
+  Environment::Of(info.Env()).Watch(*wake_up);
 }
 
 void Awake(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
   if (!wake_up) return;
   wake_up->Awake();
-  Environment::Of(info.Env()).Unwatch();
+  Environment::Of(info.Env()).Unwatch(*wake_up);
 }
 
 void Arm(const Napi::CallbackInfo& info) {
   WakeUp* wake_up = Environment::Of(info.Env()).wake_up(Uint32(info, 0));
   if (!wake_up) return;
   wake_up->Arm();
-  Environment::Of(info.Env()).Watch();
+  Environment::Of(info.Env()).Watch(*wake_up);
 }
 
 Napi::Value Block(const Napi::CallbackInfo& info) {

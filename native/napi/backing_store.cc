@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "portal/keep_for_ever.h"
+
 #if defined(__unix__) || defined(__APPLE__)
 #include <dlfcn.h>
 #endif
@@ -42,18 +44,29 @@ struct V8 {
   }
 };
 
+struct Held {
+  Store store;
+  std::shared_ptr<void> owner;
+  std::shared_ptr<const bool> keep;
+};
+
+void LetGo(Napi::Env, Held* held) {
+  std::unique_ptr<Held> last(held);
+  if (*held->keep) portal::KeepForEver(std::move(last));
+}
+
 }  // namespace
 
-Napi::Value HoldMemory(Napi::Env env, Napi::ArrayBuffer buffer, std::shared_ptr<void> owner) {
+Napi::Value HoldMemory(Napi::Env env, Napi::ArrayBuffer buffer, std::shared_ptr<void> owner,
+                       std::shared_ptr<const bool> keep) {
   // An environment that is terminating makes no buffer, and shall not decide for the others.
   const auto probe = Napi::ArrayBuffer::New(env, 64);
   if (probe.IsEmpty()) return env.Undefined();
   static const V8 v8;
   static const bool usable = v8.Answers(probe);
-  using Held = std::pair<Store, std::shared_ptr<void>>;
-  auto held = std::make_unique<Held>(usable ? v8.Of(buffer) : nullptr, std::move(owner));
-  const auto value =
-      Napi::External<Held>::New(env, held.get(), [](Napi::Env, Held* h) { delete h; });
+  auto held = std::make_unique<Held>(
+      Held{usable ? v8.Of(buffer) : nullptr, std::move(owner), std::move(keep)});
+  const auto value = Napi::External<Held>::New(env, held.get(), LetGo);
   if (!value.IsEmpty()) held.release();
   return value;
 }

@@ -40,7 +40,10 @@ uint32_t PoolEngine::Submit(uint32_t first, uint32_t count) {
   return count;
 }
 
-void PoolEngine::Close() { pool_->Detach(client_); }
+bool PoolEngine::Close() {
+  pool_->Detach(client_);
+  return true;
+}
 
 std::shared_ptr<engine::ThreadPool> CommonPool(unsigned threads) {
   // Never destroyed: threads may outlive the destructors of statics when the process exits.

@@ -24,11 +24,12 @@ class Engine {
 
   /// Takes the jobs at `first` and after in the ring; returns how many of the `count` it took.
   virtual uint32_t Submit(uint32_t first, uint32_t count) = 0;
-  /// Drops what has not begun and waits for what has; nothing is taken afterwards.
-  virtual void Close() = 0;
-  /// Between these the environment's thread sleeps, and is woken when a job has ended.
-  virtual void Watch() {}
-  virtual void Unwatch() {}
+  /// Drops what has not begun and waits for what has; nothing is taken afterwards. False where it
+  /// waited in vain for some, so that memory of jobs may still be written.
+  virtual bool Close() = 0;
+  /// Between these whoever is woken by that signal sleeps, and is to be woken when a job has ended.
+  virtual void Watch(const engine::CompletionSignal&) {}
+  virtual void Unwatch(const engine::CompletionSignal&) {}
 
  protected:
   const JobTable& table() const { return *table_; }
@@ -46,7 +47,10 @@ class InlineEngine final : public Engine {
  public:
   using Engine::Engine;
   uint32_t Submit(uint32_t first, uint32_t count) override;
-  void Close() override { closed_ = true; }
+  bool Close() override {
+    closed_ = true;
+    return true;
+  }
 
  private:
   bool closed_ = false;
@@ -59,7 +63,7 @@ class PoolEngine final : public Engine {
              std::shared_ptr<engine::CompletionSignal> signal);
   ~PoolEngine() override { Close(); }
   uint32_t Submit(uint32_t first, uint32_t count) override;
-  void Close() override;
+  bool Close() override;
 
  private:
   const std::shared_ptr<engine::ThreadPool> pool_;

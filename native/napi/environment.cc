@@ -39,9 +39,13 @@ void Environment::RemoveTable(uint32_t id) {
 
 void Environment::RemoveEngine(uint32_t id) {
   if (Engine* found = engine(id)) {
-    found->Close();
+    Close(*found);
     engines_[id] = nullptr;
   }
+}
+
+void Environment::Close(Engine& engine) {
+  if (!engine.Close()) lost_ = true;
 }
 
 uint32_t Environment::Add(std::shared_ptr<portal::WorkQueue> queue) {
@@ -56,15 +60,15 @@ void Environment::RemoveQueue(uint32_t id) {
   if (id < queues_.size()) queues_[id] = nullptr;
 }
 
-void Environment::Watch() {
+void Environment::Watch(const WakeUp& wake_up) {
   for (const auto& engine : engines_) {
-    if (engine) engine->Watch();
+    if (engine) engine->Watch(*wake_up.signal());
   }
 }
 
-void Environment::Unwatch() {
+void Environment::Unwatch(const WakeUp& wake_up) {
   for (const auto& engine : engines_) {
-    if (engine) engine->Unwatch();
+    if (engine) engine->Unwatch(*wake_up.signal());
   }
 }
 
@@ -92,6 +96,10 @@ void Environment::Add(const std::shared_ptr<memory::Allocation>& allocation) {
 
 void Environment::Close() {
   for (const auto& wake_up : wake_ups_) wake_up->Close();
+  for (const auto& engine : engines_) {
+    if (engine) Close(*engine);
+  }
+  *keep_ = lost_;
   engines_.clear();
   queues_.clear();
   tables_.clear();

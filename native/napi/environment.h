@@ -38,9 +38,9 @@ class Environment {
   std::shared_ptr<portal::WorkQueue> queue(uint32_t id) const;
   void RemoveQueue(uint32_t id);
 
-  /// Around each sleep of the environment's thread.
-  void Watch();
-  void Unwatch();
+  /// Around each sleep of a copy of the library, which the wake-up ends.
+  void Watch(const WakeUp& wake_up);
+  void Unwatch(const WakeUp& wake_up);
 
   /// A wake-up of this environment's loop; each loaded copy of the library has its own.
   uint32_t AddWakeUp(Napi::Function callback);
@@ -50,15 +50,22 @@ class Environment {
   std::shared_ptr<memory::Allocation> allocation(const void* data) const;
   void Add(const std::shared_ptr<memory::Allocation>& allocation);
 
+  /// True from when the environment ends, where a device may still write memory of its jobs.
+  std::shared_ptr<const bool> keep() const { return keep_; }
+
   void Close();
 
  private:
+  void Close(Engine& engine);
+
   const Napi::Env env_;
   std::vector<std::shared_ptr<JobTable>> tables_;
   std::vector<std::unique_ptr<Engine>> engines_;
   std::vector<std::shared_ptr<portal::WorkQueue>> queues_;
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
   std::map<const void*, std::weak_ptr<memory::Allocation>> allocations_;
+  bool lost_ = false;  // jobs of an engine that was closed had no answer
+  const std::shared_ptr<bool> keep_ = std::make_shared<bool>(false);
 };
 
 }  // namespace datamover::napi

@@ -28,9 +28,10 @@ HardwareEngine::HardwareEngine(std::shared_ptr<JobTable> jobs,
                                std::shared_ptr<engine::ThreadPool> pool,
                                std::shared_ptr<engine::CompletionSignal> signal)
     : Engine(jobs),
+      signal_(std::move(signal)),
       claims_(std::make_shared<std::vector<uint8_t>>(jobs->capacity())),
       offload_(std::make_unique<offload::Offload>(SlotsOf(jobs, claims_), std::move(queues),
-                                                  settings, std::move(pool), std::move(signal))) {}
+                                                  settings, std::move(pool), signal_)) {}
 
 uint32_t HardwareEngine::Submit(uint32_t first, uint32_t count) {
   if (!offload_) return 0;
@@ -39,12 +40,17 @@ uint32_t HardwareEngine::Submit(uint32_t first, uint32_t count) {
   return offload_->Submit(submission_);
 }
 
-void HardwareEngine::Watch() {
-  if (offload_) offload_->Watch();
+bool HardwareEngine::Close() {
+  const auto closing = std::move(offload_);
+  return !closing || closing->Close();
 }
 
-void HardwareEngine::Unwatch() {
-  if (offload_) offload_->Unwatch();
+void HardwareEngine::Watch(const engine::CompletionSignal& signal) {
+  if (offload_ && &signal == signal_.get()) offload_->Watch();
+}
+
+void HardwareEngine::Unwatch(const engine::CompletionSignal& signal) {
+  if (offload_ && &signal == signal_.get()) offload_->Unwatch();
 }
 
 }  // namespace datamover::napi

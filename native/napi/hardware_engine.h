@@ -21,9 +21,9 @@ class HardwareEngine final : public Engine {
   ~HardwareEngine() override { Close(); }
 
   uint32_t Submit(uint32_t first, uint32_t count) override;
-  void Close() override { offload_ = nullptr; }
-  void Watch() override;
-  void Unwatch() override;
+  bool Close() override;
+  void Watch(const engine::CompletionSignal& signal) override;
+  void Unwatch(const engine::CompletionSignal& signal) override;
 
   /// A byte a slot: see offload::Slots.
   const std::shared_ptr<std::vector<uint8_t>>& claims() const { return claims_; }
@@ -31,6 +31,7 @@ class HardwareEngine final : public Engine {
   offload::Offload* offload() const { return offload_.get(); }
 
  private:
+  const std::shared_ptr<engine::CompletionSignal> signal_;
   const std::shared_ptr<std::vector<uint8_t>> claims_;
   std::unique_ptr<offload::Offload> offload_;
   std::vector<offload::Order> submission_;

@@ -87,8 +87,8 @@ Counters Offload::counters() const {
   return state_->counters;
 }
 
-void Offload::Close() {
-  if (!state_) return;
+bool Offload::Close() {
+  if (!state_) return true;
   State& state = *state_;
   {
     const std::lock_guard lock(state.mutex);
@@ -106,8 +106,10 @@ void Offload::Close() {
     backoff.Wait();
   }
   state.pool->Detach(state.client);
-  if (state.counters.lost > 0) portal::KeepForEver(std::move(state_));
+  const bool lost = state.counters.lost > 0;
+  if (lost) portal::KeepForEver(std::move(state_));
   state_.reset();
 }
 
 }  // namespace datamover::offload
+  return !lost;

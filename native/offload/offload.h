@@ -90,8 +90,9 @@ class Offload {
   Counters counters() const;
 
   /// Takes no more, and waits for what queues and pool have, at most for the timeout. What is out
-  /// even then keeps its memory for ever. Idempotent.
-  void Close();
+  /// even then keeps its memory for ever, and what it names has to be kept, too: that is the case
+  /// if it returns false. Idempotent.
+  bool Close();
 
  private:
   struct State;
