@@ -125,8 +125,8 @@ export interface Addon {
   setQueues(engine: number, queues: Uint32Array): void;
   /** Goes on after a page fault; false: the job is to fail. */
   resume(engine: number, slot: number): boolean;
-  /** Looks after what is under way; true when jobs were lost. */
-  tend(engine: number): boolean;
+  /** Looks after what is under way. Bit 0: jobs were lost; 1: something waits for room; 2: something ended. */
+  tend(engine: number): number;
   takeLost(engine: number): Uint32Array;
   counters(engine: number): HardwareCounters;
 }

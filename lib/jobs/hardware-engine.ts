@@ -15,10 +15,21 @@ export interface HardwareEngineOptions {
   readonly overlapping: boolean;
 }
 
+/** What `tend()` of the addon has found. */
+const enum Found {
+  Lost = 1,
+  Waits = 2,
+  Moved = 4,
+}
+
 /** Work queues as an engine: devices answer jobs into their own records. */
 export class HardwareEngine extends NativeEngine {
   /** By slot: 1 while a queue has the job, or nobody has looked at its answer yet. */
   readonly #claims: Uint8Array;
+  /** Pieces of jobs wait for room, and nothing is under way. */
+  #waits = false;
+  /** Something has ended at a queue, since whoever asks set it to false. */
+  moved = false;
 
   constructor(table: number, options: HardwareEngineOptions) {
     const { queues, wakeUp, threads, timeoutMs, place, overlapping } = options;
@@ -49,7 +60,15 @@ export class HardwareEngine extends NativeEngine {
 
   /** Looks after jobs in pieces and batches; returns the slots of those that get no answer. */
   tend(): Iterable<number> {
-    return addon().tend(this.id) ? addon().takeLost(this.id) : none;
+    const found = addon().tend(this.id);
+    this.#waits = (found & Found.Waits) !== 0;
+    this.moved ||= (found & Found.Moved) !== 0;
+    return (found & Found.Lost) !== 0 ? addon().takeLost(this.id) : none;
+  }
+
+  /** Whether something has found no room in any queue. */
+  get waits(): boolean {
+    return this.#waits || this.gathered > 0;
   }
 
   /** From now on these queues serve. */

@@ -80,8 +80,9 @@ export class Hardware {
    */
   review(settled: number): boolean {
     const now = performance.now();
-    const waits = this.engine.gathered > 0;
-    if (settled > 0 || !waits) this.#progress = now;
+    const { waits, moved } = this.engine;
+    if (settled > 0 || moved || !waits) this.#progress = now;
+    this.engine.moved = false;
     if (now - this.#reviewed >= REVIEW_MS) {
       this.#reviewed = now;
       // What nobody waits for may be found out when somebody does.

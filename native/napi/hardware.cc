@@ -140,7 +140,9 @@ Napi::Value Resume(const Napi::CallbackInfo& info) {
 
 Napi::Value Tend(const Napi::CallbackInfo& info) {
   offload::Offload* offload = OffloadOf(info);
-  return Napi::Boolean::New(info.Env(), offload && offload->Tend());
+  const auto found = offload ? offload->Tend() : offload::Report{};
+  const uint32_t bits = (found.lost ? 1 : 0) | (found.waits ? 2 : 0) | (found.moved ? 4 : 0);
+  return Napi::Number::New(info.Env(), bits);
 }
 
 Napi::Value TakeLost(const Napi::CallbackInfo& info) {

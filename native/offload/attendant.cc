@@ -19,12 +19,13 @@ constexpr auto kRoom = std::chrono::milliseconds(1);
 
 }  // namespace
 
-void Offload::State::StartAttendant() {
+bool Offload::State::StartAttendant() {
   if (!attendant) {
     auto thread = engine::PoolThread::Start([this] { Attend(); });
     if (thread) attendant.emplace(std::move(*thread));
   }
   wake_attendant.notify_one();
+  return attendant.has_value();
 }
 
 void Offload::State::StopAttendant() {
@@ -42,7 +43,7 @@ void Offload::State::Attend() {
   while (!stopping) {
     if (!to_touch.empty()) {
       TouchOne(lock);
-    } else if (!watched || (flights.empty() && to_send.empty() && !refused)) {
+    } else if (!watched || (flights.empty() && !Waits())) {
       wake_attendant.wait(lock);
       backoff.Reset();
     } else if (Tend() > 0 || !lost.empty()) {
@@ -50,7 +51,7 @@ void Offload::State::Attend() {
       signal->Notify();
     } else if (flights.empty()) {
       wake_attendant.wait_for(lock, kRoom);
-      if (!refused || !watched) continue;
+      if (!watched || !Waits()) continue;
       watched = false;
       signal->Notify();
     } else {
@@ -77,6 +78,7 @@ void Offload::State::TouchOne(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   TouchPages(job, kTouchBytes);
   lock.lock();
+  if (piece.job->abandoned()) return;
   to_send.push_back(&piece);
   SendPieces();
 }

@@ -51,24 +51,31 @@ bool Offload::Resume(uint32_t slot) {
   return state_->Resume(slot);
 }
 
-bool Offload::Tend() {
-  const std::lock_guard lock(state_->mutex);
-  if (!state_->Idle()) state_->Tend();
-  return !state_->lost.empty();
+Report Offload::Tend() {
+  State& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  if (!state.Idle()) state.Tend();
+  return {.lost = !state.lost.empty(),
+          .waits = state.flights.empty() && !state.to_send.empty(),
+          .moved = std::exchange(state.moved, false)};
 }
 
 std::vector<uint32_t> Offload::TakeLost() {
   const std::lock_guard lock(state_->mutex);
-  return std::exchange(state_->lost, {});
+  std::vector<uint32_t> taken;
+  for (const auto& [slot, serial, pieced] : std::exchange(state_->lost, {})) {
+    // An answer may have come meanwhile, and the owner may have given the slot to another job.
+    if (pieced || state_->Awaits(slot, serial)) taken.push_back(slot);
+  }
+  return taken;
 }
 
 void Offload::Watch() {
   const std::lock_guard lock(state_->mutex);
   if (state_->closed || (state_->Idle() && !state_->refused)) return;
   state_->watched = true;
-  state_->StartAttendant();
   // Where the system refuses a thread, the owner looks after its jobs without a rest.
-  if (!state_->attendant) state_->signal->Notify();
+  if (!state_->StartAttendant()) state_->signal->Notify();
 }
 
 void Offload::Unwatch() {
@@ -79,6 +86,8 @@ void Offload::Unwatch() {
 void Offload::SetQueues(std::vector<std::shared_ptr<portal::WorkQueue>> queues) {
   const std::lock_guard lock(state_->mutex);
   state_->max_transfer = LeastTransfer(queues);
+  // Nobody offers jobs again where there is no queue.
+  if (queues.empty()) state_->refused = false;
   state_->queues = portal::QueueSet(std::move(queues));
 }
 
@@ -109,7 +118,7 @@ bool Offload::Close() {
   const bool lost = state.counters.lost > 0;
   if (lost) portal::KeepForEver(std::move(state_));
   state_.reset();
+  return !lost;
 }
 
 }  // namespace datamover::offload
-  return !lost;

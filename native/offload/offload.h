@@ -49,6 +49,13 @@ struct Counters {
   uint64_t lost = 0;       // jobs without an answer
 };
 
+/// What Tend() has found.
+struct Report {
+  bool lost = false;   // jobs without an answer: see TakeLost()
+  bool waits = false;  // nothing is under way at a queue, and something waits for room in one
+  bool moved = false;  // something has ended since the last time
+};
+
 /// Carries jobs to work queues and back: gathers them into batches, cuts what is larger than a
 /// queue takes, goes on after page faults, and notices queues that answer no more.
 ///
@@ -74,11 +81,11 @@ class Offload {
   /// record is pending again. False when it is to fail, with the record as it now is.
   bool Resume(uint32_t slot);
 
-  /// Looks after what is under way. True when jobs were lost.
-  bool Tend();
+  /// Looks after what is under way.
+  Report Tend();
 
-  /// Slots of jobs whose queue gave no answer, each named once. Their memory must stay for ever,
-  /// and nobody may use the slots, unless a record appears after all.
+  /// Slots of jobs whose queue has still given no answer, each named once. Their memory must stay
+  /// for ever, and nobody may use the slots, unless a record appears after all.
   std::vector<uint32_t> TakeLost();
 
   void Watch();

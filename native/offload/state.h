@@ -38,6 +38,13 @@ struct Flight {
   Piece* piece = nullptr;
 };
 
+/// A job whose queue gave no answer.
+struct LostJob {
+  uint32_t slot;
+  uint32_t serial;
+  bool pieced;  // its record is ours to write, so that no late answer can appear there
+};
+
 /// What Offload is inside. All but the constructor's arguments is guarded by the mutex; functions
 /// are called with it held, where they do not say otherwise.
 struct Offload::State {
@@ -58,7 +65,8 @@ struct Offload::State {
   size_t Tend();
   bool Landed(const Flight& flight) const;
   void Land(Flight& flight);
-  void LandBatch(BatchList& list, const Flight& flight);
+  void LandBatch(const BatchList& list, uint32_t serial);
+  bool Answered(const BatchList& list, uint32_t serial) const;
   void LosePast(Clock::time_point now);
   void Lose(Flight& flight);
   void Begin(std::unique_ptr<PiecedJob> job);
@@ -73,7 +81,8 @@ struct Offload::State {
 
   // attendant.cc
   void Attend();
-  void StartAttendant();
+  /// Whether there is one: the system may refuse a thread.
+  bool StartAttendant();
   /// The status byte that the thread may watch with the mutex free.
   const uint8_t* NextStatus() const;
   void TouchOne(std::unique_lock<std::mutex>& lock);
@@ -81,8 +90,13 @@ struct Offload::State {
   void StopAttendant();
 
   bool Idle() const { return flights.empty() && in_pool.empty() && jobs.empty(); }
+  /// Whether something is left that no queue had room for.
+  bool Waits() const { return refused || !to_send.empty(); }
   bool IsOf(uint32_t slot, uint32_t serial) const {
     return slots.claims[slot] != 0 && owners[slot] == serial;
+  }
+  bool Awaits(uint32_t slot, uint32_t serial) const {
+    return IsOf(slot, serial) && StatusOf(slots.records[slot]) == 0;
   }
 
   State(Slots slots_, std::vector<std::shared_ptr<portal::WorkQueue>> queues,
@@ -113,8 +127,8 @@ struct Offload::State {
   std::deque<Piece*> to_send;
   std::deque<Piece*> to_touch;
   std::vector<Piece*> in_pool;
-  std::vector<Order> again;  // members of batches that a device did not get to
-  std::vector<uint32_t> lost;
+  std::vector<LostJob> lost;
+  bool moved = false;  // something has ended since the owner last asked
   std::vector<std::unique_ptr<PiecedJob>> quarantine;
   Prefault prefault;
   Counters counters;

@@ -114,15 +114,20 @@ bool Offload::State::SendPiece(Piece& piece) {
     ToPool(piece);
     return true;
   }
-  const Order& order = orders[piece.job->slot()];
-  for (const auto& queue : queues.Choose(WishOf(order, piece.descriptor))) {
+  const auto wish = WishOf(orders[piece.job->slot()], piece.descriptor);
+  const uint32_t bytes = piece.descriptor.transfer_size;
+  for (const auto& queue : queues.Choose(wish)) {
+    // It may have been cut for queues that took more.
+    if (queue->settings().max_transfer < bytes) continue;
     prefault(piece.descriptor);
     if (queue->Submit({&piece.descriptor, 1}) == 0) continue;
     ++counters.descriptors;
     flights.push_back({queue, Clock::now(), ++serial, nullptr, &piece});
     return true;
   }
-  return false;
+  if (queues.Serves(wish, bytes)) return false;
+  ToPool(piece);
+  return true;
 }
 
 std::unique_ptr<BatchList> Offload::State::NewList() {

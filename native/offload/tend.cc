@@ -16,7 +16,11 @@ namespace {
 /// After so many faults in a row at the same byte the CPU shall see for itself.
 constexpr uint32_t kAttempts = 4;
 
-Status CodeOf(uint8_t status) { return static_cast<Status>(status & abi::kStatusMask); }
+/// Of a batch: whether the device came to all of its members.
+bool WasProcessed(uint8_t status) {
+  const auto code = static_cast<Status>(status & abi::kStatusMask);
+  return code == Status::kSuccess || code == Status::kBatchError;
+}
 
 }  // namespace
 
@@ -46,7 +50,7 @@ size_t Offload::State::Tend() {
     if (!piece.job->abandoned()) End(piece);
     ++ended;
   }
-  while (!again.empty() && !closed && SubmitSome({&again.back(), 1}) == 1) again.pop_back();
+  if (ended > 0) moved = true;
   SendPieces();
   if (!flights.empty()) LosePast(Clock::now());
   return ended;
@@ -55,7 +59,7 @@ size_t Offload::State::Tend() {
 bool Offload::State::Landed(const Flight& flight) const {
   if (flight.piece) return StatusOf(flight.piece->record) != 0;
   const BatchList& list = *flight.list;
-  if (list.count > 1) return StatusOf(list.record) != 0;
+  if (list.count > 1) return Answered(list, flight.serial);
   const uint32_t slot = list.slots[0];
   // The owner may have seen the record, and given the slot to another job since.
   return !IsOf(slot, flight.serial) || StatusOf(slots.records[slot]) != 0;
@@ -63,20 +67,28 @@ bool Offload::State::Landed(const Flight& flight) const {
 
 void Offload::State::Land(Flight& flight) {
   if (flight.piece) return Landed(*flight.piece);
-  if (flight.list->count > 1) LandBatch(*flight.list, flight);
+  if (flight.list->count > 1) LandBatch(*flight.list, flight.serial);
   spare_lists.push_back(std::move(flight.list));
 }
 
-void Offload::State::LandBatch(BatchList& list, const Flight& flight) {
-  const auto status = CodeOf(list.record.status);
-  if (status == Status::kSuccess || status == Status::kBatchError) return;
+bool Offload::State::Answered(const BatchList& list, uint32_t serial) const {
+  const uint8_t status = StatusOf(list.record);
+  if (status == 0 || !WasProcessed(status)) return status != 0;
+  // A member whose record could not be written has it later from the kernel, or never.
+  return std::none_of(list.slots.begin(), list.slots.begin() + list.count,
+                      [&](uint32_t slot) { return Awaits(slot, serial); });
+}
+
+void Offload::State::LandBatch(const BatchList& list, uint32_t batch) {
+  if (WasProcessed(list.record.status)) return;
   // The device refused the batch, or could not read all of it. The members it did not come to have
   // no record: each goes by itself.
   for (uint32_t i = 0; i < list.count; ++i) {
     const uint32_t slot = list.slots[i];
-    if (IsOf(slot, flight.serial) && StatusOf(slots.records[slot]) == 0) {
-      again.push_back(orders[slot]);
-    }
+    if (!Awaits(slot, batch)) continue;
+    slots.claims[slot] = 0;
+    const abi::Descriptor& job = slots.descriptors[slot];
+    Begin(std::make_unique<PiecedJob>(job, slot, orders[slot].policy(), job, heads[slot]));
   }
 }
 
@@ -97,17 +109,19 @@ void Offload::State::Lose(Flight& flight) {
   const size_t before = lost.size();
   if (flight.piece) {
     PiecedJob* const job = flight.piece->job;
-    std::erase_if(to_send, [job](const Piece* piece) { return piece->job == job; });
+    const auto of_job = [job](const Piece* piece) { return piece->job == job; };
+    std::erase_if(to_send, of_job);
+    std::erase_if(to_touch, of_job);
     if (!job->abandoned()) {
       job->Abandon();
-      lost.push_back(job->slot());
+      lost.push_back({job->slot(), flight.serial, true});
       // The device may still write the records of its pieces.
       quarantine.push_back(std::move(jobs.extract(job->slot()).mapped()));
     }
   } else {
     for (uint32_t i = 0; i < flight.list->count; ++i) {
       const uint32_t slot = flight.list->slots[i];
-      if (IsOf(slot, flight.serial) && StatusOf(slots.records[slot]) == 0) lost.push_back(slot);
+      if (Awaits(slot, flight.serial)) lost.push_back({slot, flight.serial, false});
     }
     portal::KeepForEver(std::move(flight.list));
   }
@@ -150,10 +164,10 @@ bool Offload::State::GoOn(Piece& piece) {
 }
 
 void Offload::State::Continue(Piece& piece) {
-  if (piece.job->policy() == FaultPolicy::kRetry && piece.attempts < kAttempts) {
+  const bool again = piece.job->policy() == FaultPolicy::kRetry && piece.attempts < kAttempts;
+  if (again && StartAttendant()) {
     ++counters.retried;
     to_touch.push_back(&piece);
-    StartAttendant();
   } else {
     ++counters.continued;
     ToPool(piece);

@@ -33,12 +33,19 @@ bool LessTaken(const WorkQueue& a, const WorkQueue& b) {
 
 QueueSet::QueueSet(Queues queues) : queues_(std::move(queues)) {}
 
+bool QueueSet::Serves(const Wish& wish, uint32_t bytes) const {
+  return std::any_of(queues_.begin(), queues_.end(), [&](const auto& queue) {
+    const bool there = wish.place != Place::kNode || queue->settings().numa_node == wish.node;
+    return there && !queue->lost() && queue->settings().max_transfer >= bytes;
+  });
+}
+
 const QueueSet::Queues& QueueSet::Choose(const Wish& wish) {
   chosen_.clear();
   const bool one = queues_.size() == 1 && wish.place != Place::kNode;
   const int node = one ? -1 : NodeFor(wish);
   const bool served = std::any_of(queues_.begin(), queues_.end(), [node](const auto& queue) {
-    return queue->settings().numa_node == node;
+    return queue->settings().numa_node == node && !queue->lost();
   });
   const bool bound = node >= 0 && (served || wish.place == Place::kNode);
   ++turn_;

@@ -33,6 +33,9 @@ class QueueSet {
   bool empty() const { return queues_.empty(); }
   const Queues& all() const { return queues_; }
 
+  /// Whether one of them, room or not, takes jobs of so many bytes there.
+  bool Serves(const Wish& wish, uint32_t bytes) const;
+
   /// Those that may have room, the best first: of the wished node, by priority, then the one with
   /// the smallest part of its entries taken. The result holds until the next call.
   const Queues& Choose(const Wish& wish);
