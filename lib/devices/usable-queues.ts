@@ -14,6 +14,9 @@ export const Capability = {
 /** DSA 1.0, whose batches the kernel refuses through write(2). */
 const VERSION_1 = 0x100;
 
+/** Larger jobs are cut where lines end. Bytes. */
+const LEAST_TRANSFER = 64;
+
 /** A work queue that this process can submit to, with all that submitting needs to know. */
 export interface QueueSetup {
   readonly name: string;
@@ -68,6 +71,9 @@ export function whyUnusable(device: ScannedDevice, queue: ScannedQueue): Unusabl
     return because(`its mode is ${queue.mode ?? 'unknown'}`);
   }
   if ((queue.size ?? 0) < 1) return because('it has no entries');
+  if ((queue.maxTransfer ?? LEAST_TRANSFER) < LEAST_TRANSFER) {
+    return because(`it takes no more than ${String(queue.maxTransfer)} bytes at once`);
+  }
   return accessProblem(queue.path, because);
 }
 

@@ -42,7 +42,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
     orders[first.slot()] = first;
     if (Large(job)) ++counters.splits;
     // Cut where patterns keep their phase and lines stay whole.
-    const uint32_t bytes = max_transfer & ~uint32_t{63};
+    const uint32_t bytes = std::max(max_transfer & ~uint32_t{63}, uint32_t{64});
     Begin(std::make_unique<PiecedJob>(job, first.slot(), first.policy(), bytes));
     return 1;
   }

@@ -78,6 +78,7 @@ const unusable: readonly [TreeOptions, RegExp][] = [
   [{ device: { pasid_enabled: '0' } }, /shared virtual memory is off/],
   [{ queue: { mode: 'odd' } }, /its mode is odd/],
   [{ queue: { size: '0' } }, /it has no entries/],
+  [{ queue: { max_transfer_size: '32' } }, /it takes no more than 32 bytes at once/],
   [{ noDeviceFile: true }, /wq0.0 does not exist/],
 ];
 
