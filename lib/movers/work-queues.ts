@@ -5,8 +5,15 @@ import { queueState, type QueueSetup, type Unusable } from '../devices/usable-qu
 /** How long a queue may take to answer the no-op by which it is tried, in milliseconds. */
 const PATIENCE_MS = 1000;
 
-/** Between attempts to open a queue that has failed, in milliseconds. */
+/**
+ * Until a queue that has failed is tried again, in milliseconds: at first, and at most. An attempt may
+ * hold a thread of libuv's pool for all of its patience.
+ */
 const RETRY_MS = 1000;
+const MAX_RETRY_MS = 32_000;
+
+/** One that has served for so long is as good as any other, in milliseconds. */
+const TRUSTED_MS = 60_000;
 
 /** How a queue is to be submitted to, as the addon numbers it. */
 const ways = { auto: 0, mmap: 1, write: 2 } as const;
@@ -18,8 +25,11 @@ interface Entry {
   /** Number in the addon; undefined while it does not serve. */
   id: number | undefined;
   opening: boolean;
-  /** When it may be tried again. */
+  /** When it may be tried again, and how long after the next failure. */
   retryAt: number;
+  delay: number;
+  /** When it was last opened. */
+  since: number;
   /** How it is submitted to. */
   how: string;
   /** Why it could not be opened. */
@@ -38,6 +48,8 @@ export class WorkQueues {
       id: undefined,
       opening: false,
       retryAt: 0,
+      delay: RETRY_MS,
+      since: 0,
       how: '',
       problem: undefined,
     }));
@@ -47,6 +59,7 @@ export class WorkQueues {
   static async open(setups: readonly QueueSetup[], way: SubmitWay): Promise<WorkQueues> {
     const queues = new WorkQueues(setups, way);
     await Promise.all(queues.#entries.map((entry) => queues.#open(entry)));
+    queues.#excludeUnable();
     return queues;
   }
 
@@ -94,7 +107,8 @@ export class WorkQueues {
     for (const entry of failed) {
       addon().closeQueue(entry.id!);
       entry.id = undefined;
-      entry.retryAt = Math.max(entry.retryAt, performance.now() + RETRY_MS);
+      if (performance.now() - entry.since > TRUSTED_MS) entry.delay = RETRY_MS;
+      postpone(entry);
     }
     return failed.map(({ setup }) => setup.name);
   }
@@ -124,6 +138,19 @@ export class WorkQueues {
     return this.#entries.filter(({ id }) => id !== undefined);
   }
 
+  /** What the mover now says that hardware can do must hold for queues that come later. */
+  #excludeUnable(): void {
+    const serving = this.setups;
+    const all = serving.reduce((able, { operations }) => able & operations, ~0n);
+    const overlap = serving.every(({ overlapping }) => overlapping);
+    const block = serving.every(({ blockOnFault }) => blockOnFault);
+    for (const entry of this.#entries) {
+      const { operations, overlapping, blockOnFault } = entry.setup;
+      const able = (operations & all) === all && overlapping >= overlap && blockOnFault >= block;
+      if (entry.id === undefined && !able) entry.retryAt = Infinity;
+    }
+  }
+
   #open(entry: Entry): Promise<void> {
     const { setup } = entry;
     entry.opening = true;
@@ -146,11 +173,19 @@ export class WorkQueues {
           // Closed meanwhile: nobody is there to use it.
           if (id !== undefined && entry.retryAt === Infinity) addon().closeQueue(id);
           else entry.id = id;
+          if (entry.id === undefined) postpone(entry);
+          else entry.since = performance.now();
           resolve();
         },
       );
     });
   }
+}
+
+/** After each failure it is left alone for longer. */
+function postpone(entry: Entry): void {
+  entry.retryAt = Math.max(entry.retryAt, performance.now() + entry.delay);
+  entry.delay = Math.min(2 * entry.delay, MAX_RETRY_MS);
 }
 
 /** What the system refused, in words. */
