@@ -69,11 +69,18 @@ export class NativeEngine implements Engine {
     addon().closeEngine(this.id);
   }
 
-  /** Gives the gathering back. */
-  protected withdraw(): number[] {
+  /** Gives back the slots of those jobs in the gathering whose order says so. */
+  protected withdraw(goes: (order: number) => boolean): number[] {
     const slots = Array.from({ length: this.gathered }, (_, index) => this.at(index));
+    const orders = slots.map(
+      (_, index) => this.#ring[(this.#head + index) & (this.#ring.length - 1)] >>> Ticket.SlotBits,
+    );
     this.#head = this.#tail = 0;
-    return slots;
+    return slots.filter((slot, index) => {
+      const leaves = goes(orders[index]);
+      if (!leaves) this.push(slot, orders[index]);
+      return leaves;
+    });
   }
 }
 

@@ -76,9 +76,9 @@ export class HardwareEngine extends NativeEngine {
     addon().setQueues(this.id, Uint32Array.from(queues));
   }
 
-  /** Takes back what no queue has taken. */
-  override withdraw(): number[] {
-    return super.withdraw();
+  /** Takes back what no queue has taken: those jobs whose order says so. */
+  override withdraw(goes: (order: number) => boolean): number[] {
+    return super.withdraw(goes);
   }
 
   counters(): HardwareCounters {

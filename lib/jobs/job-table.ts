@@ -39,6 +39,7 @@ const enum Link {
 export class JobTable<Job> {
   readonly id: number;
   readonly capacity: number;
+  readonly #depth: number;
   readonly records: Records;
   /** All descriptors as signed words: addresses are stored in halves. */
   readonly #words: Int32Array;
@@ -57,10 +58,11 @@ export class JobTable<Job> {
   #quarantine: number[] = [];
 
   /**
+   * @param depth - jobs under way at most
    * @param capacity - slots, a power of two from 1 to 65536
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for it
    */
-  constructor(capacity: number) {
+  constructor(depth: number, capacity = depth) {
     const made = addon().createTable(capacity);
     if (made === undefined) {
       const text = `no memory for ${String(capacity)} operations under way; open with less depth`;
@@ -70,6 +72,7 @@ export class JobTable<Job> {
     const records = capacity * Descriptor.Bytes;
     this.id = id;
     this.capacity = capacity;
+    this.#depth = depth;
     this.#words = new Int32Array(memory, 0, capacity * Descriptor.Words);
     this.#pairs = new Float64Array(memory, 0, (capacity * Descriptor.Words) / 2);
     this.records = new Records(memory, records, capacity);
@@ -85,7 +88,14 @@ export class JobTable<Job> {
   }
 
   get full(): boolean {
-    return this.#free < 0 && this.#used === this.capacity;
+    const used = this.#free < 0 && this.#used === this.capacity;
+    return used || this.#active >= this.#depth;
+  }
+
+  /** Whether as many jobs can be under way as ever, even when all of those that are have lost their slots. */
+  get ample(): boolean {
+    const lost = this.#quarantine.length;
+    return lost === 0 || this.capacity - lost >= 2 * this.#depth;
   }
 
   /** The slot of the job that began first of those under way; -1 when there is none. */
@@ -97,6 +107,7 @@ export class JobTable<Job> {
 
   /** A slot for `job`, as a ticket; -1 when the table is full. */
   acquire(job: Job): number {
+    if (this.#active >= this.#depth) return -1;
     const links = this.#links;
     let slot = this.#free;
     if (slot >= 0) this.#free = links[slot * Link.Words + Link.Next];
@@ -123,12 +134,13 @@ export class JobTable<Job> {
 
   /**
    * The job has failed without an answer: slot and memory stay as they are, since the engine may still
-   * write both, until an answer comes after all.
+   * write both, until an answer comes after all. What comes of table and mover does not matter.
    */
   quarantine(ticket: number): void {
     const slot = this.slotOf(ticket);
     this.#unlink(slot);
     this.#quarantine.push(slot);
+    unanswered.add(this.#jobs[slot]);
   }
 
   /** Gives back what is in quarantine and was answered; returns the slots. */
@@ -138,7 +150,10 @@ export class JobTable<Job> {
     );
     if (answered.length === 0) return answered;
     this.#quarantine = this.#quarantine.filter((slot) => !answered.includes(slot));
-    for (const slot of answered) this.#recycle(slot);
+    for (const slot of answered) {
+      unanswered.delete(this.#jobs[slot]);
+      this.#recycle(slot);
+    }
     return answered;
   }
 
@@ -225,5 +240,8 @@ export class JobTable<Job> {
     return slot;
   }
 }
+
+/** Jobs in quarantine: they keep their memory, whoever lets go of their tables. */
+const unanswered = new Set<unknown>();
 
 const stale = (ticket: number): Error => new Error(`job ticket ${String(ticket)} is stale`);

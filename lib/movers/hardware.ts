@@ -28,6 +28,9 @@ export class Hardware {
   /** Whether any queue serves, and what all of them can do. */
   #serves = true;
   #blocks = false;
+  /** Nodes whose queues serve now, and those whose queues did. */
+  #nodes: ReadonlySet<number> = new Set();
+  readonly #known = new Set<number>();
   /** When something was last accepted or answered, and when the queues were looked at. */
   #progress = 0;
   #reviewed = 0;
@@ -76,9 +79,10 @@ export class Hardware {
    * Looks after the queues, now and then.
    *
    * @param settled - jobs that ended since the last time
-   * @returns whether no queue serves, and what is gathered has to go elsewhere
+   * @param ample - whether there are slots to go on with, should the queues fail
+   * @returns slots of jobs that no queue will take, and that have to go elsewhere
    */
-  review(settled: number): boolean {
+  review(settled: number, ample: boolean): readonly number[] {
     const now = performance.now();
     const { waits, moved } = this.engine;
     if (settled > 0 || moved || !waits) this.#progress = now;
@@ -87,9 +91,10 @@ export class Hardware {
       this.#reviewed = now;
       // What nobody waits for may be found out when somebody does.
       if (waits) this.#withdraw(now - this.#progress > this.#timeoutMs);
-      this.#restore();
+      if (ample) this.#restore();
     }
-    return waits && !this.#serves;
+    if (!ample && this.#serves) this.#withdraw(true);
+    return this.engine.gathered > 0 ? this.#stranded() : none;
   }
 
   /** Jobs had no answer: their queue has failed. */
@@ -101,6 +106,15 @@ export class Hardware {
     this.#closed = true;
     this.engine.close();
     this.#queues.close();
+  }
+
+  #stranded(): readonly number[] {
+    if (!this.#serves) return this.engine.withdraw(() => true);
+    if (this.#nodes.size === this.#known.size) return none;
+    return this.engine.withdraw((order) => {
+      const node = (order >>> Order.PlaceShift) - Order.NodePlace;
+      return node >= 0 && !this.#nodes.has(node);
+    });
   }
 
   #withdraw(stalled: boolean): void {
@@ -123,9 +137,13 @@ export class Hardware {
     const { ids, setups } = this.#queues;
     this.#serves = ids.length > 0;
     this.#blocks = setups.every(({ blockOnFault }) => blockOnFault);
+    this.#nodes = new Set(setups.map(({ numa }) => numa));
+    for (const node of this.#nodes) this.#known.add(node);
     this.engine.setQueues(ids);
   }
 }
+
+const none: readonly number[] = [];
 
 function warn(code: string, message: string): void {
   process.emitWarning(message, { type: 'DatamoverWarning', code });

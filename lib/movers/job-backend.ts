@@ -2,6 +2,7 @@ import { noDevice } from '../devices/no-device';
 import { usableQueues } from '../devices/usable-queues';
 import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
+import { MAX_SLOTS } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
@@ -32,6 +33,11 @@ export interface HardwareChoice {
   readonly place: number;
 }
 
+/** How often the slots of all jobs under way can be lost, until no more than these are left. */
+const SPARE = 3;
+
+const spare = ({ depth }: JobQueueOptions): number => Math.min(depth * (1 + SPARE), MAX_SLOTS);
+
 export interface JobBackendOptions extends JobQueueOptions {
   /** Absent: software alone. */
   readonly hardware?: HardwareChoice | undefined;
@@ -50,7 +56,8 @@ export class JobBackend implements Backend {
   constructor(name: string, options: JobBackendOptions) {
     this.#name = name;
     this.#capabilities = softwareCapabilities(options.threads > 0, options.depth);
-    this.#options = options;
+    this.#options =
+      options.hardware === undefined ? options : { ...options, slots: spare(options) };
     this.#order = options.hardware?.path === 'hardware' ? Order.Hardware : 0;
   }
 

@@ -25,8 +25,10 @@ const MICROTASKS = 256;
 const PATIENCE = 64;
 
 export interface JobQueueOptions extends EngineOptions {
-  /** Slots of the job table, a power of two. */
+  /** Jobs under way at most, a power of two. */
   readonly depth: number;
+  /** Slots of the job table, a power of two, where jobs may leave theirs unusable. */
+  readonly slots?: number;
   /** Jobs that are gathered before they are handed over; 1: each at once. */
   readonly gather: number;
   /** When a gathering that is not full is handed over: in the microtask, or in the loop's turn. */
@@ -75,7 +77,7 @@ export class JobQueue implements Source {
     this.notifier = options.notifier;
     this.#gather = options.gather;
     this.#when = options.when;
-    this.table = new JobTable(options.depth);
+    this.table = new JobTable(options.depth, options.slots);
     this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, options);
   }
 
@@ -219,11 +221,10 @@ export class JobQueue implements Source {
 
   /** What can be done now that jobs have ended; returns how many more ended. */
   #attend(hardware: Hardware, settled: number): number {
-    if (hardware.review(settled)) {
-      for (const slot of hardware.engine.withdraw()) rerouteJob(this.table.job(slot), slot);
-      this.submit();
-    }
     for (const slot of this.table.reclaim()) hardware.engine.settled(slot);
+    const stranded = hardware.review(settled, this.table.ample);
+    for (const slot of stranded) rerouteJob(this.table.job(slot), slot);
+    if (stranded.length > 0) this.submit();
     let more = 0;
     while (this.#drains.length > 0 && this.#drains[0] === this.table.oldest) {
       this.#engines.pushDrain(this.#drains.shift()!);

@@ -49,6 +49,23 @@ test.each([1, 2, MAX_SLOTS])('capacity %d', (capacity) => {
   expect(table.acquire('')).toBeGreaterThanOrEqual(0);
 });
 
+test('slots in quarantine leave room for as many jobs as before', () => {
+  const table = new JobTable<string>(2, 8);
+  tables.push(table);
+  const lose = (): void => {
+    for (let n = 0; n < 2; n++) table.quarantine(table.acquire('lost'));
+  };
+  for (const ample of [true, true, false]) {
+    lose();
+    expect([table.full, table.ample]).toEqual([false, ample]);
+  }
+  const tickets = [table.acquire('right'), table.acquire('right')];
+  expect(table.full).toBe(true);
+  expect(table.acquire('one too many')).toBe(-1);
+  for (const ticket of tickets) table.release(ticket);
+  expect(table.reclaim()).toEqual([]);
+});
+
 test('a ticket that was released is stale, also when its slot has another job', () => {
   const table = tableOf(2);
   const ticket = table.acquire('first');
