@@ -46,6 +46,7 @@ PiecedJob::PiecedJob(const abi::Descriptor& whole, uint32_t slot, FaultPolicy po
   for (Piece& piece : pieces_) {
     const uint64_t end = std::min(begin + piece_bytes, bytes);
     piece.begin = begin;
+    piece.end = end;
     piece.descriptor = engine::Slice(whole, begin, end);
     Report(piece, this);
     begin = end;
@@ -72,13 +73,21 @@ bool PiecedJob::End(const Piece& piece) {
   return under_way_ == 0 && (settled_ || begun_ == pieces_.size());
 }
 
+abi::CompletionRecord PiecedJob::Failed(const Piece& piece, abi::CompletionRecord record) const {
+  if (!descending_) return Whole(piece.descriptor, record, piece.begin);
+  // Done is what is behind; what a forward move began in the piece has no place in the count.
+  if (record.result == 0) record.bytes_completed = 0;
+  record.result = 1;
+  return Whole(piece.descriptor, record, whole_.transfer_size - piece.end);
+}
+
 abi::CompletionRecord PiecedJob::Record() const {
   std::vector<engine::SliceRecord> slices;
   for (const Piece& piece : pieces_) {
     const bool begun = piece.record.status != 0;
     const auto record = Whole(piece.descriptor, piece.record, piece.done);
     if (pieces_.size() == 1) return record;
-    if (begun && !Succeeded(piece)) return Whole(piece.descriptor, record, piece.begin);
+    if (begun && !Succeeded(piece)) return Failed(piece, record);
     slices.push_back({piece.begin, record});
   }
   auto record = engine::Join(whole_, slices);

@@ -17,7 +17,8 @@ struct Piece {
   abi::Descriptor descriptor;  // of what is left of it
   abi::CompletionRecord record = {};
   PiecedJob* job = nullptr;
-  uint64_t begin = 0;     // in the whole job, bytes
+  uint64_t begin = 0;  // in the whole job, bytes
+  uint64_t end = 0;
   uint64_t done = 0;      // before what is left, bytes
   uint32_t attempts = 0;  // in a row that a device came no further
 };
@@ -52,6 +53,8 @@ class PiecedJob {
   bool abandoned() const { return abandoned_; }
 
  private:
+  /// The record of the whole, of which this piece failed.
+  abi::CompletionRecord Failed(const Piece& piece, abi::CompletionRecord record) const;
   Piece& At(size_t begun) { return pieces_[descending_ ? pieces_.size() - 1 - begun : begun]; }
 
   const abi::Descriptor whole_;
