@@ -32,23 +32,26 @@ class Count {
   std::atomic<uint32_t>& counter_;
 };
 
-/// A no-op and its answer.
-struct Trial {
+}  // namespace
+
+struct WorkQueue::Trial {
+  uint8_t status() const {
+    return reinterpret_cast<const std::atomic<uint8_t>*>(&record.status)
+        ->load(std::memory_order_acquire);
+  }
+
   abi::Descriptor descriptor = {};
   abi::CompletionRecord record = {};
 };
-
-uint8_t StatusOf(const Trial& trial) {
-  return reinterpret_cast<const std::atomic<uint8_t>*>(&trial.record.status)
-      ->load(std::memory_order_acquire);
-}
-
-}  // namespace
 
 WorkQueue::WorkQueue(QueueSettings settings, std::unique_ptr<Portal> portal)
     : settings_(std::move(settings)),
       portal_(std::move(portal)),
       max_batch_(BatchLimit(settings_, *portal_)) {}
+
+WorkQueue::~WorkQueue() {
+  for (auto& trial : late_) KeepForEver(std::move(trial));
+}
 
 std::variant<std::shared_ptr<WorkQueue>, OpenError> WorkQueue::Open(const QueueSettings& settings) {
   // Never destroyed: threads may outlive the destructors of statics when the process exits.
@@ -100,6 +103,14 @@ uint32_t WorkQueue::TakeCredits(uint32_t wanted) {
   return taken;
 }
 
+bool WorkQueue::Recover() {
+  const std::lock_guard lock(late_mutex_);
+  const auto answered =
+      std::erase_if(late_, [](const auto& trial) { return trial->status() != 0; });
+  Completed(static_cast<uint32_t>(answered));
+  return answered > 0;
+}
+
 bool WorkQueue::Probe(std::chrono::nanoseconds patience) {
   auto trial = std::make_unique<Trial>();
   trial->descriptor.flags_opcode = abi::flag::kRecordAddressValid | abi::flag::kRequestRecord;
@@ -110,17 +121,18 @@ bool WorkQueue::Probe(std::chrono::nanoseconds patience) {
   Backoff backoff;
   bool submitted = false;
   while (!submitted && !lost() && in_time()) {
-    submitted = Submit({&trial->descriptor, 1}) == 1;
+    submitted = !full() && Submit({&trial->descriptor, 1}) == 1;
     if (!submitted) backoff.Wait();
   }
   if (!submitted) return false;
-  while (StatusOf(*trial) == 0 && in_time()) backoff.Wait(&trial->record.status);
-  if (StatusOf(*trial) == 0) {
-    KeepForEver(std::move(trial));
+  while (trial->status() == 0 && in_time()) backoff.Wait(&trial->record.status);
+  if (trial->status() == 0) {
+    const std::lock_guard lock(late_mutex_);
+    late_.push_back(std::move(trial));
     return false;
   }
   Completed(1);
-  return StatusOf(*trial) == static_cast<uint8_t>(abi::Status::kSuccess);
+  return trial->status() == static_cast<uint8_t>(abi::Status::kSuccess);
 }
 
 }  // namespace datamover::portal

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "abi/descriptor.h"
 
@@ -58,6 +60,7 @@ class Portal {
 class WorkQueue {
  public:
   WorkQueue(QueueSettings settings, std::unique_ptr<Portal> portal);
+  ~WorkQueue();
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
@@ -78,9 +81,9 @@ class WorkQueue {
   /// Descriptors without an answer, of this process.
   uint32_t outstanding() const { return outstanding_; }
   /// Whether it is known to have no room; a shared queue says so when it is asked.
-  bool full() const { return settings_.dedicated && outstanding_ >= settings_.size; }
+  bool full() { return settings_.dedicated && outstanding_ >= settings_.size && !Recover(); }
 
-  /// Has the queue answer a no-op. Where none comes in time, its record is never freed.
+  /// Has the queue answer a no-op. Where it does so too late, that gives the credit back.
   bool Probe(std::chrono::nanoseconds patience);
 
   /// It does not answer any more, and is given nothing any more.
@@ -89,6 +92,11 @@ class WorkQueue {
   int last_error() const { return portal_->error(); }
 
  private:
+  /// A no-op and its answer.
+  struct Trial;
+
+  /// Whether no-ops were answered after their time.
+  bool Recover();
   /// Gives the device file of a lost queue back, whoever still has the queue.
   void Release();
   /// Returns how many of the credits there were.
@@ -100,6 +108,8 @@ class WorkQueue {
   std::atomic<uint32_t> outstanding_ = 0;
   std::atomic<bool> lost_ = false;
   std::atomic<uint32_t> submitting_ = 0;  // threads
+  std::mutex late_mutex_;
+  std::vector<std::unique_ptr<Trial>> late_;  // without an answer
 };
 
 }  // namespace datamover::portal

@@ -195,6 +195,34 @@ const Register quiet("where there is no queue nobody is told to offer jobs again
   bench.offload.Unwatch();
 });
 
+const Register backwards("a move backwards that stops has done what is behind", [] {
+  std::vector<uint8_t> memory(20'000);
+  auto job = Describe(Opcode::kMemoryMove);
+  job.source = AddressOf(memory.data());
+  job.destination = job.source + 100;
+  job.transfer_size = 10'000;
+  // The second piece from behind stops somewhere.
+  Bench bench({offload::Loopback({.max_transfer = 1024, .fault_every = 2})});
+  const Order order = bench.Job(0, job, FaultPolicy::kError);
+  bench.offload.Submit({&order, 1});
+  Check(Ends(bench, 0), "hangs");
+  const auto& record = bench.memory->records[0];
+  Equal(record.status & abi::kStatusMask, 3);
+  Equal(record.result, 1);
+  const uint32_t first = 10'000 % 1024;
+  Check(record.bytes_completed >= first && record.bytes_completed < first + 1024, "what is behind");
+});
+
+const Register trial("a trial that is answered too late holds no credit", [] {
+  const Silent silent({.dedicated = true, .size = 1, .max_transfer = 4096, .max_batch = 1});
+  Bench bench({silent.queue});
+  Check(!silent.queue->Probe(milliseconds(1)), "nobody answered");
+  Equal(bench.offload.Submit(Nops(bench, 1)), 0u);
+  silent.portal->Answer();
+  Equal(bench.offload.Submit(Nops(bench, 1)), 1u);
+  silent.portal->Answer();
+});
+
 const Register elsewhere("where the queues of its node are lost, others serve", [] {
   const Silent here({.size = 2, .max_transfer = 4096, .max_batch = 1, .numa_node = 0});
   const Silent there({.size = 2, .max_transfer = 4096, .max_batch = 1, .numa_node = 1});
