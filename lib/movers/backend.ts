@@ -20,7 +20,7 @@ export interface Backend {
   ready(): Promise<void>;
   stats(): MoverStats;
   /** Who would do the operation. */
-  explain(op: OpName, bytes: number): Explanation;
+  explain(op: OpName, bytes: number, settings: Settings): Explanation;
   /** From now on these sizes decide; absent where nothing is to be decided. */
   setThresholds?(thresholds: Thresholds): void;
   /** Waits for what is under way; no more is accepted from now on. */

@@ -62,6 +62,11 @@ export class Hardware {
     return this.#serves;
   }
 
+  /** Whether all that serve can wait for pages. */
+  get blocks(): boolean {
+    return this.#blocks;
+  }
+
   /** Whether a job goes to hardware, where it may go to either. */
   takes(operation: Operation, bytes: number, flags: number, order: number): boolean {
     const path = order & Order.PathMask;

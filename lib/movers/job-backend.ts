@@ -119,8 +119,8 @@ export class JobBackend implements Backend {
     return statsOf(this.#queue);
   }
 
-  explain(op: OpName, bytes: number): Explanation {
-    return explain(op, bytes, this.#order, this.#opened().hardware);
+  explain(op: OpName, bytes: number, { order, flags }: Settings): Explanation {
+    return explain(op, bytes, { order: order | this.#order, flags }, this.#opened().hardware);
   }
 
   setThresholds(thresholds: Thresholds): void {

@@ -16,7 +16,7 @@ import { MAX_NODE } from '../jobs/order';
 import { CustomFuture, type Held, type Home } from './custom-future';
 import { Mover } from './mover';
 import type { BackendCapabilities, MoverBackend } from './mover-backend';
-import type { Settings } from './options';
+import { noSettings, type Settings } from './options';
 import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
 
 const flags = ['durable', 'cacheHint', 'blockOnFault', 'overlapping', 'readback', 'async'] as const;
@@ -104,7 +104,7 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   explain(op: OpName, bytes: number): Explanation {
-    return explain(op, bytes, 0, undefined);
+    return explain(op, bytes, noSettings, undefined);
   }
 
   async ready(): Promise<void> {

@@ -74,8 +74,9 @@ export class Mover extends DataOperations implements AsyncDisposable {
    * @throws TypeError, RangeError for what is no operation, or no number of bytes
    */
   explain(op: OpName, bytes: number): Explanation {
-    checkChoice('op', op, operationNames);
-    return this.#backend.explain(op, checkInteger('bytes', bytes, Number.MAX_SAFE_INTEGER));
+    const name = checkChoice('op', (op as unknown) ?? null, operationNames)!;
+    const size = checkInteger('bytes', bytes, Number.MAX_SAFE_INTEGER);
+    return this.#backend.explain(name, size, this.#settings);
   }
 
   /** Resolves when an operation would begin without waiting in line: back-pressure for producers. */

@@ -1,7 +1,9 @@
+import { Flag } from '../abi/descriptor';
 import { Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
 import type { Hardware } from './hardware';
 import type { JobQueue } from './job-queue';
+import type { Settings } from './options';
 
 /** What a mover's work queues have done since it was opened. All are 0 where it has none. */
 export interface MoverStats {
@@ -61,28 +63,30 @@ export interface Explanation {
   readonly threshold: number;
 }
 
-/** @param order - the path that the mover was opened with, as in `Order` */
+/** Who would do an operation with these settings, which name the path if there is but one. */
 export function explain(
   op: OpName,
   bytes: number,
-  order: number,
+  { order, flags }: Pick<Settings, 'order' | 'flags'>,
   hardware: Hardware | undefined,
 ): Explanation {
-  if (hardware === undefined) {
-    return { path: 'software', why: 'this mover has no work queues', threshold: Infinity };
-  }
-  if (order === Order.Hardware) {
-    return { path: 'hardware', why: 'the mover was opened for hardware alone', threshold: 0 };
+  const software = (why: string, threshold = Infinity): Explanation => {
+    return { path: 'software', why, threshold };
+  };
+  if (hardware === undefined) return software('this mover has no work queues');
+  const path = order & Order.PathMask;
+  if (path === Order.Software) return software('software alone was asked for');
+  if (path === Order.Hardware) {
+    return { path: 'hardware', why: 'hardware alone was asked for', threshold: 0 };
   }
   const threshold = hardware.thresholds[op];
-  if (!hardware.serves) {
-    return { path: 'software', why: 'none of its work queues serves at the moment', threshold };
+  if (threshold === Infinity) return software(`${op} never goes to hardware`);
+  if ((flags & Flag.BlockOnFault) !== 0 && !hardware.blocks) {
+    return software('not all of its work queues can wait for pages');
   }
-  const reaches = bytes >= threshold;
-  const limit = `${op} goes to hardware from ${String(threshold)} bytes on`;
-  return {
-    path: reaches ? 'hardware' : 'software',
-    why: threshold === Infinity ? `${op} never goes to hardware` : limit,
-    threshold,
-  };
+  if (!hardware.serves) {
+    return software('none of its work queues serves at the moment', threshold);
+  }
+  const why = `${op} goes to hardware from ${String(threshold)} bytes on`;
+  return bytes < threshold ? software(why, threshold) : { path: 'hardware', why, threshold };
 }
