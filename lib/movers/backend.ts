@@ -21,6 +21,8 @@ export interface Backend {
   stats(): MoverStats;
   /** Who would do the operation. */
   explain(op: OpName, bytes: number, settings: Settings): Explanation;
+  /** Opens what serves it, if it has to be opened. */
+  open?(): Promise<void>;
   /** From now on these sizes decide; absent where nothing is to be decided. */
   setThresholds?(thresholds: Thresholds): void;
   /** Waits for what is under way; no more is accepted from now on. */

@@ -51,6 +51,7 @@ export class JobBackend implements Backend {
   readonly #order: number;
   #queue: JobQueue | undefined;
   #workQueues: WorkQueues | undefined;
+  #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(name: string, options: JobBackendOptions) {
@@ -76,8 +77,8 @@ export class JobBackend implements Backend {
    * `ERR_MOVER_NO_PERMISSION` when hardware was demanded and none serves
    */
   async open(): Promise<void> {
-    this.#queue ??= new JobQueue(this.#options);
-    await this.#openHardware(this.#queue);
+    this.#opened();
+    await this.#opening;
   }
 
   /** Work queues that are open already. */
@@ -138,14 +139,14 @@ export class JobBackend implements Backend {
     if (this.#queue === undefined) {
       this.#queue = new JobQueue(this.#options);
       // Software serves until they are open.
-      void this.#openHardware(this.#queue);
+      this.#opening = this.#openHardware();
     }
     return this.#queue;
   }
 
-  async #openHardware(queue: JobQueue): Promise<void> {
+  async #openHardware(): Promise<void> {
     const { hardware } = this.#options;
-    if (hardware === undefined || queue.hardware !== undefined) return;
+    if (hardware === undefined) return;
     const { usable, unusable } = usableQueues(hardware.queues, hardware.node);
     if (usable.length > 0) {
       const queues = await WorkQueues.open(usable, hardware.submit);
