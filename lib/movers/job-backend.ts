@@ -1,3 +1,4 @@
+import { Flag } from '../abi/descriptor';
 import { noDevice } from '../devices/no-device';
 import { usableQueues } from '../devices/usable-queues';
 import { closedError, MoverError } from '../errors';
@@ -43,10 +44,17 @@ export interface JobBackendOptions extends JobQueueOptions {
   readonly hardware?: HardwareChoice | undefined;
 }
 
+function lacking(operation: OpName, what: string): MoverError {
+  const text = `${operation}: not all work queues of this mover have ${what}`;
+  return new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation });
+}
+
 /** Engines that work on descriptors: opened at the first job, closed once. */
 export class JobBackend implements Backend {
   #name: string;
   #capabilities: Capabilities;
+  /** What its work queues can do. */
+  #hardware: Capabilities | undefined;
   readonly #options: JobBackendOptions;
   readonly #order: number;
   #queue: JobQueue | undefined;
@@ -92,6 +100,7 @@ export class JobBackend implements Backend {
     const pool = Math.max(1, threads);
     queue.serve(queues, { thresholds, operations, threads: pool, timeoutMs, place });
     this.#workQueues = queues;
+    this.#hardware = able;
     this.#capabilities =
       hardware.path === 'hardware' ? able : mixedCapabilities(this.#capabilities, able);
     const { names } = queues;
@@ -101,12 +110,16 @@ export class JobBackend implements Backend {
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
     const queue = this.#opened();
     const { operation } = operands;
-    if (!this.#capabilities.operations.has(operation.name)) {
-      const text = `${operation.name}: the work queues of this mover do not have this operation`;
-      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: operation.name });
-    }
+    const order = settings.order | this.#order;
     operands.flags |= settings.flags & operation.options;
-    const future = new JobFuture(queue, operands, settings.order | this.#order);
+    // Of a mover that has both paths, its work queues may be able to do less.
+    const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
+    const { operations, blockOnFault } = hardware ?? this.#capabilities;
+    if (!operations.has(operation.name)) throw lacking(operation.name, 'this operation');
+    if (!blockOnFault && (operands.flags & Flag.BlockOnFault) !== 0) {
+      throw lacking(operation.name, 'blockOnFault');
+    }
+    const future = new JobFuture(queue, operands, order);
     if (settings.signal !== undefined) listenJob(future, settings.signal);
     if (eager) startJob(future);
     return future;
