@@ -30,6 +30,8 @@ export class HardwareEngine extends NativeEngine {
   #waits = false;
   /** Something has ended at a queue, since whoever asks set it to false. */
   moved = false;
+  /** What it had done when it was closed. */
+  #final: HardwareCounters | undefined;
 
   constructor(table: number, options: HardwareEngineOptions) {
     const { queues, wakeUp, threads, timeoutMs, place, overlapping } = options;
@@ -82,7 +84,12 @@ export class HardwareEngine extends NativeEngine {
   }
 
   counters(): HardwareCounters {
-    return addon().counters(this.id);
+    return this.#final ?? addon().counters(this.id);
+  }
+
+  override close(): void {
+    this.#final ??= this.counters();
+    super.close();
   }
 }
 
