@@ -126,7 +126,12 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
   const { onFault } = options;
   const settings = onFault === undefined ? {} : { onFault };
   const defaults = settingsOf(settings, noSettings, backend.capabilities);
-  await backend.open();
+  try {
+    await backend.open();
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
   return new Mover(backend, defaults);
 }
 
