@@ -40,6 +40,12 @@ export async function onModel<T>(
       ({ name, code, operation, status, bytesCompleted, fault, message }) =>
         ({ name, code, operation, status, bytesCompleted, fault, message }),
     );
+    /** Tells the model something: see native/device_model/control.h. */
+    const control = (command) => new Promise((resolve, reject) => {
+      const path = process.env.DATAMOVER_DEVICE_MODEL + '/control.socket';
+      const socket = require('node:net').connect(path, () => socket.write(command + '\\n'));
+      socket.once('error', reject).once('data', (answer) => resolve(socket.destroy() && String(answer)));
+    });
     const code = (future) => Promise.resolve(future).then(() => 'ok', (error) => error.code);
     (async () => {${script}
     })().then((value) => console.log(JSON.stringify(value ?? null)));`;
