@@ -42,7 +42,7 @@ export class Hardware {
     this.#thresholds = options.thresholds;
     this.thresholds = options.thresholds;
     this.#timeoutMs = options.timeoutMs;
-    const overlapping = queues.setups.every((setup) => setup.overlapping);
+    const overlapping = queues.known.every((setup) => setup.overlapping);
     this.engine = new HardwareEngine(table, { ...options, queues: queues.ids, overlapping });
     this.#changed();
   }

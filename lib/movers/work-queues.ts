@@ -85,6 +85,11 @@ export class WorkQueues {
     return this.#serving.map(({ setup }) => setup);
   }
 
+  /** Of all, also of those that do not serve yet. */
+  get known(): QueueSetup[] {
+    return this.#entries.map(({ setup }) => setup);
+  }
+
   /** Their names, and how they are submitted to. */
   get names(): string {
     return this.#serving.map(({ setup, how }) => `${setup.name} ${how}`.trim()).join(', ');
