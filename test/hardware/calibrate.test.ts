@@ -43,7 +43,7 @@ describeWithModel('calibrate beside a device', () => {
 
   test('that loses what it is given: it fails, and all is as before', async () => {
     const { value } = await onModel(
-      [...queue, '--lose-every', '40'],
+      [...queue, '--lose-every', '8'],
       `${explained}
       process.on('warning', () => {});
       const mover = await open({ timeoutMs: 100 });
