@@ -27,8 +27,9 @@ describeWithModel('the end of work on a device', () => {
   );
 
   test('an abort withdraws what no queue has, and fails the rest when the device is done', async () => {
+    // Far longer than it takes to submit: most find the queue full.
     const { value } = await onModel<[Record<string, number>, boolean, number]>(
-      [...queue, ...slow],
+      [...queue, '--delay-ns', '20000000', '--reorder', '4'],
       `const mover = await open({ path: 'hardware' });
       const controller = new AbortController();
       const { signal } = controller;
