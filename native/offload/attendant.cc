@@ -28,6 +28,12 @@ bool Offload::State::StartAttendant() {
   return attendant.has_value();
 }
 
+void Offload::State::Rouse() {
+  if (!watched || closed || (Idle() && !Waits())) return;
+  // Where the system refuses a thread, the owner looks after its jobs without a rest.
+  if (!StartAttendant()) signal->Notify();
+}
+
 void Offload::State::StopAttendant() {
   {
     const std::lock_guard lock(mutex);

@@ -43,18 +43,23 @@ Offload::~Offload() { Close(); }
 
 uint32_t Offload::Submit(std::span<const Order> orders) {
   const std::lock_guard lock(state_->mutex);
-  return state_->Submit(orders);
+  const uint32_t taken = state_->Submit(orders);
+  state_->Rouse();
+  return taken;
 }
 
 bool Offload::Resume(uint32_t slot) {
   const std::lock_guard lock(state_->mutex);
-  return state_->Resume(slot);
+  const bool goes_on = state_->Resume(slot);
+  state_->Rouse();
+  return goes_on;
 }
 
 Report Offload::Tend() {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
   if (!state.Idle()) state.Tend();
+  state.Rouse();
   return {.lost = !state.lost.empty(),
           .waits = state.flights.empty() && !state.to_send.empty(),
           .moved = std::exchange(state.moved, false)};
@@ -72,10 +77,8 @@ std::vector<uint32_t> Offload::TakeLost() {
 
 void Offload::Watch() {
   const std::lock_guard lock(state_->mutex);
-  if (state_->closed || (state_->Idle() && !state_->refused)) return;
-  state_->watched = true;
-  // Where the system refuses a thread, the owner looks after its jobs without a rest.
-  if (!state_->StartAttendant()) state_->signal->Notify();
+  state_->watched = !state_->closed;
+  state_->Rouse();
 }
 
 void Offload::Unwatch() {

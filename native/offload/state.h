@@ -83,6 +83,9 @@ struct Offload::State {
   void Attend();
   /// Whether there is one: the system may refuse a thread.
   bool StartAttendant();
+  /// Has the attendant look after what there is now, where the owner relies on it: the owner looks
+  /// once more after Watch(), and may submit and send on then.
+  void Rouse();
   /// The status byte that the thread may watch with the mutex free.
   const uint8_t* NextStatus() const;
   void TouchOne(std::unique_lock<std::mutex>& lock);

@@ -168,6 +168,59 @@ const Register watches("while the owner sleeps a thread notifies when a job has 
   Equal(bench.Status(0), 1);
 });
 
+const Register last_look("what the owner sends on behind Watch() is watched, too", [] {
+  const Silent silent({.size = 8, .max_transfer = 1024, .max_batch = 1});
+  Bench bench({silent.queue});
+  // In two pieces, one after the other, of which the first stops and goes on in the pool.
+  std::vector<uint8_t> memory(3000);
+  auto job = Describe(Opcode::kMemoryMove);
+  job.source = AddressOf(memory.data()) + 100;
+  job.destination = AddressOf(memory.data());
+  job.transfer_size = 1500;
+  const Order order = bench.Job(0, job);
+  bench.offload.Submit({&order, 1});
+  abi::CompletionRecord stopped = {};
+  stopped.status = static_cast<uint8_t>(abi::Status::kPageFault);
+  engine::Complete(silent.portal->taken[0], stopped);
+  silent.portal->taken.clear();
+  bench.signal->Arm();
+  bench.offload.Tend();
+  Check(bench.signal->Block(std::chrono::seconds(20)), "the pool did not notify");
+
+  bench.signal->Arm();
+  bench.offload.Watch();
+  // Until the thread has seen that there is nothing for it to watch.
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  bench.offload.Tend();
+  Equal(silent.portal->taken.size(), size_t{1}, "the second piece");
+  std::thread device([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    silent.portal->Answer();
+  });
+  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
+  bench.offload.Unwatch();
+  device.join();
+  bench.Finish(0);
+  Equal(bench.Status(0), 1);
+});
+
+const Register late_submission("what is submitted behind Watch() is watched, too", [] {
+  const Silent silent;
+  Bench bench({silent.queue});
+  bench.signal->Arm();
+  bench.offload.Watch();
+  const Order order = bench.Job(0, Describe(Opcode::kNop));
+  bench.offload.Submit({&order, 1});
+  std::thread device([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    silent.portal->Answer();
+  });
+  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
+  bench.offload.Unwatch();
+  device.join();
+  Equal(bench.Status(0), 1);
+});
+
 const Register heads("destinations are brought to a line's border where that pays", [] {
   Random random(3);
   const auto from = random.Bytes(2000);
