@@ -107,7 +107,8 @@ export function statusError(
 ): MoverError {
   const code = codeOfStatus[status & Status.Mask] ?? 'ERR_MOVER_DEVICE';
   const what = `0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
-  const where = fault && ` at byte ${String(fault.offset)} of ${fault.argument}`;
+  // A device may name no more than the page.
+  const where = fault && ` in the page of byte ${String(fault.offset)} of ${fault.argument}`;
   const text = `${operation}: the engine answered ${what}${where ?? ''}`;
   return new MoverError(code, text, { operation, status, bytesCompleted, fault });
 }

@@ -19,21 +19,33 @@ Prints the commands that set up every DSA device of this machine; --apply runs t
   --apply         run the commands
 `;
 
-const { values } = parseArgs({
-  options: {
-    config: { type: 'string', default: 'shared' },
-    device: { type: 'string', multiple: true },
-    group: { type: 'string' },
-    force: { type: 'boolean', default: false },
-    undo: { type: 'boolean', default: false },
-    apply: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
 function fail(message) {
   console.error(`configure-dsa: ${message}`);
   process.exit(1);
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        config: { type: 'string', default: 'shared' },
+        device: { type: 'string', multiple: true },
+        group: { type: 'string' },
+        force: { type: 'boolean', default: false },
+        undo: { type: 'boolean', default: false },
+        apply: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message.split('. ')[0]}; --help names the options`);
+  }
+}
+
+const values = options();
+// It is printed as part of a command that somebody may paste.
+if (values.group !== undefined && !/^[a-z_][\w.-]*\$?$/i.test(values.group)) {
+  fail(`'${values.group}' is no name of a group`);
 }
 
 const root = process.env.DSA_SYSFS_PATH ?? '/sys/bus/dsa/devices';

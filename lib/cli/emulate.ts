@@ -11,6 +11,13 @@ import { buildDeviceModel, deviceModel, isDeviceModelBuilt, noDeviceModel } from
  * @returns the exit code of the command
  */
 export async function emulate(args: readonly string[]): Promise<number> {
+  const end = args.indexOf('--');
+  const options = end < 0 ? args : args.slice(0, end);
+  const own = options.find((option) => option === '--root' || option === '--shim');
+  if (own !== undefined) throw new Error(`emulate sets ${own} itself`);
+  if (!options.includes('--help') && (end < 0 || end + 1 === args.length)) {
+    throw new Error('emulate needs a command: emulate [OPTIONS] -- COMMAND ARGUMENTS...');
+  }
   const problem = noDeviceModel();
   if (problem !== undefined) throw new Error(problem);
   if (!isDeviceModelBuilt()) {

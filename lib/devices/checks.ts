@@ -9,7 +9,9 @@ import { deviceRoot } from './sysfs';
 import { kernelTakesBatches, whyUnusable } from './usable-queues';
 
 const sm = 'intel_iommu=on,sm_on';
-const configure = `node ${resolve(__dirname, '../../scripts/configure-dsa.mjs')} --apply`;
+const configure = `sudo node ${resolve(__dirname, '../../scripts/configure-dsa.mjs')} --apply`;
+/** The queues of a device can be configured only while it is disabled. */
+const configureAnew = `${configure} --force`;
 
 function text(path: string): string {
   try {
@@ -103,7 +105,8 @@ function checkDevice(device: ScannedDevice): Finding[] {
   const findings: Finding[] = [];
   const numbers = `version ${String(version >> 8)}.${String(version & 0xff)}, ${String(device.engines.length)} engines`;
   if (state === 'enabled') findings.push(ok(`${name} is enabled`, numbers));
-  else findings.push(bad(`${name} is ${state ?? 'silent'}`, 'it takes no work', configure));
+  else
+    findings.push(bad(`${name} is ${state || 'in no known state'}`, 'it takes no work', configure));
   if (pasidEnabled === false) {
     const cmdline = text('/proc/cmdline');
     const meaning = cmdline.includes('sm_on')
@@ -121,7 +124,7 @@ function checkDevice(device: ScannedDevice): Finding[] {
     );
   }
   if (device.queues.length === 0)
-    findings.push(bad(`${name} has no work queues`, 'none is configured', configure));
+    findings.push(bad(`${name} has no work queues`, 'none is configured', configureAnew));
   for (const queue of device.queues) findings.push(...checkQueue(device, queue));
   return findings;
 }
@@ -137,11 +140,10 @@ function checkQueue(device: ScannedDevice, queue: ScannedQueue): Finding[] {
     findings.push(ok(`${name} can be used`, kind));
     findings.push(...checkSubmission(device, queue));
   } else {
-    findings.push(
-      bad(`${name} cannot be used: ${problem.why}`, kind, remedyFor(queue, problem.why)),
-    );
+    const remedy = remedyFor(device, queue, problem.why);
+    findings.push(bad(`${name} cannot be used: ${problem.why}`, kind, remedy));
   }
-  if (mode === 'shared' && (threshold < 1 || threshold > size)) {
+  if (mode === 'shared' && size > 0 && (threshold < 1 || threshold > size)) {
     findings.push(
       warn(`${name} has threshold ${String(threshold)}`, `it has to be from 1 to ${String(size)}`),
     );
@@ -152,20 +154,30 @@ function checkQueue(device: ScannedDevice, queue: ScannedQueue): Finding[] {
       bad(
         `${name} is in group ${String(group)}, which has no engine`,
         'nobody does its work',
-        configure,
+        configureAnew,
       ),
     );
   }
   return findings;
 }
 
-function remedyFor({ name, path }: ScannedQueue, why: string): string {
-  if (why.includes('may not be opened'))
+/** Undefined: nothing can be done about the queue before something else is done. */
+function remedyFor(
+  device: ScannedDevice,
+  { name, path, state, type, size = 0 }: ScannedQueue,
+  why: string,
+): string | undefined {
+  if (why.includes('may not be opened')) {
     return `sudo chgrp "$(id -gn)" ${path} && sudo chmod 660 ${path}`;
-  if (why.includes('does not exist')) {
-    return `pass ${path} to the container, as by docker run --device ${path}; or accel-config enable-wq ${name}`;
   }
-  return configure;
+  if (why.includes('does not exist')) {
+    return `pass ${path} to the container, as by docker run --device ${path}; or accel-config enable-wq ${device.name}/${name}`;
+  }
+  if (device.state !== 'enabled' || device.pasidEnabled === false) return undefined;
+  if (state !== 'enabled' && type === 'user' && size > 0) {
+    return `sudo accel-config enable-wq ${device.name}/${name}`;
+  }
+  return configureAnew;
 }
 
 /** CAP_SYS_RAWIO, without which portals cannot be mapped on newer kernels. */

@@ -37,6 +37,10 @@ export async function diagnose(): Promise<Diagnosis> {
   return { usable, findings };
 }
 
+/** What a program can do about a queue that does not do what it should. */
+const leaveOut = (name: string): string | undefined =>
+  name.startsWith('wq') ? `leave ${name} out: open({ queues: [the others] })` : undefined;
+
 /** A round trip through an engine, and whether the result is right. */
 async function tryOut(name: string, opened: () => Mover | Promise<Mover>): Promise<Finding> {
   const what = `self-test on ${name}`;
@@ -50,11 +54,16 @@ async function tryOut(name: string, opened: () => Mover | Promise<Mover>): Promi
       const same = target.equals(source) && sum === 0xe3069283;
       return same
         ? ok(`${what} passed`, mover.name)
-        : bad(`${what} failed`, 'wrong bytes came back');
+        : bad(`${what} failed`, 'wrong bytes came back', leaveOut(name));
     } finally {
       await mover.close();
     }
   } catch (error) {
-    return bad(`${what} failed`, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    return bad(
+      `${what} failed`,
+      message.replace(/[.;] npx datamover doctor.*/, ''),
+      leaveOut(name),
+    );
   }
 }

@@ -2,6 +2,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Attributes, deviceRoot, namesIn, sysfsRoot, type Problem } from './sysfs';
 
+/** More than any device has, or could say in a descriptor. */
+const MAX_BYTES = 0xffff_ffff;
+const MAX_ENTRIES = 0xffff;
+
 /** A work queue as the kernel describes it; undefined is what it does not say. */
 export interface ScannedQueue {
   readonly name: string;
@@ -83,9 +87,9 @@ function scanDevice(name: string, root: string, problems: Problem[]): ScannedDev
     pasidEnabled: attributes.flag('pasid_enabled'),
     capabilities: attributes.bigint('gen_cap'),
     operations: attributes.bitmap('op_cap'),
-    maxTransfer: attributes.number('max_transfer_size'),
-    maxBatch: attributes.number('max_batch_size'),
-    maxQueueEntries: attributes.number('max_work_queues_size'),
+    maxTransfer: attributes.number('max_transfer_size', MAX_BYTES, 0),
+    maxBatch: attributes.number('max_batch_size', MAX_ENTRIES, 0),
+    maxQueueEntries: attributes.number('max_work_queues_size', MAX_ENTRIES, 0),
     numa: attributes.number('numa_node'),
     commandStatus: attributes.number('cmd_status'),
     errors: attributes.bitmap('errors'),
@@ -108,12 +112,12 @@ function scanQueue(name: string, attributes: Attributes): ScannedQueue {
     label: attributes.text('name'),
     driverName: attributes.text('driver_name'),
     group: attributes.number('group_id'),
-    size: attributes.number('size'),
+    size: attributes.number('size', MAX_ENTRIES, 0),
     threshold: attributes.number('threshold'),
     priority: attributes.number('priority'),
     blockOnFault: attributes.flag('block_on_fault'),
-    maxTransfer: attributes.number('max_transfer_size'),
-    maxBatch: attributes.number('max_batch_size'),
+    maxTransfer: attributes.number('max_transfer_size', MAX_BYTES, 0),
+    maxBatch: attributes.number('max_batch_size', MAX_ENTRIES, 0),
     atsDisabled: attributes.flag('ats_disable'),
     prsDisabled: attributes.flag('prs_disable'),
     operations: attributes.bitmap('op_config'),

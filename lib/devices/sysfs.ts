@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the kernel describes its accelerators; `DSA_SYSFS_PATH` says otherwise. */
-export const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] ?? '/sys/bus/dsa/devices';
+export const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] || '/sys/bus/dsa/devices';
 
 /** Where the device files of work queues are; `DSA_DEV_PATH` says otherwise. */
-export const deviceRoot = (): string => process.env['DSA_DEV_PATH'] ?? '/dev/dsa';
+export const deviceRoot = (): string => process.env['DSA_DEV_PATH'] || '/dev/dsa';
 
 /** Something in the tree that is not as it should be. */
 export interface Problem {
@@ -26,7 +26,10 @@ export class Attributes {
   text(name: string): string | undefined {
     const path = join(this.directory, name);
     try {
-      return readFileSync(path, 'latin1').trim();
+      // Some of it is shown to people, and must not speak to their terminals.
+      return readFileSync(path, 'latin1')
+        .trim()
+        .replace(/[^\x20-\x7e]/g, '?');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // Attributes that a device does not support say so with these.
@@ -36,9 +39,13 @@ export class Attributes {
     }
   }
 
-  /** A number in decimal, or in hexadecimal with its prefix. */
-  number(name: string): number | undefined {
-    return this.#understood(name, /^(-?\d+|0x[0-9a-f]+)$/i, Number);
+  /** A number in decimal, or in hexadecimal with its prefix; -1 often stands for none. */
+  number(name: string, max = 0xffff_ffff, min = -1): number | undefined {
+    const number = this.#understood(name, /^(-?\d+|0x[0-9a-f]+)$/i, Number);
+    if (number === undefined || (number >= min && number <= max)) return number;
+    const range = `which is not from ${String(min)} to ${String(max)}`;
+    this.#odd(name, `says ${String(number)}, ${range}`);
+    return undefined;
   }
 
   bigint(name: string): bigint | undefined {
@@ -60,9 +67,12 @@ export class Attributes {
     const text = this.text(name);
     if (text === undefined) return undefined;
     if (pattern.test(text)) return read(text);
-    const path = join(this.directory, name);
-    this.problems.push({ path, problem: `says '${text.slice(0, 40)}', which makes no sense here` });
+    this.#odd(name, `says '${text.slice(0, 40)}', which makes no sense here`);
     return undefined;
+  }
+
+  #odd(name: string, problem: string): void {
+    this.problems.push({ path: join(this.directory, name), problem });
   }
 }
 

@@ -60,9 +60,10 @@ export function whyUnusable(device: ScannedDevice, queue: ScannedQueue): Unusabl
     why,
     permission,
   });
-  if (device.state !== 'enabled') return because(`${device.name} is ${device.state ?? 'silent'}`);
-  if (queue.state !== 'enabled') return because(`it is ${queue.state ?? 'silent'}`);
-  if (queue.type !== 'user') return because(`its type is ${queue.type ?? 'unknown'}, not user`);
+  if (device.state !== 'enabled')
+    return because(`${device.name} is ${device.state || 'in no known state'}`);
+  if (queue.state !== 'enabled') return because(`it is ${queue.state || 'in no known state'}`);
+  if (queue.type !== 'user') return because(`its type is ${queue.type || 'unknown'}, not user`);
   if (queue.driverName !== undefined && queue.driverName !== 'user' && queue.driverName !== '') {
     return because(`its driver is ${queue.driverName}, not user`);
   }

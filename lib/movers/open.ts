@@ -23,7 +23,8 @@ const GATHER = 1024;
 
 const MAX_THREADS = 1024;
 
-/** Longest time that a queue is waited for, in milliseconds. */
+/** How long a queue is waited for, in milliseconds: unless said otherwise, and at most. */
+const TIMEOUT_MS = 10_000;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface OpenOptions {
@@ -81,7 +82,8 @@ function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
   const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']) ?? 'auto';
   const thresholds = thresholdsOf(options.threshold);
   const submit = checkChoice('submit', options.submit, ['auto', 'mmap', 'write']) ?? 'auto';
-  const timeoutMs = checkInteger('timeoutMs', options.timeoutMs ?? 10_000, MAX_TIMEOUT_MS, 1);
+  const { timeoutMs = TIMEOUT_MS } = options;
+  checkInteger('timeoutMs', timeoutMs, MAX_TIMEOUT_MS, 1);
   if (queues !== undefined) checkStrings('queues', queues);
   if (typeof numa === 'number') checkInteger('numa', numa, MAX_NODE);
   else checkChoice('numa', numa, ['local', 'any']);

@@ -1,4 +1,5 @@
-import { checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import { checkChoice, checkInteger, checkNames } from '../check';
+import { describe, typeError } from '../errors';
 import type { OpName } from '../operations/operation';
 import { operationNames } from './capabilities';
 
@@ -41,7 +42,12 @@ export function thresholdsOf(
     checkChoice('threshold', given, ['auto']);
     return defaultThresholds;
   }
-  checkObject('threshold', given);
+  if ((given as unknown) === null || Array.isArray(given)) {
+    throw typeError(
+      'ERR_INVALID_ARG_TYPE',
+      `threshold must be a number, 'auto' or an object by operation; got ${describe(given)}`,
+    );
+  }
   checkNames(given, operationNames);
   return mapThresholds((name) =>
     given[name] === undefined

@@ -57,6 +57,8 @@ test('leaves alone what is enabled, unless it is forced', () => {
 test.each([
   [['--config', 'none'], /there is no configuration 'none'/],
   [['--device', 'dsa7'], /has no dsa7/],
+  [['--bogus'], /configure-dsa: Unknown option '--bogus'; --help names the options/],
+  [['--group', 'a;b'], /'a;b' is no name of a group/],
 ])('refuses %j', (args, message) => {
   const { status, lines } = configure(disabled, ...args);
   expect(status).toBe(1);

@@ -25,6 +25,15 @@ const broken: readonly [TreeOptions, what: RegExp, remedy: RegExp | undefined][]
   [{ device: { pasid_enabled: '0' } }, /pasid_enabled 0/, /intel_iommu=on,sm_on/],
   [{ device: { cmd_status: '0x14' } }, /refused its last command/, undefined],
   [{ device: { cmd_status: '0x80110000' } }, /refused its last command/, undefined],
+  [{ queue: { state: 'disabled' } }, /it is disabled/, /^sudo accel-config enable-wq dsa0\/wq0.0$/],
+  [{ queue: { type: '' } }, /its type is unknown, not user/, /--apply --force$/],
+  [{ queue: { size: '0' } }, /it has no entries/, /--apply --force$/],
+  [
+    { queue: { max_transfer_size: '1'.repeat(20) } },
+    /which is not from 0 to 4294967295/,
+    undefined,
+  ],
+  [{ queue: { state: '\x1b[31m' } }, /it is \?\[31m/, undefined],
   [{ device: { errors: '00000000,00000001' } }, /dsa0 reports errors/, undefined],
   [{ device: { version: 'odd' } }, /which makes no sense here/, undefined],
   [{ queue: { type: 'kernel' } }, /wq0.0 cannot be used: its type is kernel/, /configure-dsa/],
@@ -116,12 +125,27 @@ describeWithModel('on the device model', () => {
     expect(status).toBe(7);
   });
 
+  test.each<[args: string[], message: RegExp]>([
+    [['--'], /emulate needs a command/],
+    [['--seed', '1'], /emulate needs a command/],
+    [['--root', '/tmp', '--', 'true'], /emulate sets --root itself/],
+  ])('emulate %j is refused', (args, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'emulate', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
   test('emulate names its options, and refuses others', () => {
     const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
       spawnSync(process.execPath, [cli, 'emulate', ...args], { cwd: root, encoding: 'utf8' });
     expect(run('--help')).toMatchObject({ status: 0 });
     expect(run('--help').stdout).toMatch('--fault-every N');
-    expect(run('--nonsense', '1')).toMatchObject({ status: 2 });
-    expect(run('--queue', 'wq0.0:size=x').stderr).toMatch("size has to be a number, not 'x'");
+    expect(run('--nonsense', '1', '--', 'true')).toMatchObject({ status: 2 });
+    expect(run('--queue', 'wq0.0:size=x', '--', 'true').stderr).toMatch(
+      "size has to be a number, not 'x'",
+    );
   });
 });

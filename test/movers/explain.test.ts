@@ -133,7 +133,7 @@ describe('thresholds', () => {
     [true, wrongValue],
     [4096n, wrongValue],
     [null, wrongType],
-    [[4096], wrongValue],
+    [[4096], wrongType],
     [{ batch: 1 }, wrongValue],
     [{ copy: -1 }, outOfRange],
     [{ copy: NaN }, outOfRange],
