@@ -102,7 +102,11 @@ bool Escapes(const abi::Descriptor& job, const Field& field) {
 uint8_t Check(const abi::Descriptor& job, std::span<const uint8_t> block, const Field& field,
               const Tags& tags) {
   const uint8_t flags = job.dif.source_flags;
-  if (Escapes(job, field)) return flags & source_flag::kAllFError ? kAllF : 0;
+  const bool ones =
+      field.guard == 0xffff && field.application == 0xffff && field.reference == 0xffff'ffff;
+  constexpr uint8_t kForbidden = source_flag::kAllFDetect | source_flag::kAllFError;
+  if (ones && (flags & kForbidden) == kForbidden) return kAllF;
+  if (Escapes(job, field)) return 0;
   uint8_t wrong = 0;
   if (!(flags & source_flag::kNoGuardCheck) && field.guard != Guard(job, block)) wrong |= kGuard;
   const auto relevant = static_cast<uint16_t>(~tags.mask);

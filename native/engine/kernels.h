@@ -32,6 +32,31 @@ uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes);
 /// crc(A then B) = Crc32cShift(crc(A), |B|) ^ crc of B started from register 0.
 uint32_t Crc32cShift(uint32_t state, uint64_t bytes);
 
+/// CRC-16 register (T10 guards: polynomial 0x8BB7, most significant bit first, no inversion) run
+/// over `bytes` bytes.
+uint16_t Crc16T10(uint16_t state, const uint8_t* data, size_t bytes);
+
+/// How far two ranges were compared, and how many bytes of record that made.
+struct DeltaScan {
+  size_t scanned;
+  size_t used;
+};
+/// Writes an entry for each word of eight bytes that differs: its index in 16 bits, little-endian,
+/// and the word of `after`. Stops before an entry for which there is no room. `bytes`, a multiple
+/// of 8, is at most 512 KiB.
+DeltaScan CreateDelta(uint8_t* record, size_t room, const uint8_t* before, const uint8_t* after,
+                      size_t bytes);
+
+/// What is wrong with a record, and at which byte of it.
+struct DeltaFault {
+  enum Kind : uint8_t { kNone, kOrder, kRange } kind;
+  size_t at;
+};
+/// Whether the indices of the record rise, and all lie within `bytes`.
+DeltaFault CheckDelta(const uint8_t* record, size_t record_bytes, size_t bytes);
+/// Writes the words of the record; those outside of the target are passed over.
+void ApplyDelta(uint8_t* target, size_t bytes, const uint8_t* record, size_t record_bytes);
+
 /// Writes the cache lines of the range back to memory and, unless `keep`, drops them from the
 /// caches; returns when that is ordered before later stores. Lines that the range only touches are
 /// included. False, also for an empty range, where the CPU cannot.
@@ -39,6 +64,7 @@ bool FlushLines(const uint8_t* start, size_t bytes, bool keep);
 
 /// Name of the implementation chosen for each kernel that has several, for diagnosis.
 const char* Crc32cImplementation();
+const char* Crc16Implementation();
 const char* FlushImplementation();
 
 }  // namespace datamover::engine

@@ -81,6 +81,20 @@ constexpr auto Rows() {
                                   .reads = kSource,
                                   .divisible = true,
                                   .run = RunComparePattern};
+  row(Opcode::kCreateDelta) = {
+      .flags = kWrite | flag::kCheckResult | kClass1 | kClass2 | kClass3,
+      .must_be_zero = Reserved(Bytes(38, 39) | Bytes(52, 55) | Bytes(57, 63)),
+      .needs_record = true,
+      .reads = kSource | kDestination,
+      .writes = kDestination2,
+      .check = CheckCreateDelta,
+      .run = RunCreateDelta};
+  row(Opcode::kApplyDelta) = {.flags = kWrite | kClass1 | kClass2,
+                              .must_be_zero = Reserved(Bytes(38, 39) | Bytes(44, 63)),
+                              .reads = kSource,
+                              .writes = kDestination,
+                              .check = CheckApplyDelta,
+                              .run = RunApplyDelta};
   row(Opcode::kDualcast) = {.flags = kWrite | kClass1 | kClass2 | kClass3,
                             .must_be_zero = Reserved(Bytes(38, 39) | Bytes(48, 63)),
                             .reads = kSource,
@@ -104,6 +118,38 @@ constexpr auto Rows() {
                            .divisible = true,
                            .check = CheckCopyCrc,
                            .run = RunCopyCrc};
+  row(Opcode::kDifCheck) = {.flags = flag::kBlockOnFault | kClass1,
+                            .must_be_zero = Reserved(Bytes(24, 31) | Bytes(38, 39) | Bytes(41, 41) |
+                                                     Bytes(43, 47) | Bytes(56, 63)),
+                            .needs_record = true,
+                            .reads = kSource,
+                            .divisible = true,
+                            .check = CheckDif,
+                            .run = RunDif};
+  row(Opcode::kDifInsert) = {.flags = kWrite | kClass1 | kClass2,
+                             .must_be_zero = Reserved(Bytes(38, 40) | Bytes(43, 55)),
+                             .reads = kSource,
+                             .writes = kDestination,
+                             .divisible = true,
+                             .check = CheckDif,
+                             .run = RunDif};
+  row(Opcode::kDifStrip) = {
+      .flags = kWrite | kClass1 | kClass2,
+      .must_be_zero = Reserved(Bytes(38, 39) | Bytes(41, 41) | Bytes(43, 47) | Bytes(56, 63)),
+      .reads = kSource,
+      .writes = kDestination,
+      .divisible = true,
+      .in_order = true,
+      .check = CheckDif,
+      .run = RunDif};
+  row(Opcode::kDifUpdate) = {.flags = kWrite | kClass1 | kClass2,
+                             .must_be_zero = Reserved(Bytes(38, 39) | Bytes(43, 47)),
+                             .reads = kSource,
+                             .writes = kDestination,
+                             .divisible = true,
+                             .in_order = true,
+                             .check = CheckDif,
+                             .run = RunDif};
   row(Opcode::kCacheFlush) = {.flags = kWrite | kClass2,
                               .must_be_zero = Reserved(Bytes(16, 23) | Bytes(38, 63)),
                               .writes = kDestination,

@@ -11,11 +11,11 @@
 
 namespace datamover::engine {
 
-/// Places of a descriptor that may hold the address of a range of `transfer_size` bytes.
+/// Places of a descriptor that may hold the address of a range. RangesOf() tells their lengths.
 namespace operand {
-inline constexpr uint8_t kSource = 1u << 0;        // bytes 16-23
+inline constexpr uint8_t kSource = 1u << 0;        // bytes 16-23, also the record of a delta
 inline constexpr uint8_t kDestination = 1u << 1;   // bytes 24-31, also the second source
-inline constexpr uint8_t kDestination2 = 1u << 2;  // bytes 40-47
+inline constexpr uint8_t kDestination2 = 1u << 2;  // bytes 40-47, also the record of a delta
 }  // namespace operand
 
 /// A descriptor as eight words, or for each of its bits whether it must be zero.
@@ -32,8 +32,10 @@ struct Operation {
   /// The ranges it reads and writes. An operation without any has no transfer size.
   uint8_t reads = 0;
   uint8_t writes = 0;
-  /// Whether it may be executed in parts, in which all of its ranges advance.
+  /// Whether it may be executed in parts, in which all of its ranges advance; and whether they have
+  /// to go one after the other, since nothing is written behind an error.
   bool divisible = false;
+  bool in_order = false;
   /// The rules of its own: the status of a descriptor that breaks one.
   std::optional<abi::Status> (*check)(const abi::Descriptor&, const Limits&) = nullptr;
   /// Null where the engine does not implement the opcode.

@@ -29,6 +29,18 @@ abi::CompletionRecord RunComparePattern(const abi::Descriptor&, const Limits&);
 /// `offset` is the transfer size: here the predicate is evaluated.
 abi::CompletionRecord ComparisonRecord(const abi::Descriptor&, uint64_t offset);
 
+// delta_operations.cc
+std::optional<abi::Status> CheckCreateDelta(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunCreateDelta(const abi::Descriptor&, const Limits&);
+std::optional<abi::Status> CheckApplyDelta(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunApplyDelta(const abi::Descriptor&, const Limits&);
+
+// dif_operations.cc
+std::optional<abi::Status> CheckDif(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunDif(const abi::Descriptor&, const Limits&);
+/// Makes the tags those of the block behind so many more.
+void SkipDifBlocks(abi::Descriptor&, uint64_t blocks);
+
 // crc_operations.cc
 std::optional<abi::Status> CheckCrc(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunCrc(const abi::Descriptor&, const Limits&);

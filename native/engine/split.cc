@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "abi/dif.h"
 #include "engine/kernels.h"
 #include "engine/operation_table.h"
 #include "engine/operations.h"
+#include "engine/ranges.h"
 
 namespace datamover::engine {
 
@@ -18,10 +20,11 @@ constexpr uint64_t kSmallestJob = 512 << 10;
 constexpr uint64_t kSmallestPart = 256 << 10;
 constexpr uint64_t kPage = 4096;
 
-/// Where part `index` begins; part `count` would begin at the end. Rounding down keeps parts at
-/// kSmallestPart or above, as that is a multiple of a page.
-uint64_t Begin(uint64_t bytes, size_t index, size_t count) {
-  return index == count ? bytes : bytes * index / count / kPage * kPage;
+/// Where part `index` begins; part `count` would begin at the end.
+uint64_t Begin(const abi::Descriptor& job, size_t index, size_t count) {
+  const uint64_t bytes = job.transfer_size;
+  const uint64_t grain = Grain(job, kPage);
+  return index == count ? bytes : bytes * index / count / grain * grain;
 }
 
 bool IsCrc(const abi::Descriptor& descriptor) {
@@ -53,12 +56,23 @@ abi::CompletionRecord JoinCrc(const abi::Descriptor& descriptor,
   return record;
 }
 
+/// The first error counts; where there is none, the last slice knows the tags of the next block.
+abi::CompletionRecord JoinBlocks(std::span<const SliceRecord> slices) {
+  for (const auto& [begin, record] : slices) {
+    if (record.status == static_cast<uint8_t>(abi::Status::kSuccess)) continue;
+    auto whole = record;
+    whole.bytes_completed += static_cast<uint32_t>(begin);
+    return whole;
+  }
+  return slices.back().record;
+}
+
 }  // namespace
 
 size_t PartCount(const abi::Descriptor& descriptor, size_t wanted) {
   const uint64_t bytes = descriptor.transfer_size;
   const Operation& operation = Find(descriptor.opcode());
-  if (wanted < 2 || !operation.divisible || bytes < kSmallestJob) return 1;
+  if (wanted < 2 || !operation.divisible || operation.in_order || bytes < kSmallestJob) return 1;
   if (descriptor.opcode() == Opcode::kMemoryMove &&
       Overlap(descriptor.source, descriptor.destination, bytes)) {
     return 1;
@@ -67,30 +81,24 @@ size_t PartCount(const abi::Descriptor& descriptor, size_t wanted) {
 }
 
 abi::Descriptor Part(const abi::Descriptor& descriptor, size_t index, size_t count) {
-  const uint64_t bytes = descriptor.transfer_size;
-  return Slice(descriptor, Begin(bytes, index, count), Begin(bytes, index + 1, count));
+  return Slice(descriptor, Begin(descriptor, index, count), Begin(descriptor, index + 1, count));
 }
 
 abi::CompletionRecord Join(const abi::Descriptor& descriptor,
                            std::span<const abi::CompletionRecord> parts) {
   std::vector<SliceRecord> slices;
   for (const auto& record : parts) {
-    slices.push_back({Begin(descriptor.transfer_size, slices.size(), parts.size()), record});
+    slices.push_back({Begin(descriptor, slices.size(), parts.size()), record});
   }
   return Join(descriptor, slices);
 }
 
 abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_t end) {
-  const Operation& operation = Find(descriptor.opcode());
-  const uint8_t operands = operation.reads | operation.writes;
-
   abi::Descriptor slice = descriptor;
   slice.flags_opcode &= ~(flag::kRecordAddressValid | flag::kRequestRecord);
   slice.record_address = 0;
+  Skip(slice, begin);
   slice.transfer_size = static_cast<uint32_t>(end - begin);
-  if (operands & operand::kSource) slice.source += begin;
-  if (operands & operand::kDestination) slice.destination += begin;
-  if (operands & operand::kDestination2) slice.dualcast.destination2 += begin;
 
   if (IsComparison(descriptor)) {
     // The predicate is about the whole.
@@ -109,6 +117,7 @@ abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_
 abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices) {
   if (IsComparison(descriptor)) return JoinComparison(descriptor, slices);
   if (IsCrc(descriptor)) return JoinCrc(descriptor, slices);
+  if (abi::dif::HasBlocks(descriptor)) return JoinBlocks(slices);
   return RecordOf(abi::Status::kSuccess);
 }
 

@@ -8,7 +8,8 @@
 #include "abi/descriptor.h"
 
 // One large job as several smaller ones that may run at the same time. The descriptor has passed
-// validation (see Refuse); parts are cut at multiples of a page so that patterns keep their phase.
+// validation (see Refuse); parts are cut at multiples of a page, so that patterns keep their phase,
+// or of a block.
 namespace datamover::engine {
 
 /// Into how many parts, at most `wanted`, the job should be cut: 1 where it is too small to pay or
@@ -22,7 +23,8 @@ abi::Descriptor Part(const abi::Descriptor& descriptor, size_t index, size_t cou
 abi::CompletionRecord Join(const abi::Descriptor& descriptor,
                            std::span<const abi::CompletionRecord> parts);
 
-/// The job's bytes from `begin`, a multiple of 8, to `end`. Its flags ask for no record.
+/// The job's bytes from `begin`, a multiple of 8 and of Grain(), to `end`. Its flags ask for no
+/// record.
 abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_t end);
 
 /// Where a slice began, and what became of it.
@@ -31,8 +33,8 @@ struct SliceRecord {
   abi::CompletionRecord record;
 };
 
-/// The record of the whole from those of the slices that it was cut into, in order, all of which
-/// succeeded.
+/// The record of the whole from those of the slices that it was cut into, in order. None has
+/// failed, but for blocks whose fields are wrong.
 abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices);
 
 }  // namespace datamover::engine

@@ -8,6 +8,7 @@
 #include "engine/execute.h"
 #include "engine/operation_table.h"
 #include "engine/operations.h"
+#include "engine/ranges.h"
 
 namespace datamover::offload {
 
@@ -55,7 +56,8 @@ class LoopbackPortal final : public portal::Portal {
   /// Executes the beginning, up to some byte, and stops there.
   abi::CompletionRecord Stop(abi::Descriptor descriptor, uint32_t number) {
     const uint32_t bytes = descriptor.transfer_size;
-    const uint32_t done = number * 2654435761u % bytes;
+    const auto grain = static_cast<uint32_t>(engine::Grain(descriptor, 1));
+    const uint32_t done = number * 2654435761u % bytes / grain * grain;
     abi::CompletionRecord record = {};
     if (done > 0) {
       const bool backwards = descriptor.opcode() == abi::Opcode::kMemoryMove &&

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/operation_table.h"
 #include "engine/operations.h"
 #include "engine/split.h"
 #include "offload/resume.h"
@@ -36,6 +37,7 @@ PiecedJob::PiecedJob(const abi::Descriptor& whole, uint32_t slot, FaultPolicy po
                      uint32_t piece_bytes)
     : whole_(whole), slot_(slot), policy_(policy) {
   const uint64_t bytes = whole.transfer_size;
+  in_order_ = engine::Find(whole.opcode()).in_order;
   if (whole.opcode() == abi::Opcode::kMemoryMove) {
     in_order_ = engine::Overlap(whole.source, whole.destination, bytes);
     // Backwards where a forward move would overwrite what it has yet to read.

@@ -28,7 +28,8 @@ struct Piece {
 /// where its ranges overlap; when all that were begun have ended, their records make up its own.
 class PiecedJob {
  public:
-  /// A legal job of which nothing was done, in pieces of `piece_bytes`, a multiple of 8.
+  /// A legal job of which nothing was done, in pieces of `piece_bytes`, a multiple of 8 and of the
+  /// job's grain.
   PiecedJob(const abi::Descriptor& whole, uint32_t slot, FaultPolicy policy, uint32_t piece_bytes);
   /// A job of which `done` bytes are done: one piece, the rest.
   PiecedJob(const abi::Descriptor& whole, uint32_t slot, FaultPolicy policy,

@@ -2,7 +2,8 @@
 
 #include <bit>
 
-#include "engine/operation_table.h"
+#include "engine/execute.h"
+#include "engine/ranges.h"
 
 namespace datamover::offload {
 
@@ -28,17 +29,20 @@ bool Stopped(const abi::CompletionRecord& record) {
   return status == Status::kPageFault || status == Status::kPageResponseError;
 }
 
+bool RefusedWrongly(const abi::Descriptor& job, const abi::CompletionRecord& record) {
+  return job.opcode() == Opcode::kDifStrip &&
+         record.status == static_cast<uint8_t>(Status::kOverlap) && !engine::Refuse(job);
+}
+
 uint32_t Advance(abi::Descriptor& job, const abi::CompletionRecord& record) {
   const uint32_t done = record.bytes_completed;
-  job.transfer_size -= done;
+  if (job.opcode() == Opcode::kCreateDelta || job.opcode() == Opcode::kApplyDelta) return 0;
   // Backwards the device begins with the tail, and what is left is in front.
-  if (job.opcode() == Opcode::kMemoryMove && record.result == 1) return done;
-
-  const engine::Operation& operation = engine::Find(job.opcode());
-  const uint8_t operands = operation.reads | operation.writes;
-  if (operands & engine::operand::kSource) job.source += done;
-  if (operands & engine::operand::kDestination) job.destination += done;
-  if (operands & engine::operand::kDestination2) job.dualcast.destination2 += done;
+  if (job.opcode() == Opcode::kMemoryMove && record.result == 1) {
+    job.transfer_size -= done;
+    return done;
+  }
+  engine::Skip(job, done);
 
   if (job.opcode() == Opcode::kFill) job.pattern = Rotated(job.pattern, done);
   if (job.opcode() == Opcode::kComparePattern) {
@@ -58,7 +62,9 @@ abi::CompletionRecord Whole(const abi::Descriptor& rest, abi::CompletionRecord r
                             uint64_t done) {
   // The others that succeed have no bytes to report: 0 means all of them.
   const bool difference = IsComparison(rest) && record.result == 1;
-  if (difference || Stopped(record)) record.bytes_completed += static_cast<uint32_t>(done);
+  const bool mismatch = record.status == static_cast<uint8_t>(Status::kDifError);
+  if (difference || mismatch || Stopped(record))
+    record.bytes_completed += static_cast<uint32_t>(done);
   return record;
 }
 

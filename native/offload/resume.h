@@ -13,8 +13,12 @@ namespace datamover::offload {
 /// Whether the record is that of a job that stopped at a page fault and can be continued.
 bool Stopped(const abi::CompletionRecord& record);
 
+/// Whether the device refused what is legal: it takes the destination of a strip to be as long as
+/// its source, and finds an overlap where there is none.
+bool RefusedWrongly(const abi::Descriptor& job, const abi::CompletionRecord& record);
+
 /// Makes `job`, of which `record` tells how it stopped, the rest of itself. Returns the bytes that
-/// it had done.
+/// it had done, 0 for delta records: those begin anew, which gives the same.
 uint32_t Advance(abi::Descriptor& job, const abi::CompletionRecord& record);
 
 /// The record of a whole job from that of its rest, which began after `done` bytes.

@@ -53,6 +53,8 @@ struct Offload::State {
   uint32_t SubmitSome(std::span<const Order> orders);
   /// Whether it has to go in pieces.
   bool Large(const abi::Descriptor& job) const;
+  /// Begins a job that no queue takes as it is: in pieces, or on the CPU.
+  void Cut(const abi::Descriptor& job, const Order& order);
   void Take(std::unique_ptr<BatchList> list, const std::shared_ptr<portal::WorkQueue>& queue,
             std::span<const Order> orders);
   portal::Wish WishOf(const Order& order, const abi::Descriptor& job) const;
@@ -71,6 +73,9 @@ struct Offload::State {
   void Lose(Flight& flight);
   void Begin(std::unique_ptr<PiecedJob> job);
   void Proceed(PiecedJob& job);
+  /// The only piece of a job of which `done` bytes are done, begun.
+  Piece& TheRest(const abi::Descriptor& job, uint32_t slot, const abi::Descriptor& rest,
+                 uint64_t done);
   void Landed(Piece& piece);
   void End(Piece& piece);
   bool GoOn(Piece& piece);

@@ -3,6 +3,7 @@
 
 #include "engine/operation_table.h"
 #include "engine/operations.h"
+#include "engine/ranges.h"
 #include "offload/head.h"
 #include "offload/state.h"
 
@@ -10,6 +11,8 @@
 namespace datamover::offload {
 
 namespace {
+
+constexpr uint32_t kLine = 64;
 
 bool Overlaps(const abi::Descriptor& job) {
   return job.opcode() == abi::Opcode::kMemoryMove &&
@@ -40,10 +43,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
   if (choice.empty()) return 0;
   if (Large(job) || (!settings.overlapping && Overlaps(job))) {
     orders[first.slot()] = first;
-    if (Large(job)) ++counters.splits;
-    // Cut where patterns keep their phase and lines stay whole.
-    const uint32_t bytes = std::max(max_transfer & ~uint32_t{63}, uint32_t{64});
-    Begin(std::make_unique<PiecedJob>(job, first.slot(), first.policy(), bytes));
+    Cut(job, first);
     return 1;
   }
   for (const auto& queue : choice) {
@@ -71,7 +71,23 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
 }
 
 bool Offload::State::Large(const abi::Descriptor& job) const {
-  return job.transfer_size > max_transfer && engine::Find(job.opcode()).divisible;
+  const engine::Operation& operation = engine::Find(job.opcode());
+  if (job.opcode() == abi::Opcode::kCreateDelta && job.create_delta.record_size > max_transfer) {
+    return true;
+  }
+  return (operation.reads | operation.writes) != 0 && job.transfer_size > max_transfer;
+}
+
+void Offload::State::Cut(const abi::Descriptor& job, const Order& order) {
+  // Where patterns keep their phase, and lines and blocks stay whole.
+  const auto grain = static_cast<uint32_t>(engine::Grain(job, kLine));
+  const uint32_t bytes = std::max(max_transfer, kLine) / grain * grain;
+  if (bytes > 0 && engine::Find(job.opcode()).divisible) {
+    if (Large(job)) ++counters.splits;
+    Begin(std::make_unique<PiecedJob>(job, order.slot(), order.policy(), bytes));
+  } else {
+    ToPool(TheRest(job, order.slot(), job, 0));
+  }
 }
 
 void Offload::State::Take(std::unique_ptr<BatchList> list,

@@ -141,6 +141,10 @@ void Offload::State::Proceed(PiecedJob& job) {
 void Offload::State::Landed(Piece& piece) {
   if (piece.job->abandoned()) return;
   if (Stopped(piece.record) && GoOn(piece)) return;
+  if (RefusedWrongly(piece.descriptor, piece.record)) {
+    piece.record = {};
+    return ToPool(piece);
+  }
   End(piece);
 }
 
@@ -156,8 +160,9 @@ void Offload::State::End(Piece& piece) {
 bool Offload::State::GoOn(Piece& piece) {
   Count(piece.record);
   if (closed || piece.job->policy() == FaultPolicy::kError) return false;
-  piece.attempts = piece.record.bytes_completed > 0 ? 0 : piece.attempts + 1;
-  piece.done += Advance(piece.descriptor, piece.record);
+  const uint32_t done = Advance(piece.descriptor, piece.record);
+  piece.attempts = done > 0 ? 0 : piece.attempts + 1;
+  piece.done += done;
   piece.record = {};
   Continue(piece);
   return true;
@@ -182,22 +187,36 @@ void Offload::State::ToPool(Piece& piece) {
 
 bool Offload::State::Resume(uint32_t slot) {
   abi::CompletionRecord& record = slots.records[slot];
-  Count(record);
-  const FaultPolicy policy = orders[slot].policy();
-  if (policy == FaultPolicy::kError) {
-    record.bytes_completed += heads[slot];
-    return false;
+  const abi::Descriptor& job = slots.descriptors[slot];
+  const bool refused_wrongly = RefusedWrongly(job, record);
+  if (!refused_wrongly) {
+    if (!Stopped(record)) return false;
+    Count(record);
+    if (orders[slot].policy() == FaultPolicy::kError) {
+      record.bytes_completed += heads[slot];
+      return false;
+    }
   }
-  abi::Descriptor rest = slots.descriptors[slot];
-  const uint64_t done = heads[slot] + Advance(rest, record);
+  abi::Descriptor rest = job;
+  const uint64_t done = heads[slot] + (refused_wrongly ? 0 : Advance(rest, record));
   record.status = 0;
   // The flight that brought it here has landed.
   owners[slot] = ++serial;
-  auto job = std::make_unique<PiecedJob>(slots.descriptors[slot], slot, policy, rest, done);
-  Piece& piece = *job->Begin();
-  jobs[slot] = std::move(job);
-  Continue(piece);
+  Piece& piece = TheRest(job, slot, rest, done);
+  if (refused_wrongly) {
+    ToPool(piece);
+  } else {
+    Continue(piece);
+  }
   return true;
+}
+
+Piece& Offload::State::TheRest(const abi::Descriptor& job, uint32_t slot,
+                               const abi::Descriptor& rest, uint64_t done) {
+  auto pieced = std::make_unique<PiecedJob>(job, slot, orders[slot].policy(), rest, done);
+  Piece& piece = *pieced->Begin();
+  jobs[slot] = std::move(pieced);
+  return piece;
 }
 
 void Offload::State::Count(const abi::CompletionRecord& fault) {

@@ -4,11 +4,9 @@
 #include <atomic>
 #include <cstddef>
 
-#include "engine/operation_table.h"
+#include "engine/ranges.h"
 
 namespace datamover::offload {
-
-namespace operand = engine::operand;
 
 namespace {
 
@@ -33,22 +31,15 @@ void Read(uint64_t address) { (void)ByteAt(address).load(std::memory_order_relax
 }  // namespace
 
 void TouchPages(const abi::Descriptor& job, uint64_t bytes) {
-  const engine::Operation& operation = engine::Find(job.opcode());
-  const auto range = [&](uint8_t which, uint64_t address) {
-    const uint64_t length = std::min<uint64_t>(bytes, job.transfer_size);
-    if (operation.writes & which) return EachPage(address, length, Write);
-    if (operation.reads & which) return EachPage(address, length, Read);
-  };
-  range(operand::kSource, job.source);
-  range(operand::kDestination, job.destination);
-  range(operand::kDestination2, job.dualcast.destination2);
+  for (const engine::Range& range : engine::RangesOf(job)) {
+    EachPage(range.address, std::min(bytes, range.bytes), range.written ? Write : Read);
+  }
 }
 
 void Prefault::operator()(const abi::Descriptor& job) {
-  const engine::Operation& operation = engine::Find(job.opcode());
-  const uint64_t bytes = std::min<uint64_t>(job.transfer_size, kBytes);
-  if (operation.writes & operand::kDestination) Touch(job.destination, bytes);
-  if (operation.writes & operand::kDestination2) Touch(job.dualcast.destination2, bytes);
+  for (const engine::Range& range : engine::RangesOf(job)) {
+    if (range.written) Touch(range.address, std::min(range.bytes, kBytes));
+  }
 }
 
 void Prefault::Touch(uint64_t address, uint64_t bytes) {

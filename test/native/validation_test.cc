@@ -3,10 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "abi/dif.h"
 #include "check.h"
 #include "descriptors.h"
 #include "engine/execute.h"
 #include "engine/kernels.h"
+#include "engine/operation_table.h"
 
 namespace datamover::test {
 namespace {
@@ -40,9 +42,15 @@ const std::vector<Rule> kAllRules = {
     {Opcode::kFill, {{36, 63}}, {1, 8, 10, 13, 14}, false},
     {Opcode::kCompare, {{36, 39}, {41, 63}}, {1, 7, 9, 10}, true},
     {Opcode::kComparePattern, {{36, 39}, {41, 63}}, {1, 7, 9}, true},
+    {Opcode::kCreateDelta, {{36, 39}, {52, 55}, {57, 63}}, {1, 7, 8, 9, 10, 11, 13, 14}, true},
+    {Opcode::kApplyDelta, {{36, 39}, {44, 63}}, {1, 8, 9, 10, 13, 14}, false},
     {Opcode::kDualcast, {{36, 39}, {48, 63}}, {1, 8, 9, 10, 11, 13, 14}, false},
     {Opcode::kCrc, {{24, 31}, {36, 39}, {44, 63}}, {1, 9, 11, 16, 17, 18}, true},
     {Opcode::kCopyCrc, {{36, 39}, {44, 63}}, {1, 8, 9, 10, 11, 13, 14, 16, 17, 18}, true},
+    {Opcode::kDifCheck, {{24, 31}, {36, 39}, {41, 41}, {43, 47}, {56, 63}}, {1, 9}, true},
+    {Opcode::kDifInsert, {{36, 40}, {43, 55}}, {1, 8, 9, 10, 13, 14}, false},
+    {Opcode::kDifStrip, {{36, 39}, {41, 41}, {43, 47}, {56, 63}}, {1, 8, 9, 10, 13, 14}, false},
+    {Opcode::kDifUpdate, {{36, 39}, {43, 47}}, {1, 8, 9, 10, 13, 14}, false},
     {Opcode::kCacheFlush, {{16, 23}, {36, 63}}, {1, 8, 10, 13, 14}, false},
 };
 
@@ -56,21 +64,25 @@ const std::vector<Rule> kRules = [] {
 /// A legal descriptor of each operation, with a record. Validation looks at no memory.
 abi::Descriptor Legal(Opcode opcode) {
   auto job = Reporting(Describe(opcode), SpareRecord());
-  const bool has_source = opcode == Opcode::kMemoryMove || opcode == Opcode::kCompare ||
-                          opcode == Opcode::kComparePattern || opcode == Opcode::kDualcast ||
-                          opcode == Opcode::kCrc || opcode == Opcode::kCopyCrc;
-  const bool has_destination = opcode == Opcode::kMemoryMove || opcode == Opcode::kFill ||
-                               opcode == Opcode::kCompare || opcode == Opcode::kDualcast ||
-                               opcode == Opcode::kCopyCrc || opcode == Opcode::kCacheFlush;
-  if (has_source) job.source = 0x10'0000;
-  if (has_destination) job.destination = 0x20'0000;
-  if (has_source || has_destination) job.transfer_size = kBytes;
-  if (opcode == Opcode::kDualcast) job.dualcast.destination2 = 0x30'0000;
+  const engine::Operation& operation = engine::Find(opcode);
+  const uint8_t operands = operation.reads | operation.writes;
+  if (operands & engine::operand::kSource) job.source = 0x10'0000;
+  if (operands & engine::operand::kDestination) job.destination = 0x20'0000;
+  if (operands & engine::operand::kDestination2) job.dualcast.destination2 = 0x30'0000;
+  if (operands != 0) job.transfer_size = kBytes;
+  if (opcode == Opcode::kCreateDelta) job.create_delta.record_size = 80;
+  if (opcode == Opcode::kApplyDelta) job.apply_delta.record_size = 10;
+  if (abi::dif::HasBlocks(job)) job.transfer_size = abi::dif::SourceUnit(job);
   if (opcode == Opcode::kBatch) {
     job.list = 0x10'0000;
     job.count = 2;
   }
   return job;
+}
+
+/// These work on whole words.
+bool IsDelta(Opcode opcode) {
+  return opcode == Opcode::kCreateDelta || opcode == Opcode::kApplyDelta;
 }
 
 /// The status with which a descriptor is refused; kSuccess where it is not.
@@ -193,7 +205,7 @@ const Register sizes("the transfer size is at least 1 and at most the limit", []
   const Limits limits = {.max_transfer = 1 << 20};
   for (const Rule& rule : kRules) {
     auto job = Legal(rule.opcode);
-    if (job.transfer_size != kBytes) continue;
+    if (job.transfer_size != kBytes || IsDelta(rule.opcode)) continue;
     const auto with = [&](uint32_t bytes) {
       job.transfer_size = bytes;
       return StatusOf(job, limits);
