@@ -26,8 +26,10 @@ export type {
   CompareOptions,
   CrcOptions,
   DataOperations,
+  DeltaOptions,
   FlushOptions,
 } from './movers/data-operations';
+export type { DifFront, DifOptions } from './movers/dif-front';
 export type { Mover } from './movers/mover';
 export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';
 export { moverFrom } from './movers/mover-from';
@@ -42,6 +44,16 @@ export {
 export type { GivenOptions, OpOptions } from './movers/options';
 export type { Explanation, MoverStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
+export type { DeltaOutcome, DeltaResult } from './operations/delta';
+export type { DifMismatch, DifResult } from './operations/dif';
+export type {
+  DifBlock,
+  DifEscape,
+  DifLayout,
+  DifSource,
+  DifTags,
+  DifTarget,
+} from './operations/dif-fields';
 export type { OpArguments } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';

@@ -21,6 +21,8 @@ export const enum RecordWord {
   FaultLow = 2,
   FaultHigh = 3,
   Crc = 4,
+  /** Create delta: bytes of the record that was made. */
+  DeltaBytes = 4,
 }
 
 /** Status byte: the code in bits 5:0, bit 7 set when the access that faulted was a write. */
@@ -91,6 +93,10 @@ export class Records {
     const at = slot * CompletionRecord.Words;
     const low = this.#words[at + RecordWord.FaultLow];
     return this.#words[at + RecordWord.FaultHigh] * 2 ** 32 + low;
+  }
+
+  deltaBytes(slot: number): number {
+    return this.#words[slot * CompletionRecord.Words + RecordWord.DeltaBytes];
   }
 
   crc(slot: number): number {

@@ -24,6 +24,20 @@ export const enum Word {
   ExpectedResult = 10,
   CrcSeed = 10,
   Destination2 = 10,
+  /** Create delta: the address of the record, and the room in it. */
+  DeltaRecord = 10,
+  DeltaRoom = 12,
+  /** In the lowest byte: bit by outcome. */
+  DeltaExpected = 14,
+  /** Apply delta. */
+  DeltaBytes = 10,
+  /** Flags of the source in bits 7:0, of the destination in 15:8, of both in 23:16. */
+  DifFlags = 10,
+  DifSourceReference = 12,
+  /** The mask of the application tag in bits 15:0, the tag in 31:16. */
+  DifSourceApplication = 13,
+  DifTargetReference = 14,
+  DifTargetApplication = 15,
 }
 
 export const enum Opcode {
@@ -60,4 +74,31 @@ export const enum Flag {
   CrcReadSeed = 1 << 16,
   CrcBypassInversion = 1 << 17,
   CrcBypassDataReflection = 1 << 18,
+}
+
+/** How blocks and their fields are laid out; bits 1:0 the size of a block. */
+export const enum DifFlag {
+  InvertSeed = 1 << 2,
+  InvertResult = 1 << 3,
+}
+
+/** How fields are checked. */
+export const enum DifSourceFlag {
+  AllFError = 1 << 0,
+  AllFDetect = 1 << 1,
+  ApplicationFDetect = 1 << 2,
+  ApplicationReferenceFDetect = 1 << 3,
+  ApplicationIncrements = 1 << 4,
+  NoGuardCheck = 1 << 5,
+  NoReferenceCheck = 1 << 6,
+  ReferenceFixed = 1 << 7,
+}
+
+/** How fields are made. */
+export const enum DifTargetFlag {
+  PassApplication = 1 << 3,
+  ApplicationIncrements = 1 << 4,
+  PassGuard = 1 << 5,
+  PassReference = 1 << 6,
+  ReferenceFixed = 1 << 7,
 }

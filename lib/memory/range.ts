@@ -89,9 +89,10 @@ export class Range {
   }
 }
 
-/** Whether two ranges of one length share a byte. */
+/** Whether two ranges share a byte. */
 export function overlap(a: Range, b: Range): boolean {
-  return Math.abs(a.address - b.address) < a.length;
+  const end = Math.min(a.address + a.length, b.address + b.length);
+  return Math.max(a.address, b.address) < end;
 }
 
 /** A class whose constructor returns the object it is given, so that a subclass can add to it. */

@@ -48,7 +48,13 @@ function drop<H>(held: Held<H>): void {
 }
 
 /** Their output is the destination that they were given. */
-const givesDestination: ReadonlySet<string> = new Set(['copy', 'move', 'fill', 'dualcast']);
+const givesDestination: ReadonlySet<string> = new Set([
+  'copy',
+  'move',
+  'fill',
+  'dualcast',
+  'applyDelta',
+]);
 
 /**
  * An operation of an engine of one's own as a future.

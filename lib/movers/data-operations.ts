@@ -9,6 +9,12 @@ import {
 } from '../operations/compare';
 import { copy, copyOperands, move } from '../operations/copy';
 import { copyCrc32cOperands, crc32cOperands, type CrcVariant } from '../operations/crc32c';
+import {
+  applyDeltaOperands,
+  createDeltaOperands,
+  type DeltaOutcome,
+  type DeltaResult,
+} from '../operations/delta';
 import { dualcastOperands } from '../operations/dualcast';
 import { fillOperands } from '../operations/fill';
 import { flushOperands } from '../operations/flush';
@@ -16,6 +22,7 @@ import { bareOperands, drain, nop } from '../operations/nop';
 import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
 import type { Backend } from './backend';
+import { DifFront } from './dif-front';
 import { settingsOf, type OpOptions, type Settings } from './options';
 
 export interface CompareOptions extends OpOptions {
@@ -24,6 +31,11 @@ export interface CompareOptions extends OpOptions {
 }
 
 export interface CrcOptions extends OpOptions, CrcVariant {}
+
+export interface DeltaOptions extends OpOptions {
+  /** What is expected; the result says whether it is one of these. */
+  expect?: readonly DeltaOutcome[];
+}
 
 export interface FlushOptions extends OpOptions {
   /** Write the lines back and keep them in the cache. */
@@ -40,6 +52,8 @@ export type Tense = 'eager' | 'lazy';
  * `RangeError` bearing a code. Zero bytes succeed and do nothing. Nothing is ordered but by `drain`.
  */
 export class DataOperations {
+  /** Operations on blocks with data integrity fields. */
+  readonly dif: DifFront;
   readonly #backend: Backend;
   readonly #settings: Settings;
   readonly #eager: boolean;
@@ -49,6 +63,13 @@ export class DataOperations {
     this.#backend = backend;
     this.#settings = settings;
     this.#eager = tense === 'eager';
+    this.dif = new DifFront((operands, options) => {
+      try {
+        return this.#begin(operands(), options);
+      } catch (error) {
+        return this.#failed(error);
+      }
+    });
   }
 
   /**
@@ -136,6 +157,37 @@ export class DataOperations {
   copyCrc32c(dst: Bytes, src: Bytes, o?: CrcOptions): Future<number> {
     try {
       return this.#begin(copyCrc32cOperands(dst, src, o), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /**
+   * What has to be changed in `before` to make it `after`, as a record for `applyDelta`. Both have the
+   * same length, a multiple of 8 up to 512 KiB, and addresses that are multiples of 8, as every
+   * buffer of its own and all memory of a `Pool` has. An entry takes ten bytes for eight that differ.
+   *
+   * @param record - where the record is made, at least 80 bytes; default: a buffer that has room for all
+   *
+   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT`, `ERR_MOVER_OVERLAP`.
+   */
+  createDelta(before: Bytes, after: Bytes, record?: Bytes, o?: DeltaOptions): Future<DeltaResult> {
+    try {
+      return this.#begin(createDeltaOperands(before, after, record, o?.expect), o);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  /**
+   * Makes the changes of a record in `target`. All of the record is looked at before a byte is
+   * written: one whose entries do not ascend, or lie outside of the target, is refused.
+   *
+   * Errors: as `createDelta`, and `ERR_MOVER_DELTA`.
+   */
+  applyDelta<D extends Bytes>(target: D, record: Bytes, o?: OpOptions): Future<D> {
+    try {
+      return this.#begin(applyDeltaOperands(target, record), o) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }

@@ -8,7 +8,7 @@ import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import { recordError } from '../operations/record-error';
-import { detached, hold, intact, type Operands } from '../operations/operation';
+import { detached, hold, intact, type Operands, type Operation } from '../operations/operation';
 import { choose, started, unwatched } from './job-attention';
 import type { JobQueue } from './job-queue';
 
@@ -298,8 +298,8 @@ export class JobFuture<T> {
     const operands = this.#operands;
     const slot = ticket & Ticket.SlotMask;
     if (hardware?.engine.has(slot) === true) {
-      const stopped = isFault(table.records.status(slot));
-      if (stopped && operands !== undefined && hardware.engine.resume(slot)) return;
+      const more = isUnfinished(table.records.status(slot), operands?.operation);
+      if (more && hardware.engine.resume(slot)) return;
       hardware.engine.settled(slot);
     }
     this.#operands = undefined;
@@ -314,7 +314,7 @@ export class JobFuture<T> {
     if (operation.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
     const status = records.status(slot);
     const { late, unlisten } = this.#attention;
-    if (status !== Status.Success && status !== Status.FalsePredicate) {
+    if (!hasResult(status, operation.mismatch)) {
       const error = recordError(records, slot, operands);
       table.release(ticket);
       this.fail(error);
@@ -353,6 +353,17 @@ export class JobFuture<T> {
   #disarm(slot: number): void {
     this.#queue.table.prepare(slot, Opcode.Nop, 0, 0);
   }
+}
+
+/** Whether a job that ended so has a result, rather than a failure. */
+function hasResult(status: number, mismatch: number | undefined): boolean {
+  return status === Status.Success || status === Status.FalsePredicate || status === mismatch;
+}
+
+/** Whether the engine may know how to go on: after a page fault, and where a device is known to err. */
+function isUnfinished(status: number, operation: Operation | undefined): boolean {
+  if (operation === undefined) return false;
+  return isFault(status) || (status === Status.Overlap && operation.opcode === Opcode.DifStrip);
 }
 
 Object.setPrototypeOf(JobFuture.prototype, BaseFuture.prototype);

@@ -51,7 +51,7 @@ export interface MoverBackend<H = unknown> {
   check(handle: H): FutureState;
   /**
    * The output, and the end of the handle. Operations that give back their destination (`copy`,
-   * `move`, `fill`, `dualcast`) do so whatever this returns.
+   * `move`, `fill`, `dualcast`, `applyDelta`) do so whatever this returns.
    */
   finish(handle: H): unknown;
   /**

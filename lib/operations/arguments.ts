@@ -24,11 +24,13 @@ export function checkLengths(operation: string, first: Range, second: Range): vo
   checkLength(operation, first);
 }
 
-/** @throws RangeError `ERR_MOVER_OVERLAP` when ranges of one length share a byte */
+/** @throws RangeError `ERR_MOVER_OVERLAP` when the ranges share a byte */
 export function checkDisjoint(operation: string, a: Range, b: Range): void {
   if (!overlap(a, b)) return;
+  const sizes =
+    a.length === b.length ? String(a.length) : `${String(a.length)} and ${String(b.length)}`;
   throw rangeError(
     'ERR_MOVER_OVERLAP',
-    `${operation}: ranges of ${String(a.length)} bytes overlap; only move() accepts that`,
+    `${operation}: ranges of ${sizes} bytes overlap; only move() accepts that`,
   );
 }

@@ -1,3 +1,6 @@
+import type { DeltaOutcome } from './delta';
+import type { DifLayout, DifSource, DifTarget } from './dif-fields';
+
 interface Transfer {
   readonly dst: Buffer;
   readonly src: Buffer;
@@ -8,6 +11,14 @@ interface Crc {
   readonly seed: number;
   readonly reflectValue: boolean;
   readonly reflectData: boolean;
+}
+
+interface Dif {
+  readonly src: Buffer;
+  /** How fields are checked, and how they are made, where the operation does so. */
+  readonly source: DifSource;
+  readonly target: DifTarget;
+  readonly layout: DifLayout;
 }
 
 interface Expectation {
@@ -26,6 +37,17 @@ export interface OpArguments {
   readonly equals: { readonly a: Buffer; readonly b: Buffer };
   readonly crc32c: Crc;
   readonly copyCrc32c: Crc & Transfer;
+  readonly createDelta: {
+    readonly before: Buffer;
+    readonly after: Buffer;
+    readonly record: Buffer;
+    readonly expect: readonly DeltaOutcome[] | undefined;
+  };
+  readonly applyDelta: { readonly target: Buffer; readonly record: Buffer };
+  readonly difCheck: Dif;
+  readonly difInsert: Dif & { readonly dst: Buffer };
+  readonly difStrip: Dif & { readonly dst: Buffer };
+  readonly difUpdate: Dif & { readonly dst: Buffer };
   readonly flush: { readonly range: Buffer; readonly keep: boolean };
   readonly nop: object;
   readonly drain: object;

@@ -15,6 +15,12 @@ export type OpName =
   | 'equals'
   | 'crc32c'
   | 'copyCrc32c'
+  | 'createDelta'
+  | 'applyDelta'
+  | 'difCheck'
+  | 'difInsert'
+  | 'difStrip'
+  | 'difUpdate'
   | 'flush'
   | 'nop'
   | 'drain';
@@ -52,9 +58,11 @@ export interface Operation<T = unknown, X = unknown> {
   readonly own: readonly string[];
   /** What its arguments are called, for messages. */
   readonly names: ArgumentNames;
+  /** A status beside success, and beside a false predicate, that has a result; else it is a failure. */
+  readonly mismatch?: number;
   /** Writes what differs from zero beyond flags, record address and size. */
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
-  /** Reads the result of a record that ended in success or a false predicate. */
+  /** Reads the result of a record that ended in success, a false predicate or `mismatch`. */
   decode(records: Records, slot: number, operands: Operands<T, X>): T;
   /** The arguments again, for engines that are not given descriptors. */
   args(operands: Operands<T, X>): OpArguments[OpName];

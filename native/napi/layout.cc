@@ -5,6 +5,7 @@
 
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
+#include "abi/dif.h"
 
 namespace datamover::napi {
 
@@ -36,6 +37,17 @@ constexpr Row kRows[] = {
     {"descriptor.ExpectedResult", kSpecific + offsetof(CompareOperands, expected_result)},
     {"descriptor.CrcSeed", kSpecific + offsetof(CrcOperands, seed)},
     {"descriptor.Destination2", kSpecific + offsetof(DualcastOperands, destination2)},
+    {"descriptor.DeltaRecord", kSpecific + offsetof(CreateDeltaOperands, record)},
+    {"descriptor.DeltaRoom", kSpecific + offsetof(CreateDeltaOperands, record_size)},
+    {"descriptor.DeltaExpected", kSpecific + offsetof(CreateDeltaOperands, expected_result_mask)},
+    {"descriptor.DeltaBytes", kSpecific + offsetof(ApplyDeltaOperands, record_size)},
+    {"descriptor.DifFlags", kSpecific + offsetof(DifOperands, source_flags)},
+    {"descriptor.DifSourceReference", kSpecific + offsetof(DifOperands, source.reference)},
+    {"descriptor.DifSourceApplication", kSpecific + offsetof(DifOperands, source.application_mask)},
+    {"descriptor.DifTargetReference", kSpecific + offsetof(DifOperands, destination.reference)},
+    {"descriptor.DifTargetApplication",
+     kSpecific + offsetof(DifOperands, destination.application_mask)},
+    {"record.DeltaBytes", offsetof(CompletionRecord, delta_record_size)},
     {"record.BytesCompleted", offsetof(CompletionRecord, bytes_completed)},
     {"record.FaultLow", offsetof(CompletionRecord, fault_address)},
     {"record.Crc", offsetof(CompletionRecord, crc)},
@@ -68,6 +80,21 @@ constexpr Row kRows[] = {
     {"flag.CrcReadSeed", flag::kCrcReadSeed},
     {"flag.CrcBypassInversion", flag::kCrcBypassInversion},
     {"flag.CrcBypassDataReflection", flag::kCrcBypassDataReflection},
+    {"dif.InvertSeed", dif::flag::kInvertSeed},
+    {"dif.InvertResult", dif::flag::kInvertResult},
+    {"difSource.AllFError", dif::source_flag::kAllFError},
+    {"difSource.AllFDetect", dif::source_flag::kAllFDetect},
+    {"difSource.ApplicationFDetect", dif::source_flag::kApplicationFDetect},
+    {"difSource.ApplicationReferenceFDetect", dif::source_flag::kApplicationReferenceFDetect},
+    {"difSource.ApplicationIncrements", dif::source_flag::kApplicationIncrements},
+    {"difSource.NoGuardCheck", dif::source_flag::kNoGuardCheck},
+    {"difSource.NoReferenceCheck", dif::source_flag::kNoReferenceCheck},
+    {"difSource.ReferenceFixed", dif::source_flag::kReferenceFixed},
+    {"difTarget.PassApplication", dif::destination_flag::kPassApplication},
+    {"difTarget.ApplicationIncrements", dif::destination_flag::kApplicationIncrements},
+    {"difTarget.PassGuard", dif::destination_flag::kPassGuard},
+    {"difTarget.PassReference", dif::destination_flag::kPassReference},
+    {"difTarget.ReferenceFixed", dif::destination_flag::kReferenceFixed},
     {"status.Pending", Value(Status::kPending)},
     {"status.Success", Value(Status::kSuccess)},
     {"status.FalsePredicate", Value(Status::kFalsePredicate)},

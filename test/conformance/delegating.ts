@@ -28,6 +28,18 @@ function delegate(...call: OpCall): Future<unknown> {
       const { dst, src, seed, reflectValue, reflectData } = args;
       return m.copyCrc32c(dst, src, { seed, reflectValue, reflectData });
     }
+    case 'createDelta':
+      return m.createDelta(args.before, args.after, args.record, expecting(args.expect));
+    case 'applyDelta':
+      return m.applyDelta(args.target, args.record);
+    case 'difCheck':
+      return m.dif.check(args.src, args.source, args.layout);
+    case 'difInsert':
+      return m.dif.insert(args.dst, args.src, args.target, args.layout);
+    case 'difStrip':
+      return m.dif.strip(args.dst, args.src, args.source, args.layout);
+    case 'difUpdate':
+      return m.dif.update(args.dst, args.src, args.source, args.target, args.layout);
     case 'flush':
       return m.flush(args.range, { keep: args.keep });
     case 'nop':
@@ -36,8 +48,7 @@ function delegate(...call: OpCall): Future<unknown> {
   }
 }
 
-const expecting = (expect: 'equal' | 'different' | undefined): object =>
-  expect === undefined ? {} : { expect };
+const expecting = (expect: unknown): object => (expect === undefined ? {} : { expect });
 
 /** A mover over an engine of one's own, which proves the arguments that such an engine is given. */
 export const delegatingMover = (): Mover =>

@@ -13,6 +13,12 @@ export type Input =
       readonly patch?: readonly (readonly [number, string])[];
     };
 
+/** A delta record: entries with these indices, and the words of other bytes. */
+export interface DeltaInput {
+  readonly deltaEntries: readonly number[] | { start: number; step: number; count: number };
+  readonly words: Input;
+}
+
 export type Output = string | { readonly sha256: string; readonly length: number };
 
 export type CheckResult = 'equal' | 'different' | null;
@@ -65,6 +71,22 @@ export function load<V = Vector>(name: string): V[] {
   const file = join(__dirname, '..', 'vectors', `${name}.ndjson`);
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as V);
+}
+
+export function recordBytes(input: Input | DeltaInput): Buffer {
+  if (typeof input === 'string' || !('deltaEntries' in input)) return inputBytes(input);
+  const { deltaEntries: given } = input;
+  const indices =
+    'count' in given
+      ? Array.from({ length: given.count }, (_, index) => given.start + index * given.step)
+      : given;
+  const words = inputBytes(input.words);
+  const record = Buffer.alloc(indices.length * 10);
+  indices.forEach((index, at) => {
+    record.writeUInt16LE(index, at * 10);
+    words.copy(record, at * 10 + 2, at * 8, at * 8 + 8);
+  });
+  return record;
 }
 
 export function inputBytes(input: Input): Buffer {

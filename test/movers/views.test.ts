@@ -61,7 +61,8 @@ describe('with()', () => {
 describe('capabilities', () => {
   const operations = [
     ...['copy', 'move', 'fill', 'dualcast', 'compare', 'comparePattern', 'equals'],
-    ...['crc32c', 'copyCrc32c', 'flush', 'nop', 'drain'],
+    ...['crc32c', 'copyCrc32c', 'createDelta', 'applyDelta', 'flush', 'nop', 'drain'],
+    ...['difCheck', 'difInsert', 'difStrip', 'difUpdate'],
   ];
 
   test('of the software engine', async () => {
@@ -91,8 +92,14 @@ describe('capabilities', () => {
   test('every operation that is named is there, in both tenses', () => {
     const mover = syncMover();
     for (const name of mover.capabilities.operations) {
-      expect(typeof mover[name]).toBe('function');
-      expect(typeof mover.futures[name]).toBe('function');
+      for (const front of [mover, mover.futures]) {
+        const dif = /^dif(.*)/.exec(name)?.[1]?.toLowerCase();
+        const methods = (dif === undefined ? front : front.dif) as unknown as Record<
+          string,
+          unknown
+        >;
+        expect(typeof methods[dif ?? name]).toBe('function');
+      }
     }
   });
 

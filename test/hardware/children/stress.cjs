@@ -96,6 +96,37 @@ async function main() {
       await m.flush(a.subarray(0, bytes));
       check(a.equals(before), 'flush');
     },
+    async delta(m, a, b, bytes, at, c) {
+      const length = Math.max(8, bytes - (bytes % 8));
+      const [before, after] = [a.subarray(0, length), b.subarray(0, length)];
+      after.copy(before);
+      for (let i = random(200); i > 0; i--) before[random(length)] ^= 1 + random(255);
+      const differ = !before.equals(after);
+      const { outcome, record } = await m.createDelta(before, after, c);
+      check((outcome === 'equal') === !differ, 'createDelta');
+      if (outcome !== 'different') return;
+      await m.applyDelta(before, record);
+      check(before.equals(after), 'applyDelta');
+    },
+    async dif(m, a, b, bytes, at, c) {
+      const block = [512, 520, 4096, 4104][random(4)];
+      const blocks = 1 + random(Math.min(6, Math.floor(AREA / 4112)));
+      const tags = { appTag: random(65536), refTag: random(2 ** 31), appMode: 'increment' };
+      const data = b.subarray(0, block * blocks);
+      const fields = a.subarray(0, (block + 8) * blocks);
+      check((await m.dif.insert(fields, data, tags, { block })).ok, 'dif.insert');
+      const bad = random(blocks);
+      const wrong = random(2) === 0;
+      if (wrong) fields[bad * (block + 8) + random(block + 2)] ^= 1 + random(255);
+      const { ok, offset } = await m.dif.check(fields, tags, { block });
+      check(ok === !wrong && offset === (wrong ? bad * (block + 8) : fields.length), 'dif.check');
+      if (wrong) return;
+      const others = c.subarray(0, fields.length);
+      check((await m.dif.update(others, fields, tags, { refTag: 5 }, { block })).ok, 'dif.update');
+      const back = a.subarray(0, data.length);
+      check((await m.dif.strip(back, others, { refTag: 5 }, { block })).ok, 'dif.strip');
+      check(back.equals(data), 'dif.strip gives the blocks back');
+    },
     nop: (m) => m.nop(),
   };
   const names = Object.keys(operations);
