@@ -13,6 +13,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'Move me, and tell me what I was.\n[0-9a-f]{1,8}\ntrue\n',
     '255\n',
     'false 16\ntrue\n',
+    "different 10 true\n{ ok: false, offset: 520, mismatch: \\[ 'guard' \\] }\n",
     'true\n',
     'true ERR_MOVER_LENGTH\n',
     'software \\(2 threads\\) true\n',
