@@ -1,5 +1,7 @@
 // Builds and runs the C++ tests: by CMake, or where there is none by the compiler alone.
-// --sanitize=LIST: with these sanitizers, such as address,undefined. Other words select tests.
+// --sanitize=LIST: with these sanitizers, such as address,undefined. Other words select tests by their
+// names, with an exclamation mark in front: all others.
+// --arm64: for arm64 by Debian's cross compiler, run by qemu (packages g++-aarch64-linux-gnu, qemu-user).
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,13 +13,32 @@ import { root, run } from './run.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sanitize: { type: 'string', default: '' } },
+  options: {
+    sanitize: { type: 'string', default: '' },
+    arm64: { type: 'boolean', default: false },
+  },
 });
-const sanitize = values.sanitize;
-const directory = `build/native-tests${sanitize && `-${sanitize.replaceAll(',', '-')}`}`;
+const { arm64, sanitize } = values;
+const variant = arm64 ? 'arm64' : sanitize.replaceAll(',', '-');
+const directory = `build/native-tests${variant && `-${variant}`}`;
+
+const crossCompiler = 'aarch64-linux-gnu-g++';
+const emulator = 'qemu-aarch64';
+
+/** Static, so that the emulator needs no libraries of the other machine. */
+const crossOptions = [
+  '-DCMAKE_SYSTEM_NAME=Linux',
+  '-DCMAKE_SYSTEM_PROCESSOR=aarch64',
+  `-DCMAKE_CXX_COMPILER=${crossCompiler}`,
+  '-DCMAKE_EXE_LINKER_FLAGS=-static',
+];
+
+/** What the emulator does not know: which pages are in memory, and the memory of other processes. */
+const beyondEmulation = ['!pages are present', '!model:'];
 
 function buildByCMake() {
   const configure = ['-S', '.', '-B', directory, `-DDATAMOVER_SANITIZE=${sanitize}`];
+  if (arm64) configure.push(...crossOptions);
   run('cmake', configure, { quiet: true });
   const parallel = ['--parallel', String(availableParallelism())];
   run('cmake', ['--build', directory, '--config', 'Release', ...parallel], { quiet: true });
@@ -52,7 +73,17 @@ async function buildByCompiler() {
   });
 }
 
-console.log(`native tests${sanitize && ` (${sanitize})`}`);
-if (spawnSync('cmake', ['--version']).status === 0) buildByCMake();
+const exists = (program) => spawnSync(program, ['--version']).status === 0;
+const lacking = ['cmake', crossCompiler, emulator].filter((program) => arm64 && !exists(program));
+if (lacking.length > 0) {
+  console.log(`native tests (arm64) skipped: ${lacking.join(', ')} missing`);
+  console.log('sh scripts/install-arm64-tools.sh installs them');
+  process.exit(0);
+}
+
+console.log(`native tests${variant && ` (${variant})`}`);
+if (exists('cmake')) buildByCMake();
 else await buildByCompiler();
-run(join(root, directory, 'native_tests'), positionals);
+const tests = join(root, directory, 'native_tests');
+if (arm64) run(emulator, [tests, ...positionals, ...beyondEmulation]);
+else run(tests, positionals);

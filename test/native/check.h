@@ -10,7 +10,7 @@
 #include <vector>
 
 // The native tests' harness: tests register themselves, checks report where they failed, and
-// main.cc runs all, or those whose name contains the first argument.
+// main.cc runs all, or those that its arguments select.
 namespace datamover::test {
 
 struct Test {

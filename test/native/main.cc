@@ -1,14 +1,27 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "check.h"
 
+namespace {
+
+/// Whether the name contains all the words, and none of those behind an exclamation mark.
+bool Selected(const std::string& name, const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(), [&name](const std::string& word) {
+    const bool unwanted = word.starts_with('!');
+    return (name.find(word.substr(unwanted)) == std::string::npos) == unwanted;
+  });
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace datamover::test;
-  const std::string wanted = argc > 1 ? argv[1] : "";
   int run = 0, failed = 0;
   for (const auto& test : Tests()) {
-    if (test.name.find(wanted) == std::string::npos) continue;
+    if (!Selected(test.name, {argv + 1, argv + argc})) continue;
     const int before = Failures();
     test.body();
     ++run;
