@@ -202,6 +202,7 @@ function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusa
     mmap: `its portal cannot be mapped, which takes CAP_SYS_RAWIO on kernels since 6.10`,
     instruction:
       'this CPU lacks the instruction that it needs (MOVDIR64B, or ENQCMD if it is shared)',
+    kind: `${path} is an ordinary file, and no device`,
     probe: 'it does not answer a no-op',
     platform: 'work queues need Linux on x86-64',
   };

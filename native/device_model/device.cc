@@ -117,7 +117,9 @@ void Device::Accept(WorkQueue& queue, const std::shared_ptr<Client>& client,
 
 bool Device::Ready(size_t index, Clock::time_point now) const {
   const Submission& submission = pending_[index];
-  if (submission.due > now) return false;
+  if (submission.due > now || options_.devices.at(submission.queue->options.device).engines == 0) {
+    return false;
+  }
   if (submission.descriptor.opcode() != Opcode::kDrain) return true;
   // A drain waits for all that its process gave to its queue before.
   return std::none_of(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(index),

@@ -30,8 +30,9 @@ void SetEnvironment(const Options& options) {
   setenv("DSA_SYSFS_PATH", (root + "/sys/bus/dsa/devices").c_str(), 1);
   setenv("DSA_DEV_PATH", (root + "/dev/dsa").c_str(), 1);
   setenv(kRootVariable, root.c_str(), 1);
+  // A polled page needs it where the processor lacks MOVDIR64B.
   const bool traps = std::any_of(options.queues.begin(), options.queues.end(),
-                                 [](const auto& queue) { return queue.front == Front::kTrap; });
+                                 [](const auto& queue) { return queue.front != Front::kFifo; });
   if (traps && !options.shim.empty()) setenv("LD_PRELOAD", options.shim.c_str(), 1);
 }
 

@@ -9,16 +9,6 @@
 
 namespace datamover::offload {
 
-namespace {
-
-uint32_t LeastTransfer(const std::vector<std::shared_ptr<portal::WorkQueue>>& queues) {
-  uint32_t least = 0xffff'ffff;
-  for (const auto& queue : queues) least = std::min(least, queue->settings().max_transfer);
-  return least;
-}
-
-}  // namespace
-
 Offload::State::State(Slots slots_, std::vector<std::shared_ptr<portal::WorkQueue>> queues_,
                       const Settings& settings_, std::shared_ptr<engine::ThreadPool> pool_,
                       std::shared_ptr<engine::CompletionSignal> signal_)
@@ -28,7 +18,6 @@ Offload::State::State(Slots slots_, std::vector<std::shared_ptr<portal::WorkQueu
       signal(std::move(signal_)),
       client(pool->Attach(signal)),
       queues(std::move(queues_)),
-      max_transfer(LeastTransfer(queues.all())),
       owners(slots.records.size()),
       orders(slots.records.size()),
       heads(slots.records.size()) {}
@@ -88,7 +77,6 @@ void Offload::Unwatch() {
 
 void Offload::SetQueues(std::vector<std::shared_ptr<portal::WorkQueue>> queues) {
   const std::lock_guard lock(state_->mutex);
-  state_->max_transfer = LeastTransfer(queues);
   // Nobody offers jobs again where there is no queue.
   if (queues.empty()) state_->refused = false;
   state_->queues = portal::QueueSet(std::move(queues));

@@ -51,10 +51,8 @@ struct Offload::State {
   // submit.cc
   uint32_t Submit(std::span<const Order> orders);
   uint32_t SubmitSome(std::span<const Order> orders);
-  /// Whether it has to go in pieces.
-  bool Large(const abi::Descriptor& job) const;
   /// Begins a job that no queue takes as it is: in pieces, or on the CPU.
-  void Cut(const abi::Descriptor& job, const Order& order);
+  void Cut(const abi::Descriptor& job, const Order& order, uint32_t limit);
   void Take(std::unique_ptr<BatchList> list, const std::shared_ptr<portal::WorkQueue>& queue,
             std::span<const Order> orders);
   portal::Wish WishOf(const Order& order, const abi::Descriptor& job) const;
@@ -120,8 +118,7 @@ struct Offload::State {
   mutable std::mutex mutex;
   bool closed = false;
   portal::QueueSet queues;
-  uint32_t max_transfer = 0;  // bytes that every queue takes
-  bool refused = false;       // at the last submission something was left over
+  bool refused = false;  // at the last submission something was left over
 
   // By slot: the last flight that took it, how it was ordered, and bytes that the CPU did before.
   std::vector<uint32_t> owners;

@@ -14,6 +14,15 @@ namespace {
 
 constexpr uint32_t kLine = 64;
 
+/// Whether a queue that takes so many bytes at once refuses the job.
+bool Exceeds(const abi::Descriptor& job, uint32_t max_transfer) {
+  const engine::Operation& operation = engine::Find(job.opcode());
+  if (job.opcode() == abi::Opcode::kCreateDelta && job.create_delta.record_size > max_transfer) {
+    return true;
+  }
+  return (operation.reads | operation.writes) != 0 && job.transfer_size > max_transfer;
+}
+
 bool Overlaps(const abi::Descriptor& job) {
   return job.opcode() == abi::Opcode::kMemoryMove &&
          engine::Overlap(job.source, job.destination, job.transfer_size);
@@ -41,9 +50,10 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
   const abi::Descriptor& job = slots.descriptors[first.slot()];
   const auto& choice = queues.Choose(WishOf(first, job));
   if (choice.empty()) return 0;
-  if (Large(job) || (!settings.overlapping && Overlaps(job))) {
+  const uint32_t limit = queues.max_transfer();
+  if (Exceeds(job, limit) || (!settings.overlapping && Overlaps(job))) {
     orders[first.slot()] = first;
-    Cut(job, first);
+    Cut(job, first, limit);
     return 1;
   }
   for (const auto& queue : choice) {
@@ -54,14 +64,16 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
       if (order.slot() >= slots.descriptors.size() || order.place() != first.place()) break;
       abi::Descriptor& member = list->members[list->count];
       member = slots.descriptors[order.slot()];
-      if (Large(member) || (!settings.overlapping && Overlaps(member))) break;
+      if (Exceeds(member, queue->settings().max_transfer) ||
+          (!settings.overlapping && Overlaps(member)))
+        break;
       prefault(member);
       heads[order.slot()] = static_cast<uint8_t>(MoveHead(member));
       list->slots[list->count++] = order.slot();
     }
+    const uint32_t count = list->count;
     const abi::Descriptor descriptor = list->Descriptor();
-    if (queue->Submit({&descriptor, 1}) == 1) {
-      const uint32_t count = list->count;
+    if (count > 0 && queue->Submit({&descriptor, 1}) == 1) {
       Take(std::move(list), queue, some.first(count));
       return count;
     }
@@ -70,20 +82,12 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
   return 0;
 }
 
-bool Offload::State::Large(const abi::Descriptor& job) const {
-  const engine::Operation& operation = engine::Find(job.opcode());
-  if (job.opcode() == abi::Opcode::kCreateDelta && job.create_delta.record_size > max_transfer) {
-    return true;
-  }
-  return (operation.reads | operation.writes) != 0 && job.transfer_size > max_transfer;
-}
-
-void Offload::State::Cut(const abi::Descriptor& job, const Order& order) {
+void Offload::State::Cut(const abi::Descriptor& job, const Order& order, uint32_t limit) {
   // Where patterns keep their phase, and lines and blocks stay whole.
   const auto grain = static_cast<uint32_t>(engine::Grain(job, kLine));
-  const uint32_t bytes = std::max(max_transfer, kLine) / grain * grain;
+  const uint32_t bytes = std::max(limit, kLine) / grain * grain;
   if (bytes > 0 && engine::Find(job.opcode()).divisible) {
-    if (Large(job)) ++counters.splits;
+    if (Exceeds(job, limit)) ++counters.splits;
     Begin(std::make_unique<PiecedJob>(job, order.slot(), order.policy(), bytes));
   } else {
     ToPool(TheRest(job, order.slot(), job, 0));
@@ -130,18 +134,17 @@ bool Offload::State::SendPiece(Piece& piece) {
     ToPool(piece);
     return true;
   }
-  const auto wish = WishOf(orders[piece.job->slot()], piece.descriptor);
-  const uint32_t bytes = piece.descriptor.transfer_size;
-  for (const auto& queue : queues.Choose(wish)) {
-    // It may have been cut for queues that took more.
-    if (queue->settings().max_transfer < bytes) continue;
+  for (const auto& queue : queues.Choose(WishOf(orders[piece.job->slot()], piece.descriptor))) {
+    if (Exceeds(piece.descriptor, queue->settings().max_transfer)) continue;
     prefault(piece.descriptor);
     if (queue->Submit({&piece.descriptor, 1}) == 0) continue;
     ++counters.descriptors;
     flights.push_back({queue, Clock::now(), ++serial, nullptr, &piece});
     return true;
   }
-  if (queues.Serves(wish, bytes)) return false;
+  const uint32_t limit = queues.max_transfer();
+  if (limit > 0 && !Exceeds(piece.descriptor, limit)) return false;
+  // It was cut for queues that took more, and serve no more, or not here.
   ToPool(piece);
   return true;
 }

@@ -119,13 +119,22 @@ class WritePortal final : public Portal {
   std::atomic<int> error_ = 0;
 };
 
-/// Whether stores to the mapped file can be survived. An empty ordinary file would end the program,
-/// where no device model stands behind it.
-bool CanBeMapped(const File& file) {
+/// What the file can be, beside a device: an ordinary one of a device model.
+struct Abilities {
+  bool map = false;
+  bool write = false;
+};
+
+/// Stores to the mapping of an empty file would end the program, and descriptors would be written
+/// into any other, where no device model stands behind it.
+Abilities AbilitiesOf(const File& file) {
   struct stat status = {};
-  if (fstat(file.number(), &status) != 0) return false;
-  return S_ISCHR(status.st_mode) || status.st_size >= static_cast<off_t>(kPage) ||
-         std::getenv("DATAMOVER_DEVICE_MODEL");
+  if (fstat(file.number(), &status) != 0) return {};
+  if (!S_ISREG(status.st_mode)) return {.map = S_ISCHR(status.st_mode), .write = true};
+  const bool empty = status.st_size == 0;
+  const bool model = std::getenv("DATAMOVER_DEVICE_MODEL");
+  return {.map = empty ? model : status.st_size >= static_cast<off_t>(kPage),
+          .write = empty && model};
 }
 
 }  // namespace
@@ -133,8 +142,10 @@ bool CanBeMapped(const File& file) {
 std::variant<std::unique_ptr<Portal>, OpenError> OpenPortal(const QueueSettings& settings) {
   File file(open(settings.path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (file.number() < 0) return OpenError{"open", errno};
-  const bool may_map = settings.submit_by != SubmitBy::kWrite && CanBeMapped(file);
-  const bool may_write = settings.submit_by != SubmitBy::kPortal;
+  const auto [can_map, can_write] = AbilitiesOf(file);
+  if (!can_map && !can_write) return OpenError{"kind", 0};
+  const bool may_map = settings.submit_by != SubmitBy::kWrite && can_map;
+  const bool may_write = settings.submit_by != SubmitBy::kPortal && can_write;
   if (may_map) {
     void* const page =
         mmap(nullptr, kPage, PROT_WRITE, MAP_SHARED | MAP_POPULATE, file.number(), 0);

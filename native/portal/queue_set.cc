@@ -33,15 +33,9 @@ bool LessTaken(const WorkQueue& a, const WorkQueue& b) {
 
 QueueSet::QueueSet(Queues queues) : queues_(std::move(queues)) {}
 
-bool QueueSet::Serves(const Wish& wish, uint32_t bytes) const {
-  return std::any_of(queues_.begin(), queues_.end(), [&](const auto& queue) {
-    const bool there = wish.place != Place::kNode || queue->settings().numa_node == wish.node;
-    return there && !queue->lost() && queue->settings().max_transfer >= bytes;
-  });
-}
-
 const QueueSet::Queues& QueueSet::Choose(const Wish& wish) {
   chosen_.clear();
+  max_transfer_ = 0;
   const bool one = queues_.size() == 1 && wish.place != Place::kNode;
   const int node = one ? -1 : NodeFor(wish);
   const bool served = std::any_of(queues_.begin(), queues_.end(), [node](const auto& queue) {
@@ -51,8 +45,9 @@ const QueueSet::Queues& QueueSet::Choose(const Wish& wish) {
   ++turn_;
   for (size_t i = 0; i < queues_.size(); ++i) {
     const auto& queue = queues_[(turn_ + i) % queues_.size()];
-    if (queue->lost() || queue->full()) continue;
-    if (!bound || queue->settings().numa_node == node) chosen_.push_back(queue);
+    if (queue->lost() || (bound && queue->settings().numa_node != node)) continue;
+    max_transfer_ = std::max(max_transfer_, queue->settings().max_transfer);
+    if (!queue->full()) chosen_.push_back(queue);
   }
   std::stable_sort(chosen_.begin(), chosen_.end(), [](const auto& a, const auto& b) {
     const uint32_t first = a->settings().priority;

@@ -31,18 +31,19 @@ class QueueSet {
   explicit QueueSet(Queues queues);
 
   bool empty() const { return queues_.empty(); }
-  const Queues& all() const { return queues_; }
-
-  /// Whether one of them, room or not, takes jobs of so many bytes there.
-  bool Serves(const Wish& wish, uint32_t bytes) const;
 
   /// Those that may have room, the best first: of the wished node, by priority, then the one with
   /// the smallest part of its entries taken. The result holds until the next call.
   const Queues& Choose(const Wish& wish);
 
+  /// The largest transfer, in bytes, of those that may serve what was chosen for last, room or not;
+  /// 0: there are none.
+  uint32_t max_transfer() const { return max_transfer_; }
+
  private:
   Queues queues_;
   Queues chosen_;
+  uint32_t max_transfer_ = 0;
   size_t turn_ = 0;  // among equals everybody comes first once
 };
 

@@ -109,6 +109,13 @@ describeWithModel('on the device model', () => {
     expect(code).toBe(0);
   });
 
+  test('a device without engines', async () => {
+    const options = ['--device', 'dsa0:engines=0'];
+    const { code, stdout } = await emulate(options, [process.execPath, cli, 'doctor']);
+    expect(stdout).toMatch('wq0.0 is in group 0, which has no engine');
+    expect(code).toBe(2);
+  });
+
   test('a device that never answers', async () => {
     const { code, stdout } = await emulate(['--stuck'], [process.execPath, cli, 'doctor']);
     expect(stdout).toMatch(/FAIL {2}self-test on wq0\.0 failed.*does not answer a no-op/);
@@ -144,6 +151,18 @@ describeWithModel('on the device model', () => {
     expect(run('--help')).toMatchObject({ status: 0 });
     expect(run('--help').stdout).toMatch('--fault-every N');
     expect(run('--nonsense', '1', '--', 'true')).toMatchObject({ status: 2 });
+    for (const [option, value, message] of [
+      ['--queue', 'wq0.0:size=-1', 'size has to be a number'],
+      ['--queue', 'wq0.0:size=65536', 'size has to be from 0 to 65535'],
+      ['--queue', 'wq0.0:mode=odd', "mode has to be shared or dedicated, not 'odd'"],
+      ['--queue', 'wq0.0:size=2,threshold=3', 'threshold above its size'],
+      ['--queue', 'wq99999999999.0', 'is no name of a queue'],
+      ['--queue', 'wq0.0:front=page', 'has to be dedicated'],
+      ['--delay-ns', '1e3', "or does not take '1e3'"],
+    ] as const) {
+      expect(run(option, value, '--', 'true').stderr).toMatch(message);
+    }
+    expect(run('--delay-ns', '--', 'true').stderr).toMatch('or lacks its value');
     expect(run('--queue', 'wq0.0:size=x', '--', 'true').stderr).toMatch(
       "size has to be a number, not 'x'",
     );

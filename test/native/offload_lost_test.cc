@@ -173,6 +173,28 @@ const Register smaller("pieces do not go to a queue that takes less", [] {
   Check(to == from, "wrong bytes");
 });
 
+const Register largest("jobs are cut for the queue that takes most, and small ones go anywhere",
+                       [] {
+                         const auto small = offload::Loopback({.max_transfer = 1024});
+                         const auto large = offload::Loopback({.max_transfer = 8192});
+                         Bench bench({small, large});
+                         Random random(3);
+                         const auto from = random.Bytes(20'000);
+                         std::vector<uint8_t> to(from.size());
+                         for (const uint32_t bytes : {20'000u, 5000u, 1000u}) {
+                           auto job = Copy(to, from);
+                           job.transfer_size = bytes;
+                           const Order order = bench.Job(0, job);
+                           const uint64_t before = bench.offload.counters().descriptors;
+                           Equal(bench.offload.Submit({&order, 1}), 1u);
+                           Check(Ends(bench, 0), "hangs");
+                           Equal(bench.Status(0), 1);
+                           Equal(bench.offload.counters().descriptors - before,
+                                 bytes == 20'000 ? 3u : 1u);
+                         }
+                         Check(to == from, "wrong bytes");
+                       });
+
 const Register tiny("a queue that takes next to nothing refuses, and nothing worse", [] {
   Bench bench({offload::Loopback({.max_transfer = 32})});
   const std::vector<uint8_t> from(100);
