@@ -126,7 +126,9 @@ export class Hardware {
     const names = this.#queues.withdraw(stalled);
     if (names.length === 0) return;
     this.#changed();
-    const rest = this.#serves ? 'The others serve on' : 'Work goes on in software where it may';
+    const rest = this.#serves
+      ? 'The others serve on'
+      : 'Work goes on in software, or fails where hardware was demanded';
     warn('DATAMOVER_QUEUE_LOST', `${names.join(', ')}: no longer answers. ${rest}.`);
   }
 

@@ -89,7 +89,7 @@ function pathOrder(path: OpOptions['path'], able: Capabilities): number {
 
 function placeOf(numa: OpOptions['numa'], able: Capabilities): number {
   if (typeof numa !== 'number') {
-    const place = checkChoice('numa', numa, ['any', 'data']);
+    const place = checkChoice('numa (where it is no number)', numa, ['any', 'data']);
     return place === 'any' ? Order.AnyPlace : Order.DataPlace;
   }
   checkInteger('numa', numa, MAX_NODE);
