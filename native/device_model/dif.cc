@@ -1,4 +1,5 @@
-#include <array>
+#include "abi/dif.h"
+
 #include <cstddef>
 #include <span>
 
@@ -14,28 +15,7 @@ using Access = Memory::Access;
 
 namespace {
 
-constexpr uint64_t kFieldBytes = 8;
-
-namespace source_flag {
-constexpr uint8_t kAllFError = 1 << 0;
-constexpr uint8_t kAllFDetect = 1 << 1;
-constexpr uint8_t kApplicationFDetect = 1 << 2;
-constexpr uint8_t kApplicationReferenceFDetect = 1 << 3;
-constexpr uint8_t kApplicationIncrements = 1 << 4;
-constexpr uint8_t kNoGuardCheck = 1 << 5;
-constexpr uint8_t kNoReferenceCheck = 1 << 6;
-constexpr uint8_t kReferenceFixed = 1 << 7;
-}  // namespace source_flag
-
-namespace destination_flag {
-constexpr uint8_t kPassApplication = 1 << 3;
-constexpr uint8_t kApplicationIncrements = 1 << 4;
-constexpr uint8_t kPassGuard = 1 << 5;
-constexpr uint8_t kPassReference = 1 << 6;
-constexpr uint8_t kReferenceFixed = 1 << 7;
-}  // namespace destination_flag
-
-enum Mismatch : uint8_t { kGuard = 1, kApplication = 2, kReference = 4, kAllF = 8 };
+using namespace abi::dif;
 
 struct Field {
   uint16_t guard;
@@ -62,14 +42,14 @@ void Append(std::vector<uint8_t>& bytes, const Field& field) {
 }
 
 uint16_t Guard(const abi::Descriptor& job, std::span<const uint8_t> block) {
-  uint16_t state = job.dif.flags & 4 ? 0xffff : 0;
+  uint16_t state = job.dif.flags & flag::kInvertSeed ? 0xffff : 0;
   for (const uint8_t byte : block) {
     state ^= static_cast<uint16_t>(byte << 8);
     for (int bit = 0; bit < 8; ++bit) {
       state = static_cast<uint16_t>(state << 1 ^ (state & 0x8000 ? 0x8bb7 : 0));
     }
   }
-  return job.dif.flags & 8 ? static_cast<uint16_t>(~state) : state;
+  return job.dif.flags & flag::kInvertResult ? static_cast<uint16_t>(~state) : state;
 }
 
 /// The tags that a block has, or is to have, and how they go on.
@@ -131,9 +111,8 @@ Field Made(const abi::Descriptor& job, std::span<const uint8_t> block, const Tag
 }  // namespace
 
 void Dif(Run& run) {
-  static constexpr std::array<uint64_t, 4> kSizes = {512, 520, 4096, 4104};
   const abi::Descriptor& job = run.job;
-  const uint64_t block = kSizes[job.dif.flags & 3];
+  const uint64_t block = BlockBytes(job);
   const bool insert = job.opcode() == Opcode::kDifInsert;
   const bool makes = insert || job.opcode() == Opcode::kDifUpdate;
   const bool writes = job.opcode() != Opcode::kDifCheck;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "abi/dif.h"
 #include "device_model/execute.h"
 
 namespace datamover::device_model {
@@ -99,11 +100,6 @@ bool Share(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {
   return a < b + b_bytes && b < a + a_bytes;
 }
 
-uint32_t BlockBytes(const abi::Descriptor& job) {
-  static constexpr std::array<uint32_t, 4> kSizes = {512, 520, 4096, 4104};
-  return kSizes[job.dif.flags & 3];
-}
-
 std::optional<Status> CheckCrc(const abi::Descriptor& job) {
   if (!job.has(flag::kCrcReadSeed)) {
     if (job.crc.seed_address != 0) return Status::kReservedNotZero;
@@ -136,7 +132,7 @@ std::optional<Status> CheckDelta(const abi::Descriptor& job, const QueueRules& r
 }
 
 std::optional<Status> CheckDif(const abi::Descriptor& job) {
-  const uint64_t block = BlockBytes(job);
+  const uint64_t block = abi::dif::BlockBytes(job);
   const bool insert = job.opcode() == Opcode::kDifInsert;
   const uint64_t unit = insert ? block : block + 8;
   const uint64_t bytes = job.transfer_size;
