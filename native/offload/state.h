@@ -51,6 +51,8 @@ struct Offload::State {
   // submit.cc
   uint32_t Submit(std::span<const Order> orders);
   uint32_t SubmitSome(std::span<const Order> orders);
+  /// Whether a queue that takes so many bytes at once may have it as it is.
+  bool Suits(const abi::Descriptor& job, uint32_t max_transfer) const;
   /// Begins a job that no queue takes as it is: in pieces, or on the CPU.
   void Cut(const abi::Descriptor& job, const Order& order, uint32_t limit);
   void Take(std::unique_ptr<BatchList> list, const std::shared_ptr<portal::WorkQueue>& queue,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/kernels.h"
 #include "engine/operation_table.h"
 #include "engine/operations.h"
 #include "engine/ranges.h"
@@ -28,6 +29,13 @@ bool Overlaps(const abi::Descriptor& job) {
          engine::Overlap(job.source, job.destination, job.transfer_size);
 }
 
+/// Whether it is a delta record that a device would apply up to the entry that is wrong.
+bool IsHostile(const abi::Descriptor& job) {
+  return job.opcode() == abi::Opcode::kApplyDelta &&
+         engine::CheckDelta(engine::At(job.delta), job.apply_delta.record_size, job.transfer_size)
+                 .kind != engine::DeltaFault::kNone;
+}
+
 }  // namespace
 
 uint32_t Offload::State::Submit(std::span<const Order> some) {
@@ -51,7 +59,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
   const auto& choice = queues.Choose(WishOf(first, job));
   if (choice.empty()) return 0;
   const uint32_t limit = queues.max_transfer();
-  if (Exceeds(job, limit) || (!settings.overlapping && Overlaps(job))) {
+  if (!Suits(job, limit)) {
     orders[first.slot()] = first;
     Cut(job, first, limit);
     return 1;
@@ -64,9 +72,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
       if (order.slot() >= slots.descriptors.size() || order.place() != first.place()) break;
       abi::Descriptor& member = list->members[list->count];
       member = slots.descriptors[order.slot()];
-      if (Exceeds(member, queue->settings().max_transfer) ||
-          (!settings.overlapping && Overlaps(member)))
-        break;
+      if (!Suits(member, queue->settings().max_transfer)) break;
       prefault(member);
       heads[order.slot()] = static_cast<uint8_t>(MoveHead(member));
       list->slots[list->count++] = order.slot();
@@ -80,6 +86,10 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
     spare_lists.push_back(std::move(list));
   }
   return 0;
+}
+
+bool Offload::State::Suits(const abi::Descriptor& job, uint32_t max_transfer) const {
+  return !Exceeds(job, max_transfer) && (settings.overlapping || !Overlaps(job)) && !IsHostile(job);
 }
 
 void Offload::State::Cut(const abi::Descriptor& job, const Order& order, uint32_t limit) {
