@@ -10,6 +10,7 @@ import type { Backend } from './backend';
 import {
   hardwareCapabilities,
   mixedCapabilities,
+  operationNames,
   softwareCapabilities,
   type Capabilities,
 } from './capabilities';
@@ -55,6 +56,8 @@ export class JobBackend implements Backend {
   #capabilities: Capabilities;
   /** What its work queues can do. */
   #hardware: Capabilities | undefined;
+  /** Whether there is anything that they cannot do; software can do all. */
+  #lacks = false;
   readonly #options: JobBackendOptions;
   readonly #order: number;
   #queue: JobQueue | undefined;
@@ -101,6 +104,7 @@ export class JobBackend implements Backend {
     queue.serve(queues, { thresholds, operations, threads: pool, timeoutMs, place });
     this.#workQueues = queues;
     this.#hardware = able;
+    this.#lacks = operations.size < operationNames.length || !able.blockOnFault;
     this.#capabilities =
       hardware.path === 'hardware' ? able : mixedCapabilities(this.#capabilities, able);
     const { names } = queues;
@@ -112,17 +116,20 @@ export class JobBackend implements Backend {
     const { operation } = operands;
     const order = settings.order | this.#order;
     operands.flags |= settings.flags & operation.options;
-    // Of a mover that has both paths, its work queues may be able to do less.
-    const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
-    const { operations, blockOnFault } = hardware ?? this.#capabilities;
-    if (!operations.has(operation.name)) throw lacking(operation.name, 'this operation');
-    if (!blockOnFault && (operands.flags & Flag.BlockOnFault) !== 0) {
-      throw lacking(operation.name, 'blockOnFault');
-    }
+    if (this.#lacks) this.#checkAble(operation.name, operands.flags, order);
     const future = new JobFuture(queue, operands, order);
     if (settings.signal !== undefined) listenJob(future, settings.signal);
     if (eager) startJob(future);
     return future;
+  }
+
+  /** @throws MoverError `ERR_MOVER_UNSUPPORTED` */
+  #checkAble(name: OpName, flags: number, order: number): void {
+    // Of a mover that has both paths, its work queues may be able to do less.
+    const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
+    const { operations, blockOnFault } = hardware ?? this.#capabilities;
+    if (!operations.has(name)) throw lacking(name, 'this operation');
+    if (!blockOnFault && (flags & Flag.BlockOnFault) !== 0) throw lacking(name, 'blockOnFault');
   }
 
   async ready(): Promise<void> {
