@@ -18,7 +18,8 @@ async function whyThisEngine() {
   try {
     const hardware = await open({ path: 'hardware' });
     await hardware.close();
-    return 'an Intel DSA was found';
+    const device = process.env.DATAMOVER_DEVICE_MODEL ? 'a device model' : 'an Intel DSA';
+    return `${device} was found, large operations go to ${hardware.name}`;
   } catch (error) {
     return error.message;
   }
