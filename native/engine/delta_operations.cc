@@ -14,10 +14,6 @@ constexpr uint32_t kSmallestRoom = 80;  // bytes
 
 enum Outcome : uint8_t { kEqual = 0, kDifferent = 1, kOverflow = 2 };
 
-bool Share(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {
-  return a - b < b_bytes || b - a < a_bytes;
-}
-
 }  // namespace
 
 std::optional<Status> CheckCreateDelta(const abi::Descriptor& job, const Limits& limits) {
@@ -26,8 +22,8 @@ std::optional<Status> CheckCreateDelta(const abi::Descriptor& job, const Limits&
   if ((job.source | job.source2 | bytes) % kWord != 0) return Status::kMisalignedAddress;
   if (bytes > kMost) return Status::kTransferSize;
   if (room < kSmallestRoom || room > limits.max_transfer) return Status::kDeltaRecordSize;
-  if (Share(job.source, bytes, job.create_delta.record, room) ||
-      Share(job.source2, bytes, job.create_delta.record, room)) {
+  if (Overlap(job.source, bytes, job.create_delta.record, room) ||
+      Overlap(job.source2, bytes, job.create_delta.record, room)) {
     return Status::kOverlap;
   }
   return std::nullopt;
@@ -54,7 +50,7 @@ std::optional<Status> CheckApplyDelta(const abi::Descriptor& job, const Limits&)
   if ((job.destination | bytes) % kWord != 0) return Status::kMisalignedAddress;
   if (bytes > kMost) return Status::kTransferSize;
   if (record < kEntry || record % kEntry != 0) return Status::kDeltaRecordSize;
-  if (Share(job.delta, record, job.destination, bytes)) return Status::kOverlap;
+  if (Overlap(job.delta, record, job.destination, bytes)) return Status::kOverlap;
   return std::nullopt;
 }
 

@@ -123,9 +123,7 @@ std::optional<Status> CheckDif(const abi::Descriptor& job, const Limits&) {
   if (job.transfer_size % unit != 0) return Status::kTransferSize;
   if (job.opcode() == Opcode::kDifCheck) return std::nullopt;
   const uint64_t written = job.transfer_size / unit * dif::DestinationUnit(job);
-  if (job.source - job.destination < written || job.destination - job.source < job.transfer_size) {
-    return Status::kOverlap;
-  }
+  if (Overlap(job.source, job.transfer_size, job.destination, written)) return Status::kOverlap;
   return std::nullopt;
 }
 

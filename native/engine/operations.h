@@ -61,9 +61,12 @@ inline abi::CompletionRecord RecordOf(abi::Status status) {
 
 inline uint8_t* At(uint64_t address) { return reinterpret_cast<uint8_t*>(address); }
 
-/// Whether two ranges of the same length share a byte.
-inline bool Overlap(uint64_t a, uint64_t b, uint64_t bytes) {
-  return a - b < bytes || b - a < bytes;
+/// Whether two ranges share a byte.
+inline bool Overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {
+  return a - b < b_bytes || b - a < a_bytes;
 }
+
+/// The same for ranges of one length.
+inline bool Overlap(uint64_t a, uint64_t b, uint64_t bytes) { return Overlap(a, bytes, b, bytes); }
 
 }  // namespace datamover::engine

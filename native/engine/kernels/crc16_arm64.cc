@@ -1,5 +1,6 @@
 #include "engine/kernels/crc16_internal.h"
 #include "engine/kernels/crc16_polynomial.h"
+#include "engine/kernels/fold_arm64.h"
 
 // Not for MSVC itself, which has no inline assembly.
 #if defined(__aarch64__)
@@ -16,20 +17,6 @@ constexpr size_t kStep = 4 * kBlock;
 constexpr FoldKeys kStepAhead = FoldBy(8 * kStep);
 constexpr FoldKeys kBlockAhead = FoldBy(8 * kBlock);
 
-// The instructions are written as such because compilers disagree on the attribute that would allow
-// their intrinsics in a function.
-inline uint64x2_t MultiplyLow(uint64x2_t a, uint64x2_t b) {
-  uint64x2_t product;
-  asm(".arch_extension aes\n\tpmull %0.1q, %1.1d, %2.1d" : "=w"(product) : "w"(a), "w"(b));
-  return product;
-}
-
-inline uint64x2_t MultiplyHigh(uint64x2_t a, uint64x2_t b) {
-  uint64x2_t product;
-  asm(".arch_extension aes\n\tpmull2 %0.1q, %1.2d, %2.2d" : "=w"(product) : "w"(a), "w"(b));
-  return product;
-}
-
 inline uint64x2_t Pair(uint64_t high, uint64_t low) {
   return vcombine_u64(vcreate_u64(low), vcreate_u64(high));
 }
@@ -39,10 +26,6 @@ inline uint64x2_t Keys(FoldKeys keys) { return Pair(keys.first, keys.second); }
 inline uint64x2_t LoadBlock(const uint8_t* data) {
   const uint8x16_t words = vrev64q_u8(vld1q_u8(data));
   return vreinterpretq_u64_u8(vextq_u8(words, words, 8));
-}
-
-inline uint64x2_t Fold(uint64x2_t block, uint64x2_t keys, uint64x2_t there) {
-  return veorq_u64(veorq_u64(MultiplyHigh(block, keys), MultiplyLow(block, keys)), there);
 }
 
 uint16_t Reduce(uint64x2_t block) {

@@ -25,25 +25,6 @@ constexpr FoldKeys kBlockAhead = FoldBy(8 * 16);
   return _mm512_set4_epi64(first, second, first, second);
 }
 
-[[gnu::target("avx512f,vpclmulqdq")]] inline __m512i Fold512(__m512i vector, __m512i keys,
-                                                             __m512i there) {
-  constexpr int kXorOfThree = 0x96;
-  return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(vector, keys, 0x11),
-                                   _mm512_clmulepi64_epi128(vector, keys, 0x00), there,
-                                   kXorOfThree);
-}
-
-/// The 16 bytes that stand for the whole vector.
-[[gnu::target("avx512f,pclmul")]] inline __m128i FoldLanes(__m512i vector) {
-  // Through memory: GCC 12 warns of its own intrinsics for this (bug 105593).
-  __m128i lanes[4];
-  _mm512_storeu_si512(lanes, vector);
-  const __m128i keys = Keys128(kBlockAhead);
-  __m128i block = lanes[0];
-  for (size_t i = 1; i < 4; ++i) block = Fold128(block, keys, lanes[i]);
-  return block;
-}
-
 }  // namespace
 
 [[gnu::target("avx512f,avx512bw,vpclmulqdq,pclmul,sse4.1")]] uint16_t ExtendAvx512(
@@ -75,7 +56,8 @@ constexpr FoldKeys kBlockAhead = FoldBy(8 * 16);
     data += kVector;
     vector = Fold512(vector, vector_ahead, LoadVector(data));
   }
-  return ExtendPclmul(Reduce(FoldLanes(vector)), data + kVector, bytes - kVector);
+  return ExtendPclmul(Reduce(FoldLanes(vector, Keys128(kBlockAhead))), data + kVector,
+                      bytes - kVector);
 }
 
 }  // namespace datamover::engine::crc16

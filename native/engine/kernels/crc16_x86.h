@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/kernels/crc16_polynomial.h"
+#include "engine/kernels/fold_x86.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -20,13 +21,6 @@ namespace datamover::engine::crc16 {
 /// The register as it stands before the first two bytes of a block.
 [[gnu::target("sse2")]] inline __m128i Begin(uint16_t state) {
   return _mm_set_epi64x(static_cast<int64_t>(uint64_t{state} << 48), 0);
-}
-
-/// `block` moved by the distance of `keys`, plus what stands there.
-[[gnu::target("pclmul")]] inline __m128i Fold128(__m128i block, __m128i keys, __m128i there) {
-  const __m128i first = _mm_clmulepi64_si128(block, keys, 0x11);
-  const __m128i second = _mm_clmulepi64_si128(block, keys, 0x00);
-  return _mm_xor_si128(_mm_xor_si128(first, second), there);
 }
 
 /// The register after the message `block`.

@@ -1,5 +1,6 @@
 #include "engine/kernels/crc32c_internal.h"
 #include "engine/kernels/crc32c_polynomial.h"
+#include "engine/kernels/fold_arm64.h"
 
 // Not for MSVC itself, which has no inline assembly.
 #if defined(__aarch64__)
@@ -47,28 +48,12 @@ inline uint32_t StepByte(uint32_t state, uint8_t byte) {
   return state;
 }
 
-inline uint64x2_t MultiplyFirst(uint64x2_t a, uint64x2_t b) {
-  uint64x2_t product;
-  asm(".arch_extension aes\n\tpmull %0.1q, %1.1d, %2.1d" : "=w"(product) : "w"(a), "w"(b));
-  return product;
-}
-
-inline uint64x2_t MultiplySecond(uint64x2_t a, uint64x2_t b) {
-  uint64x2_t product;
-  asm(".arch_extension aes\n\tpmull2 %0.1q, %1.2d, %2.2d" : "=w"(product) : "w"(a), "w"(b));
-  return product;
-}
-
 inline uint32_t Shift(uint32_t state, uint32_t key) {
-  return Step(0, vgetq_lane_u64(MultiplyFirst(vdupq_n_u64(state), vdupq_n_u64(key)), 0));
+  return Step(0, vgetq_lane_u64(MultiplyLow(vdupq_n_u64(state), vdupq_n_u64(key)), 0));
 }
 
 inline uint64x2_t Keys(FoldKeys keys) {
   return vcombine_u64(vcreate_u64(keys.first), vcreate_u64(keys.second));
-}
-
-inline uint64x2_t Fold(uint64x2_t block, uint64x2_t keys, uint64x2_t there) {
-  return veorq_u64(veorq_u64(MultiplyFirst(block, keys), MultiplySecond(block, keys)), there);
 }
 
 inline uint64x2_t LoadVector(const uint8_t* data) { return vreinterpretq_u64_u8(vld1q_u8(data)); }

@@ -25,24 +25,6 @@ constexpr FoldKeys kLaneAhead = FoldBy(8 * 16);
   return _mm512_set4_epi64(second, first, second, first);
 }
 
-[[gnu::target("avx512f,vpclmulqdq")]] inline __m512i Fold512(__m512i vector, __m512i keys,
-                                                             __m512i there) {
-  constexpr int kXorOfThree = 0x96;
-  return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(vector, keys, 0x00),
-                                   _mm512_clmulepi64_epi128(vector, keys, 0x11), there,
-                                   kXorOfThree);
-}
-
-[[gnu::target("avx512f,pclmul,sse4.2")]] inline uint32_t ReduceVector(__m512i vector) {
-  // Through memory: GCC 12 warns of its own intrinsics for this (bug 105593).
-  __m128i lanes[4];
-  _mm512_storeu_si512(lanes, vector);
-  const __m128i keys = Keys128(kLaneAhead);
-  __m128i lane = lanes[0];
-  for (size_t i = 1; i < 4; ++i) lane = Fold128(lane, keys, lanes[i]);
-  return Reduce(lane);
-}
-
 }  // namespace
 
 [[gnu::target("avx512f,vpclmulqdq,pclmul,sse4.2")]] uint32_t ExtendAvx512(uint32_t state,
@@ -86,7 +68,8 @@ constexpr FoldKeys kLaneAhead = FoldBy(8 * 16);
     data += kVector;
     vector = Fold512(vector, vector_ahead, LoadVector(data));
   }
-  return ExtendChain(ReduceVector(vector), data + kVector, bytes - kVector);
+  return ExtendChain(Reduce(FoldLanes(vector, Keys128(kLaneAhead))), data + kVector,
+                     bytes - kVector);
 }
 
 }  // namespace datamover::engine::crc32c

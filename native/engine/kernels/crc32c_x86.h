@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/kernels/crc32c_polynomial.h"
+#include "engine/kernels/fold_x86.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -49,13 +50,6 @@ Word Load(const uint8_t* data) {
 
 [[gnu::target("sse2")]] inline __m128i Keys128(FoldKeys keys) {
   return _mm_set_epi64x(static_cast<int64_t>(keys.second), static_cast<int64_t>(keys.first));
-}
-
-/// `block` moved by the distance of `keys`, plus what stands there.
-[[gnu::target("pclmul")]] inline __m128i Fold128(__m128i block, __m128i keys, __m128i there) {
-  const __m128i first = _mm_clmulepi64_si128(block, keys, 0x00);
-  const __m128i second = _mm_clmulepi64_si128(block, keys, 0x11);
-  return _mm_xor_si128(_mm_xor_si128(first, second), there);
 }
 
 /// The register after the message `block`.
