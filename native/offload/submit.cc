@@ -72,7 +72,9 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
       if (order.slot() >= slots.descriptors.size() || order.place() != first.place()) break;
       abi::Descriptor& member = list->members[list->count];
       member = slots.descriptors[order.slot()];
-      if (!Suits(member, queue->settings().max_transfer)) break;
+      // The first suits a queue that takes most; looking at it again would read a delta twice.
+      const uint32_t takes = queue->settings().max_transfer;
+      if (list->count == 0 ? Exceeds(member, takes) : !Suits(member, takes)) break;
       prefault(member);
       heads[order.slot()] = static_cast<uint8_t>(MoveHead(member));
       list->slots[list->count++] = order.slot();

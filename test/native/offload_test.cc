@@ -151,6 +151,18 @@ const Register refused("members of a batch that the device refuses go by themsel
   for (uint32_t slot = 0; slot < 6; ++slot) Equal(bench.Status(slot), 1);
 });
 
+/// Whether the owner, who sleeps, is notified once the device has answered.
+bool NotifiedOfAnswer(Bench& bench, const Silent& silent) {
+  std::thread device([&silent] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    silent.portal->Answer();
+  });
+  const bool notified = bench.signal->Block(std::chrono::seconds(20));
+  bench.offload.Unwatch();
+  device.join();
+  return notified;
+}
+
 const Register watches("while the owner sleeps a thread notifies when a job has ended", [] {
   const Silent silent;
   Bench bench({silent.queue});
@@ -158,13 +170,7 @@ const Register watches("while the owner sleeps a thread notifies when a job has 
   bench.offload.Submit({&order, 1});
   bench.signal->Arm();
   bench.offload.Watch();
-  std::thread device([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    silent.portal->Answer();
-  });
-  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
-  bench.offload.Unwatch();
-  device.join();
+  Check(NotifiedOfAnswer(bench, silent), "not notified");
   Equal(bench.Status(0), 1);
 });
 
@@ -193,13 +199,7 @@ const Register last_look("what the owner sends on behind Watch() is watched, too
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   bench.offload.Tend();
   Equal(silent.portal->taken.size(), size_t{1}, "the second piece");
-  std::thread device([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    silent.portal->Answer();
-  });
-  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
-  bench.offload.Unwatch();
-  device.join();
+  Check(NotifiedOfAnswer(bench, silent), "not notified");
   bench.Finish(0);
   Equal(bench.Status(0), 1);
 });
@@ -211,13 +211,7 @@ const Register late_submission("what is submitted behind Watch() is watched, too
   bench.offload.Watch();
   const Order order = bench.Job(0, Describe(Opcode::kNop));
   bench.offload.Submit({&order, 1});
-  std::thread device([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    silent.portal->Answer();
-  });
-  Check(bench.signal->Block(std::chrono::seconds(20)), "not notified");
-  bench.offload.Unwatch();
-  device.join();
+  Check(NotifiedOfAnswer(bench, silent), "not notified");
   Equal(bench.Status(0), 1);
 });
 
