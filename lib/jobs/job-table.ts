@@ -39,8 +39,8 @@ const enum Link {
 export class JobTable<Job> {
   readonly id: number;
   readonly capacity: number;
-  readonly #depth: number;
   readonly records: Records;
+  readonly #depth: number;
   /** All descriptors as signed words: addresses are stored in halves. */
   readonly #words: Int32Array;
   /** The same in units of two words, to zero them faster. */

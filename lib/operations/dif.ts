@@ -133,8 +133,10 @@ function difOperands(
   const sourceUnit = operation === insert ? block : block + FIELD;
   const destinationUnit = operation === strip ? block : block + FIELD;
   checkBlocks(operation.name, source, sourceUnit, destination, destinationUnit);
-  const fromWords = from === undefined ? noTags : sourceWords(from);
-  const toWords = to === undefined ? noTags : targetWords(to, operation === update);
+  const checks = operation !== insert;
+  const makes = operation === insert || operation === update;
+  const fromWords = checks ? sourceWords(from!) : noTags;
+  const toWords = makes ? targetWords(to!, checks) : noTags;
   const { invertSeed = false, invertResult = false } = layout;
   return {
     operation,
@@ -158,7 +160,6 @@ function difOperands(
 // All throw TypeError, RangeError `ERR_MOVER_LENGTH`, and those that write `ERR_MOVER_OVERLAP`.
 
 export function difCheckOperands(src: unknown, source: DifSource, o?: DifLayout): DifOperands {
-  checkObject('source', source, false);
   return difOperands(check, null, resolve(src, 'src'), source, undefined, o);
 }
 
@@ -168,7 +169,6 @@ export function difInsertOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  checkObject('target', target, false);
   return difOperands(insert, resolve(dst, 'dst'), resolve(src, 'src'), undefined, target, o);
 }
 
@@ -178,7 +178,6 @@ export function difStripOperands(
   source: DifSource,
   o?: DifLayout,
 ): DifOperands {
-  checkObject('source', source, false);
   return difOperands(strip, resolve(dst, 'dst'), resolve(src, 'src'), source, undefined, o);
 }
 
@@ -189,7 +188,5 @@ export function difUpdateOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  checkObject('source', source, false);
-  checkObject('target', target, false);
   return difOperands(update, resolve(dst, 'dst'), resolve(src, 'src'), source, target, o);
 }
