@@ -4,11 +4,14 @@ import type { Capabilities } from './capabilities';
 import type { Settings } from './options';
 import type { Explanation, MoverStats } from './statistics';
 import type { Thresholds } from './thresholds';
+import type { UnderWay } from './under-way';
 
 /** Who carries out the operations of a mover and of all its views. */
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** Works that take more than one job. */
+  readonly underWay: UnderWay;
   /**
    * An operation as a future.
    *

@@ -19,6 +19,7 @@ import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
 import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
 import type { Thresholds } from './thresholds';
+import { UnderWay } from './under-way';
 import { WorkQueues, type SubmitWay } from './work-queues';
 
 export interface HardwareChoice {
@@ -52,6 +53,7 @@ function lacking(operation: OpName, what: string): MoverError {
 
 /** Engines that work on descriptors: opened at the first job, closed once. */
 export class JobBackend implements Backend {
+  readonly underWay = new UnderWay();
   #name: string;
   #capabilities: Capabilities;
   /** What its work queues can do. */
@@ -180,6 +182,7 @@ export class JobBackend implements Backend {
 
   async #close(queue: JobQueue | undefined): Promise<void> {
     if (queue === undefined) return;
+    if (!this.underWay.empty) await this.underWay.ended();
     queue.refuse();
     await queue.drained();
     queue.close();

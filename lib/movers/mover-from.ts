@@ -18,6 +18,7 @@ import { Mover } from './mover';
 import type { BackendCapabilities, MoverBackend } from './mover-backend';
 import { noSettings, type Settings } from './options';
 import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
+import { UnderWay } from './under-way';
 
 const flags = ['durable', 'cacheHint', 'blockOnFault', 'overlapping', 'readback', 'async'] as const;
 const limits = ['maxTransfer', 'depth'] as const;
@@ -58,7 +59,7 @@ function setOf<T extends string>(name: string, given: unknown, names: readonly T
 class CustomBackend<H> implements Backend, Home<H> {
   readonly backend: MoverBackend<H>;
   readonly capabilities: Capabilities;
-  closed = false;
+  readonly underWay = new UnderWay();
   readonly #active = new Set<Held<H>>();
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -72,7 +73,12 @@ class CustomBackend<H> implements Backend, Home<H> {
     return this.backend.name;
   }
 
+  get closed(): boolean {
+    return this.#closing !== undefined && this.underWay.empty;
+  }
+
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
+    if (this.#closing !== undefined) throw this.#closedError();
     const { operation, length } = operands;
     const { operations, maxTransfer } = this.capabilities;
     if (!operations.has(operation.name)) {
@@ -109,15 +115,19 @@ class CustomBackend<H> implements Backend, Home<H> {
 
   async ready(): Promise<void> {
     await Promise.resolve();
-    if (this.closed) throw closedError(`the mover '${this.name}'`, 'open another');
+    if (this.#closing !== undefined) throw this.#closedError();
   }
 
   close(): Promise<void> {
-    this.closed = true;
     return (this.#closing ??= this.#finish());
   }
 
+  #closedError(): MoverError {
+    return closedError(`the mover '${this.name}'`, 'open another');
+  }
+
   async #finish(): Promise<void> {
+    if (!this.underWay.empty) await this.underWay.ended();
     if (this.#active.size > 0) {
       const idle = new Promise<void>((resolve) => (this.#idle = resolve));
       for (const { future } of this.#active) future.deref()?.drive();
