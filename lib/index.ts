@@ -20,6 +20,8 @@ export { future, type FutureContext, type Task } from './future/task-future';
 export { Pool, type PoolOptions } from './memory/pool';
 export type { Bytes } from './memory/range';
 export { Region } from './memory/region';
+export type { BatchBuilder } from './movers/batch';
+export type { BatchResult } from './movers/batch-future';
 export { calibrate, type CalibrateOptions } from './movers/calibrate';
 export type { Capabilities, Demand } from './movers/capabilities';
 export type {
@@ -31,6 +33,7 @@ export type {
 } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';
 export type { Mover } from './movers/mover';
+export type { MoverOperations } from './movers/mover-operations';
 export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';
 export { moverFrom } from './movers/mover-from';
 export {

@@ -33,11 +33,11 @@ abstract class Side<T> extends CompositeFuture<T> {
   /** Completes or fails if it is time to. */
   protected abstract conclude(pending: number): void;
 
-  /** A future completed. */
-  protected abstract note(future: Future<unknown>): void;
+  /** A future completed: its place in the array. */
+  protected abstract note(index: number): void;
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    if (this.phase === Phase.Idle) for (const future of this.futures) this.#add(future);
+    if (this.phase === Phase.Idle) this.futures.forEach(this.#add, this);
     this.#conclude();
     if (this.done) return Phase.Running;
     const tasks = this.#tasks;
@@ -59,11 +59,11 @@ abstract class Side<T> extends CompositeFuture<T> {
     else if (pending === 0) throw this.cancelled;
   }
 
-  #add(future: Future<unknown>): void {
-    if (future.done) this.note(future);
+  #add(future: Future<unknown>, index: number): void {
+    if (future.done) this.note(index);
     else
       this.#tasks.add(future, () => {
-        this.note(future);
+        this.note(index);
       });
   }
 }
@@ -83,11 +83,39 @@ class All extends Side<unknown[]> {
   }
 }
 
+/** It says of each that it is done, and never fails. */
+class Settled extends Side<undefined> {
+  readonly #settle: (index: number) => void;
+
+  constructor(futures: readonly Future<unknown>[], settle: (index: number) => void) {
+    super(futures);
+    this.#settle = settle;
+  }
+
+  protected override note(index: number): void {
+    this.#settle(index);
+  }
+
+  protected override conclude(pending: number): void {
+    if (pending === 0) this.complete(undefined);
+  }
+}
+
+/**
+ * Completes when all of them are complete, whether they failed or not: for the library alone.
+ *
+ * @param settle - called for each that is complete with its place in the array
+ */
+export const settled = (
+  futures: readonly Future<unknown>[],
+  settle: (index: number) => void,
+): Future<undefined> => new Settled(futures, settle);
+
 class Race extends Side<unknown> {
   #winner: Future<unknown> | undefined;
 
-  protected override note(future: Future<unknown>): void {
-    this.#winner ??= future;
+  protected override note(index: number): void {
+    this.#winner ??= this.futures[index];
   }
 
   protected override conclude(): void {

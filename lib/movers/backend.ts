@@ -1,24 +1,17 @@
-import type { Future } from '../future/future';
-import type { Operands, OpName } from '../operations/operation';
-import type { Capabilities } from './capabilities';
+import type { OpName } from '../operations/operation';
+import type { OperationStarter } from './data-operations';
 import type { Settings } from './options';
 import type { Explanation, MoverStats } from './statistics';
 import type { Thresholds } from './thresholds';
 import type { UnderWay } from './under-way';
 
 /** Who carries out the operations of a mover and of all its views. */
-export interface Backend {
+export interface Backend extends OperationStarter {
   readonly name: string;
-  readonly capabilities: Capabilities;
   /** Works that take more than one job. */
   readonly underWay: UnderWay;
-  /**
-   * An operation as a future.
-   *
-   * @param eager - it begins now, and a failure that nobody looks at is reported
-   * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_UNSUPPORTED`, `ERR_MOVER_LENGTH`
-   */
-  operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
+  /** Begins the jobs of a batch, to be handed over together; absent: where that makes no difference. */
+  together?(begin: () => void): void;
   /** Resolves when an operation would begin without waiting in line. */
   ready(): Promise<void>;
   stats(): MoverStats;

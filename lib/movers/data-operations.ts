@@ -21,7 +21,7 @@ import { flushOperands } from '../operations/flush';
 import { bareOperands, drain, nop } from '../operations/nop';
 import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
-import type { Backend } from './backend';
+import type { Capabilities } from './capabilities';
 import { DifFront } from './dif-front';
 import { settingsOf, type OpOptions, type Settings } from './options';
 
@@ -45,6 +45,20 @@ export interface FlushOptions extends OpOptions {
 /** When the operations of a front begin: at once, or at the first poll. */
 export type Tense = 'eager' | 'lazy';
 
+/** Who begins operations, or takes them down. */
+export interface OperationStarter {
+  readonly capabilities: Capabilities;
+  /**
+   * An operation as a future.
+   *
+   * @param eager - it begins now, and a failure that nobody looks at is reported
+   * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_UNSUPPORTED`, `ERR_MOVER_LENGTH`
+   */
+  operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
+  /** The future of an operation that was refused; absent: one that has failed. */
+  failed?(error: Error): Future<never>;
+}
+
 /**
  * The operations, each giving a future. Destination first, source second, options last.
  *
@@ -54,13 +68,13 @@ export type Tense = 'eager' | 'lazy';
 export class DataOperations {
   /** Operations on blocks with data integrity fields. */
   readonly dif: DifFront;
-  readonly #backend: Backend;
+  readonly #starter: OperationStarter;
   readonly #settings: Settings;
   readonly #eager: boolean;
 
   /** @internal */
-  constructor(backend: Backend, settings: Settings, tense: Tense) {
-    this.#backend = backend;
+  constructor(starter: OperationStarter, settings: Settings, tense: Tense) {
+    this.#starter = starter;
     this.#settings = settings;
     this.#eager = tense === 'eager';
     this.dif = new DifFront((operands, options) => {
@@ -221,17 +235,17 @@ export class DataOperations {
   }
 
   #begin<T, X>(operands: Operands<T, X>, options: OpOptions | undefined): Future<T> {
-    const backend = this.#backend;
+    const starter = this.#starter;
     const settings =
       options === undefined
         ? this.#settings
-        : settingsOf(options, this.#settings, backend.capabilities, operands.operation.own);
-    return backend.operate(operands, settings, this.#eager);
+        : settingsOf(options, this.#settings, starter.capabilities, operands.operation.own);
+    return starter.operate(operands, settings, this.#eager);
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */
   #failed(error: unknown): Future<never> {
-    const future = failed(error as Error);
+    const future = this.#starter.failed?.(error as Error) ?? failed(error as Error);
     if (this.#eager) void future.promise();
     return future;
   }

@@ -134,6 +134,11 @@ export class JobBackend implements Backend {
     if (!blockOnFault && (flags & Flag.BlockOnFault) !== 0) throw lacking(name, 'blockOnFault');
   }
 
+  together(begin: () => void): void {
+    if (this.#queue?.hardware === undefined) begin();
+    else this.#queue.together(begin);
+  }
+
   async ready(): Promise<void> {
     return this.#opened().ready();
   }
@@ -181,8 +186,9 @@ export class JobBackend implements Backend {
   }
 
   async #close(queue: JobQueue | undefined): Promise<void> {
+    const ended = this.underWay.close();
     if (queue === undefined) return;
-    if (!this.underWay.empty) await this.underWay.ended();
+    if (ended !== undefined) await ended;
     queue.refuse();
     await queue.drained();
     queue.close();

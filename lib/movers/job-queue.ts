@@ -59,6 +59,8 @@ export class JobQueue implements Source {
   readonly #drains: number[] = [];
   /** Jobs begun since the last submission. */
   #gathered = 0;
+  /** Jobs are begun that are to be handed over together. */
+  #together = false;
   #vain = 0;
   #scheduled = false;
   /** Gatherings since one was left to the loop. */
@@ -126,7 +128,7 @@ export class JobQueue implements Source {
     if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
-    if (++this.#gathered >= this.#gather) this.submit();
+    if (++this.#gathered >= this.#gather && !this.#together) this.submit();
     if (!this.#scheduled) this.#schedule();
   }
 
@@ -134,6 +136,17 @@ export class JobQueue implements Source {
   pushSoftware(slot: number, bytes: number): void {
     this.#engines.pushSoftware(slot, bytes);
     this.#gathered++;
+  }
+
+  /** Hands over together what begins within, however much is gathered otherwise. */
+  together(begin: () => void): void {
+    this.#together = true;
+    try {
+      begin();
+    } finally {
+      this.#together = false;
+    }
+    this.submit();
   }
 
   /** Withdraws a job from the line of those that wait, if it stands there. */

@@ -127,7 +127,8 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   async #finish(): Promise<void> {
-    if (!this.underWay.empty) await this.underWay.ended();
+    const ended = this.underWay.close();
+    if (ended !== undefined) await ended;
     if (this.#active.size > 0) {
       const idle = new Promise<void>((resolve) => (this.#idle = resolve));
       for (const { future } of this.#active) future.deref()?.drive();

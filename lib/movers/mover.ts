@@ -6,7 +6,7 @@ import type { Backend } from './backend';
 import { checkChoice, checkInteger } from '../check';
 import type { OpName } from '../operations/operation';
 import { meets, operationNames, type Capabilities, type Demand } from './capabilities';
-import { DataOperations } from './data-operations';
+import { MoverOperations } from './mover-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import type { Explanation, MoverStats } from './statistics';
 
@@ -17,20 +17,20 @@ export let backendOf: (mover: Mover) => Backend;
  * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
  * poll. Made by `open()`, `syncMover()`, `threadsMover()` and `moverFrom()`.
  */
-export class Mover extends DataOperations implements AsyncDisposable {
+export class Mover extends MoverOperations implements AsyncDisposable {
   static {
     backendOf = (mover) => mover.#backend;
   }
 
   /** The same operations, not started. */
-  readonly futures: DataOperations;
+  readonly futures: MoverOperations;
   readonly #backend: Backend;
   readonly #settings: Settings;
 
   /** @internal */
   constructor(backend: Backend, settings: Settings = noSettings) {
     super(backend, settings, 'eager');
-    this.futures = new DataOperations(backend, settings, 'lazy');
+    this.futures = new MoverOperations(backend, settings, 'lazy');
     this.#backend = backend;
     this.#settings = settings;
   }

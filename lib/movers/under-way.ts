@@ -1,3 +1,4 @@
+import { closedError } from '../errors';
 import type { BaseFuture } from '../future/base-future';
 
 /**
@@ -8,14 +9,21 @@ import type { BaseFuture } from '../future/base-future';
  */
 export class UnderWay {
   readonly #works = new Set<BaseFuture<unknown>>();
+  #closed = false;
   #notify: (() => void) | undefined;
 
   get empty(): boolean {
     return this.#works.size === 0;
   }
 
-  /** Called in the first poll of a work. */
+  /** @throws MoverError `ERR_MOVER_CLOSED` */
+  checkOpen(): void {
+    if (this.#closed) throw closedError('the mover', 'open another');
+  }
+
+  /** Called in the first poll of a work. @throws MoverError `ERR_MOVER_CLOSED` */
   begin(work: BaseFuture<unknown>): void {
+    this.checkOpen();
     this.#works.add(work);
     work.drive();
   }
@@ -24,8 +32,10 @@ export class UnderWay {
     if (this.#works.delete(work) && this.empty) this.#notify?.();
   }
 
-  /** Resolves when all have ended. */
-  async ended(): Promise<void> {
-    if (!this.empty) await new Promise<void>((resolve) => (this.#notify = resolve));
+  /** No more begin. Undefined when none is under way, else resolves when all have ended. */
+  close(): Promise<void> | undefined {
+    this.#closed = true;
+    if (this.empty) return undefined;
+    return new Promise<void>((resolve) => (this.#notify = resolve));
   }
 }

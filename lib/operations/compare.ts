@@ -38,6 +38,8 @@ function decode(records: Records, slot: number, { length }: Operands): CompareRe
   };
 }
 
+const succeeded = ({ expected }: CompareResult): boolean => expected;
+
 /** Nothing is equal to nothing. */
 function empty({ flags, extra }: CompareOperands): CompareResult {
   const met = (flags & Flag.CheckResult) === 0 || extra.expected === Expect.Equal;
@@ -60,6 +62,7 @@ export const compare: Operation<CompareResult, Expectation> = {
     words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
+  succeeded,
   args: ({ source, second, flags, extra }) => ({
     a: source!.bytes,
     b: second!.bytes,
@@ -93,6 +96,7 @@ export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
     words[at + Word.ExpectedResult] = operands.extra.expected;
   },
   decode,
+  succeeded,
   args: ({ source, flags, extra }) => ({
     a: source!.bytes,
     pattern: patternOf(extra),

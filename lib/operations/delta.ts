@@ -68,6 +68,7 @@ export const createDelta: Operation<DeltaResult, Expected> = {
     if (extra.expect !== undefined) words[at + Word.DeltaExpected] = extra.mask;
   },
   decode,
+  succeeded: ({ expected }) => expected,
   args: ({ source, second, destination, extra }) => ({
     before: source!.bytes,
     after: second!.bytes,

@@ -83,6 +83,7 @@ function difOperation(name: DifName, opcode: number): DifOperation {
     mismatch: Status.DifError,
     encode,
     decode,
+    succeeded: ({ ok }) => ok,
     args({ destination, source, extra }) {
       const { layout } = extra;
       const src = source!.bytes;

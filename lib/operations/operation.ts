@@ -64,6 +64,8 @@ export interface Operation<T = unknown, X = unknown> {
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success, a false predicate or `mismatch`. */
   decode(records: Records, slot: number, operands: Operands<T, X>): T;
+  /** Whether the result is that of a success, as fences have it; absent: every one is. */
+  succeeded?(result: T): boolean;
   /** The arguments again, for engines that are not given descriptors. */
   args(operands: Operands<T, X>): OpArguments[OpName];
   /** The result for zero bytes, which no descriptor can say; absent where no bytes are needed. */

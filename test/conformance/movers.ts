@@ -2,8 +2,8 @@ import {
   open,
   syncMover,
   threadsMover,
-  type DataOperations,
   type Mover,
+  type MoverOperations,
   type OpenOptions,
 } from '../../lib';
 import { loopbackMover } from '../../lib/movers/loopback';
@@ -41,7 +41,7 @@ export const movers: readonly Row[] =
       ];
 
 /** Declares the tests of `body` for every engine in both tenses. */
-export function onEveryMover(body: (operations: () => DataOperations) => void): void {
+export function onEveryMover(body: (operations: () => MoverOperations) => void): void {
   for (const row of movers) {
     describe(row.name, () => {
       let mover: Mover;
