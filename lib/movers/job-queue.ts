@@ -128,7 +128,7 @@ export class JobQueue implements Source {
     if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
-    if (++this.#gathered >= this.#gather && !this.#together) this.submit();
+    if (++this.#gathered >= this.#gather) this.submit();
     if (!this.#scheduled) this.#schedule();
   }
 
@@ -161,7 +161,8 @@ export class JobQueue implements Source {
 
   /** Hands over what is gathered. */
   submit(): void {
-    if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
+    if (this.#gathered === 0 || this.#together) return;
+    this.#gathered = this.#engines.submit(this.#verify);
   }
 
   /** A poll found its job pending. Perhaps nothing else looks after what devices leave to do. */
