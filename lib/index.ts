@@ -29,6 +29,7 @@ export type {
   CrcOptions,
   DataOperations,
   DeltaOptions,
+  DrainOptions,
   FlushOptions,
 } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';

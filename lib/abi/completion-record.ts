@@ -47,6 +47,7 @@ export const enum Status {
   DualcastAlignment = 0x17,
   ListAlignment = 0x18,
   MisalignedAddress = 0x1c,
+  ReadbackFault = 0x1f,
   Mask = 0x3f,
   WriteFault = 0x80,
 }
@@ -122,6 +123,7 @@ const names: Readonly<Record<number, string>> = {
   [Status.DualcastAlignment]: 'destinations differ in their low 12 address bits',
   [Status.ListAlignment]: 'descriptor list misaligned',
   [Status.MisalignedAddress]: 'misaligned address',
+  [Status.ReadbackFault]: 'fault on readback',
 };
 
 /** Whether the job stopped at a page that is not there, so that the rest can be done. */

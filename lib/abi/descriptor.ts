@@ -71,6 +71,10 @@ export const enum Flag {
   CheckResult = 1 << 7,
   /** Writes are allocated in the cache; on a cache flush: lines are kept, only written back. */
   CacheControl1 = 1 << 8,
+  /** What was written is read back; without CacheControl1 it goes to memory, so that it is durable there. */
+  CacheControl2 = 1 << 14,
+  DrainReadback1 = 1 << 16,
+  DrainReadback2 = 1 << 17,
   CrcReadSeed = 1 << 16,
   CrcBypassInversion = 1 << 17,
   CrcBypassDataReflection = 1 << 18,

@@ -66,6 +66,9 @@ export const layout: Layout = {
   'flag.RequestRecord': Flag.RequestRecord,
   'flag.CheckResult': Flag.CheckResult,
   'flag.CacheControl1': Flag.CacheControl1,
+  'flag.CacheControl2': Flag.CacheControl2,
+  'flag.DrainReadback1': Flag.DrainReadback1,
+  'flag.DrainReadback2': Flag.DrainReadback2,
   'flag.CrcReadSeed': Flag.CrcReadSeed,
   'flag.CrcBypassInversion': Flag.CrcBypassInversion,
   'flag.CrcBypassDataReflection': Flag.CrcBypassDataReflection,
@@ -104,6 +107,7 @@ export const layout: Layout = {
   'status.DualcastAlignment': Status.DualcastAlignment,
   'status.ListAlignment': Status.ListAlignment,
   'status.MisalignedAddress': Status.MisalignedAddress,
+  'status.ReadbackFault': Status.ReadbackFault,
   'status.Mask': Status.Mask,
   'status.WriteFault': Status.WriteFault,
 };

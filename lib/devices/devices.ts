@@ -42,7 +42,7 @@ export interface DeviceInfo {
   readonly maxTransfer: number;
   /** Members of one batch. */
   readonly maxBatch: number;
-  /** What it can beyond the basics: `blockOnFault`, `overlapping`, `cacheControl`. */
+  /** What it can beyond the basics: `blockOnFault`, `overlapping`, `cacheControl`, `readback`, `drainReadback`. */
   readonly features: ReadonlySet<string>;
   readonly engines: number;
   readonly queues: readonly QueueInfo[];

@@ -9,6 +9,8 @@ export const Capability = {
   blockOnFault: 1n << 0n,
   overlapping: 1n << 1n,
   cacheControl: 1n << 2n,
+  readback: 1n << 8n,
+  drainReadback: 1n << 9n,
 } as const;
 
 /** DSA 1.0, whose batches the kernel refuses through write(2). */
@@ -34,6 +36,8 @@ export interface QueueSetup {
   readonly numa: number;
   readonly blockOnFault: boolean;
   readonly overlapping: boolean;
+  /** Whether it reads back what it has written, when asked to. */
+  readonly readback: boolean;
   /** Bit by opcode. */
   readonly operations: bigint;
   /** Whether the kernel takes batches through write(2). */
@@ -106,6 +110,7 @@ function setupOf(device: ScannedDevice, queue: ScannedQueue): QueueSetup {
     numa: device.numa ?? -1,
     blockOnFault: queue.blockOnFault === true,
     overlapping: (capabilities & Capability.overlapping) !== 0n,
+    readback: (capabilities & Capability.readback) !== 0n,
     operations: queue.operations ?? device.operations ?? 0n,
     batchByWrite: kernelTakesBatches(version),
   };

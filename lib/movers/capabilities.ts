@@ -58,16 +58,20 @@ export const operationNames: readonly OpName[] = [
   'drain',
 ];
 
+/** Whether programs may write cache lines back: everywhere but on ARM systems that keep that to themselves. */
+const writesBack =
+  process.arch === 'x64' || (process.arch === 'arm64' && process.platform === 'linux');
+
 export function softwareCapabilities(async: boolean, depth: number): Capabilities {
   return {
     operations: new Set(operationNames),
     paths: new Set(['software'] as const),
     numaNodes: new Set(),
-    durable: false,
+    durable: writesBack,
     cacheHint: false,
     blockOnFault: true,
     overlapping: true,
-    readback: false,
+    readback: writesBack,
     notifiers: new Set(async ? (['waker', 'poller'] as const) : []),
     async,
     maxTransfer: MAX_BYTES,
@@ -101,8 +105,11 @@ const opcodes: Readonly<Record<OpName, number>> = {
 export function hardwareCapabilities(queues: readonly QueueSetup[], depth: number): Capabilities {
   const has = (opcode: number): boolean =>
     queues.every(({ operations }) => ((operations >> BigInt(opcode)) & 1n) === 1n);
+  const readback = queues.every((queue) => queue.readback);
   return {
     ...softwareCapabilities(true, depth),
+    durable: readback,
+    readback,
     operations: new Set(operationNames.filter((name) => has(opcodes[name]))),
     paths: new Set(['hardware'] as const),
     numaNodes: new Set(queues.map(({ numa }) => numa).filter((node) => node >= 0)),

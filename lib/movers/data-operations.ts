@@ -18,7 +18,7 @@ import {
 import { dualcastOperands } from '../operations/dualcast';
 import { fillOperands } from '../operations/fill';
 import { flushOperands } from '../operations/flush';
-import { bareOperands, drain, nop } from '../operations/nop';
+import { drainOperands, nopOperands } from '../operations/nop';
 import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
 import type { Capabilities } from './capabilities';
@@ -40,6 +40,11 @@ export interface DeltaOptions extends OpOptions {
 export interface FlushOptions extends OpOptions {
   /** Write the lines back and keep them in the cache. */
   keep?: boolean;
+}
+
+export interface DrainOptions extends Omit<OpOptions, 'readback'> {
+  /** Up to two ranges of which a byte is read back at the end. True: nothing more than the drain is needed. */
+  readback?: boolean | Bytes | readonly Bytes[];
 }
 
 /** When the operations of a front begin: at once, or at the first poll. */
@@ -219,16 +224,16 @@ export class DataOperations {
   /** Does nothing, through all the machinery. */
   nop(o?: OpOptions): Future<void> {
     try {
-      return this.#begin(bareOperands(nop), o);
+      return this.#begin(nopOperands(), o);
     } catch (error) {
       return this.#failed(error);
     }
   }
 
   /** Completes when all work that this mover was given before is complete and visible. */
-  drain(o?: OpOptions): Future<void> {
+  drain(o?: DrainOptions): Future<void> {
     try {
-      return this.#begin(bareOperands(drain), o);
+      return this.#begin(drainOperands(o?.readback), o as OpOptions | undefined);
     } catch (error) {
       return this.#failed(error);
     }

@@ -25,9 +25,9 @@ export class Hardware {
   readonly #operations: ReadonlySet<OpName>;
   readonly #queues: WorkQueues;
   readonly #timeoutMs: number;
-  /** Whether any queue serves, and what all of them can do. */
+  /** Whether any queue serves, and flags that not all of them can honour. */
   #serves = true;
-  #blocks = false;
+  #refuses = 0;
   /** Nodes whose queues serve now, and those whose queues did. */
   #nodes: ReadonlySet<number> = new Set();
   readonly #known = new Set<number>();
@@ -62,9 +62,9 @@ export class Hardware {
     return this.#serves;
   }
 
-  /** Whether all that serve can wait for pages. */
-  get blocks(): boolean {
-    return this.#blocks;
+  /** Flags that not all queues that serve can honour. */
+  get refuses(): number {
+    return this.#refuses;
   }
 
   /** Whether a job goes to hardware, where it may go to either. */
@@ -72,7 +72,7 @@ export class Hardware {
     const path = order & Order.PathMask;
     if (path !== 0) return path === Order.Hardware;
     if (!this.#serves || bytes < this.#thresholds[operation.name]) return false;
-    return this.#blocks || (flags & Flag.BlockOnFault) === 0;
+    return (flags & this.#refuses) === 0;
   }
 
   /** Looks after what is under way; returns the slots of jobs that get no answer. */
@@ -143,7 +143,9 @@ export class Hardware {
   #changed(): void {
     const { ids, setups } = this.#queues;
     this.#serves = ids.length > 0;
-    this.#blocks = setups.every(({ blockOnFault }) => blockOnFault);
+    this.#refuses =
+      (setups.every(({ blockOnFault }) => blockOnFault) ? 0 : Flag.BlockOnFault) |
+      (setups.every(({ readback }) => readback) ? 0 : Flag.CacheControl2);
     this.#nodes = new Set(setups.map(({ numa }) => numa));
     for (const node of this.#nodes) this.#known.add(node);
     this.engine.setQueues(ids);

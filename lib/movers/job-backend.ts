@@ -106,7 +106,7 @@ export class JobBackend implements Backend {
     queue.serve(queues, { thresholds, operations, threads: pool, timeoutMs, place });
     this.#workQueues = queues;
     this.#hardware = able;
-    this.#lacks = operations.size < operationNames.length || !able.blockOnFault;
+    this.#lacks = operations.size < operationNames.length || !able.blockOnFault || !able.readback;
     this.#capabilities =
       hardware.path === 'hardware' ? able : mixedCapabilities(this.#capabilities, able);
     const { names } = queues;
@@ -129,9 +129,11 @@ export class JobBackend implements Backend {
   #checkAble(name: OpName, flags: number, order: number): void {
     // Of a mover that has both paths, its work queues may be able to do less.
     const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
-    const { operations, blockOnFault } = hardware ?? this.#capabilities;
+    const { operations, blockOnFault, readback } = hardware ?? this.#capabilities;
     if (!operations.has(name)) throw lacking(name, 'this operation');
     if (!blockOnFault && (flags & Flag.BlockOnFault) !== 0) throw lacking(name, 'blockOnFault');
+    if (!readback && (flags & Flag.CacheControl2) !== 0)
+      throw lacking(name, 'durable and readback');
   }
 
   together(begin: () => void): void {

@@ -59,6 +59,7 @@ export function loopbackMover(options: LoopbackOptions = {}): Mover {
       numa: -1,
       blockOnFault: true,
       overlapping: true,
+      readback: true,
       operations: OPERATIONS,
       batchByWrite: true,
     },

@@ -20,7 +20,10 @@ export interface OpOptions {
   path?: 'auto' | 'hardware' | 'software';
   /** Where the result is placed: in the last-level cache, in memory, or as the engine sees fit. */
   cache?: 'auto' | 'llc' | 'memory';
-  /** Completion implies that the data reached the persistence domain. */
+  /**
+   * Completion implies that what was written has left the caches for memory, and is durable if that
+   * memory is: persistent memory, but not the page cache of a file on a disk. Not with `cache: 'llc'`.
+   */
   durable?: boolean;
   /** The engine reads its last write back before it completes. */
   readback?: boolean;
@@ -109,17 +112,16 @@ export function settingsOf(
 ): Settings {
   checkObject('options', options);
   checkNames(options, [...names, ...own]);
-  const { path, cache, durable, readback, blockOnFault, onFault, numa } = options;
+  const { path, cache, durable, blockOnFault, onFault, numa } = options;
+  // What an operation has of its own under such a name is its own to look at.
+  const general = names.filter((name) => !own.includes(name));
+  const readback = general.includes('readback') ? options.readback : undefined;
   if (checkBoolean('durable', durable) === true && !able.durable) throw unsupported('durable');
   if (checkBoolean('readback', readback) === true && !able.readback) throw unsupported('readback');
-  let { flags } = defaults;
-  const place = checkChoice('cache', cache, ['auto', 'llc', 'memory']);
-  if (place !== undefined) flags &= ~Flag.CacheControl1;
-  if (place === 'llc') flags |= Flag.CacheControl1;
+  checkChoice('cache', cache, ['auto', 'llc', 'memory']);
   const block = checkBoolean('blockOnFault', blockOnFault);
   if (block === true && !able.blockOnFault) throw unsupported('blockOnFault');
-  if (block !== undefined) flags &= ~Flag.BlockOnFault;
-  if (block === true) flags |= Flag.BlockOnFault;
+  const given = givenOf(options, defaults.given, general);
   let { order } = defaults;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) !== undefined) {
     order = (order & ~Order.PathMask) | pathOrder(path, able);
@@ -130,16 +132,26 @@ export function settingsOf(
   if (numa !== undefined) {
     order = (order & ~Order.PlaceMask) | (placeOf(numa, able) << Order.PlaceShift);
   }
-  return {
-    flags,
-    order,
-    signal: checkSignal(options.signal) ?? defaults.signal,
-    given: givenOf(options, defaults.given),
-  };
+  const signal = checkSignal(options.signal) ?? defaults.signal;
+  return { flags: flagsOf(given), order, signal, given };
 }
 
-function givenOf(options: OpOptions, defaults: GivenOptions): GivenOptions {
-  const entries = names.map((name) => [name, options[name]] as const);
+/** @throws MoverError for what contradicts itself */
+function flagsOf({ cache, durable, readback, blockOnFault }: GivenOptions): number {
+  if (durable === true && cache === 'llc') throw unsupported("durable with cache: 'llc'");
+  let flags = 0;
+  if (cache === 'llc') flags |= Flag.CacheControl1;
+  if (durable === true || readback === true) flags |= Flag.CacheControl2;
+  if (blockOnFault === true) flags |= Flag.BlockOnFault;
+  return flags;
+}
+
+function givenOf(
+  options: OpOptions,
+  defaults: GivenOptions,
+  general: readonly (typeof names)[number][],
+): GivenOptions {
+  const entries = general.map((name) => [name, options[name]] as const);
   const given = entries.filter(([name, value]) => name !== 'signal' && value !== undefined);
   return given.length === 0
     ? defaults

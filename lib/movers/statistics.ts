@@ -1,4 +1,3 @@
-import { Flag } from '../abi/descriptor';
 import { Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
 import type { Hardware } from './hardware';
@@ -81,8 +80,8 @@ export function explain(
   }
   const threshold = hardware.thresholds[op];
   if (threshold === Infinity) return software(`${op} never goes to hardware`);
-  if ((flags & Flag.BlockOnFault) !== 0 && !hardware.blocks) {
-    return software('not all of its work queues can wait for pages');
+  if ((flags & hardware.refuses) !== 0) {
+    return software('not all of its work queues can honour the options');
   }
   if (!hardware.serves) {
     return software('none of its work queues serves at the moment', threshold);

@@ -149,9 +149,14 @@ export class WorkQueues {
     const all = serving.reduce((able, { operations }) => able & operations, ~0n);
     const overlap = serving.every(({ overlapping }) => overlapping);
     const block = serving.every(({ blockOnFault }) => blockOnFault);
+    const back = serving.every(({ readback }) => readback);
     for (const entry of this.#entries) {
-      const { operations, overlapping, blockOnFault } = entry.setup;
-      const able = (operations & all) === all && overlapping >= overlap && blockOnFault >= block;
+      const { operations, overlapping, blockOnFault, readback } = entry.setup;
+      const able =
+        (operations & all) === all &&
+        overlapping >= overlap &&
+        blockOnFault >= block &&
+        readback >= back;
       if (entry.id === undefined && !able) entry.retryAt = Infinity;
     }
   }

@@ -1,28 +1,38 @@
-import { Opcode } from '../abi/descriptor';
+import { Flag, Opcode } from '../abi/descriptor';
+import { typeError } from '../errors';
+import { resolve, type Range } from '../memory/range';
+import { encodeTransfer } from './encode';
 import type { Operands, Operation } from './operation';
-
-/** An operation on no memory. */
-function bare(name: 'nop' | 'drain', opcode: number): Operation<undefined, undefined> {
-  return {
-    name,
-    opcode,
-    options: 0,
-    own: [],
-    names: {},
-    encode() {
-      // The opcode says it all.
-    },
-    decode: () => undefined,
-    args: () => ({}),
-  };
-}
-
-export const nop = bare('nop', Opcode.Nop);
-export const drain = bare('drain', Opcode.Drain);
 
 type Bare = Operation<undefined, undefined>;
 
-export const bareOperands = (operation: Bare): Operands<undefined, undefined> => ({
+export const nop: Bare = {
+  name: 'nop',
+  opcode: Opcode.Nop,
+  options: 0,
+  own: [],
+  names: {},
+  encode() {
+    // The opcode says it all.
+  },
+  decode: () => undefined,
+  args: () => ({}),
+};
+
+export const drain: Bare = {
+  name: 'drain',
+  opcode: Opcode.Drain,
+  options: 0,
+  own: ['readback'],
+  names: { source: 'readback[0]', destination: 'readback[1]' },
+  encode: encodeTransfer,
+  decode: () => undefined,
+  args: ({ source, destination }) => ({
+    readback: [source, destination].flatMap((range) => range?.bytes ?? []),
+  }),
+};
+
+const bareOperands = (operation: Bare): Operands<undefined, undefined> => ({
   operation,
   length: 0,
   flags: 0,
@@ -32,3 +42,29 @@ export const bareOperands = (operation: Bare): Operands<undefined, undefined> =>
   extra: undefined,
   value: undefined,
 });
+
+export const nopOperands = (): Operands<undefined, undefined> => bareOperands(nop);
+
+/** @throws TypeError */
+export function drainOperands(readback?: unknown): Operands<undefined, undefined> {
+  const ranges = readbackRanges(readback);
+  return {
+    ...bareOperands(drain),
+    flags: [0, Flag.DrainReadback1, Flag.DrainReadback1 | Flag.DrainReadback2][ranges.length],
+    source: ranges.at(0) ?? null,
+    destination: ranges.at(1) ?? null,
+  };
+}
+
+/** Of memory without any byte there is nothing to read. */
+function readbackRanges(readback: unknown): Range[] {
+  if (readback === undefined || typeof readback === 'boolean') return [];
+  const list: readonly unknown[] = Array.isArray(readback) ? readback : [readback];
+  if (list.length > 2) {
+    const text = `readback must be a boolean, bytes, or an array of two of them at most; got ${String(list.length)}`;
+    throw typeError('ERR_INVALID_ARG_TYPE', text);
+  }
+  return list
+    .map((bytes, index) => resolve(bytes, `readback[${String(index)}]`))
+    .filter(({ length }) => length > 0);
+}

@@ -50,5 +50,5 @@ export interface OpArguments {
   readonly difUpdate: Dif & { readonly dst: Buffer };
   readonly flush: { readonly range: Buffer; readonly keep: boolean };
   readonly nop: object;
-  readonly drain: object;
+  readonly drain: { readonly readback: readonly Buffer[] };
 }

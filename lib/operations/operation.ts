@@ -97,6 +97,6 @@ export function hold({ destination, source, second }: Operands): void {
 }
 
 /** Options that operations which write memory understand. */
-export const writeOptions = Flag.BlockOnFault | Flag.CacheControl1;
+export const writeOptions = Flag.BlockOnFault | Flag.CacheControl1 | Flag.CacheControl2;
 
 export const readOptions = Flag.BlockOnFault;

@@ -31,6 +31,7 @@ enum class Status : uint8_t {
   kRecordFault = 0x1a,  // these two never reach memory: there is no place for the record
   kRecordAlignment = 0x1b,
   kMisalignedAddress = 0x1c,
+  kReadbackFault = 0x1f,
 };
 
 /// Set beside the status code when the access that faulted was a write.

@@ -105,6 +105,7 @@ static_assert(Is(Status::kListAlignment, DSA_COMP_DESCLIST_ALIGN));
 static_assert(Is(Status::kRecordFault, DSA_COMP_CRA_XLAT));
 static_assert(Is(Status::kRecordAlignment, DSA_COMP_CRA_ALIGN));
 static_assert(Is(Status::kMisalignedAddress, DSA_COMP_ADDR_ALIGN));
+static_assert(Is(Status::kReadbackFault, DSA_COMP_PFAULT_RDBA));
 
 }  // namespace
 }  // namespace datamover::abi

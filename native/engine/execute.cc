@@ -8,6 +8,7 @@
 #include "engine/operation_table.h"
 #include "engine/operations.h"
 #include "engine/validation.h"
+#include "engine/visibility.h"
 
 namespace datamover::engine {
 
@@ -27,7 +28,9 @@ std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
 }
 
 abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits) {
-  return Find(descriptor.opcode()).run(descriptor, limits);
+  auto record = Find(descriptor.opcode()).run(descriptor, limits);
+  if (!Settle(descriptor)) return RecordOf(Status::kInvalidFlags);
+  return record;
 }
 
 bool WantsRecord(const abi::Descriptor& descriptor, const abi::CompletionRecord& record) {

@@ -34,6 +34,8 @@ constexpr uint32_t kWrite =
 constexpr uint32_t kClass1 = flag::kAddress1TrafficClassB;
 constexpr uint32_t kClass2 = flag::kAddress2TrafficClassB;
 constexpr uint32_t kClass3 = flag::kAddress3TrafficClassB;
+constexpr uint32_t kDrain = flag::kDrainReadback1 | flag::kDrainReadback2 |
+                            flag::kDrainNoReadbackA | flag::kDrainNoReadbackB;
 constexpr uint32_t kCrc =
     flag::kCrcReadSeed | flag::kCrcBypassInversion | flag::kCrcBypassDataReflection;
 
@@ -53,11 +55,12 @@ constexpr auto Rows() {
                          .batch_member = false,
                          .check = CheckBatch,
                          .run = RunBatch};
-  row(Opcode::kDrain) = {.flags = kClass1 | kClass2,
+  row(Opcode::kDrain) = {.flags = kClass1 | kClass2 | kDrain,
                          .must_be_zero = Reserved(Bytes(32, 35) | Bytes(38, 63)),
                          .needs_record = true,
                          .batch_member = false,
-                         .run = RunNop};
+                         .check = CheckDrain,
+                         .run = RunDrain};
   row(Opcode::kMemoryMove) = {.flags = kWrite | kClass1 | kClass2,
                               .must_be_zero = Reserved(Bytes(38, 63)),
                               .reads = kSource,

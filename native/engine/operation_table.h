@@ -22,7 +22,8 @@ inline constexpr uint8_t kDestination2 = 1u << 2;  // bytes 40-47, also the reco
 using Words = std::array<uint64_t, 8>;
 
 /// What the engine knows of an opcode. The values are those of a DSA 1.0 device with GENCAP
-/// 0x40915f0107, to whose work queue all of its features are open.
+/// 0x40915f0107, to whose work queue all of its features are open, and with readback addresses for
+/// drains (GENCAP bit 9).
 struct Operation {
   /// Flags it takes beside those that concern the record and the fence.
   uint32_t flags = 0;

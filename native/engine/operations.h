@@ -14,6 +14,10 @@ namespace datamover::engine {
 
 abi::CompletionRecord RunNop(const abi::Descriptor&, const Limits&);
 
+// visibility.cc
+std::optional<abi::Status> CheckDrain(const abi::Descriptor&, const Limits&);
+abi::CompletionRecord RunDrain(const abi::Descriptor&, const Limits&);
+
 // copy_operations.cc
 abi::CompletionRecord RunMove(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunFill(const abi::Descriptor&, const Limits&);

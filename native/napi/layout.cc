@@ -77,6 +77,9 @@ constexpr Row kRows[] = {
     {"flag.RequestRecord", flag::kRequestRecord},
     {"flag.CheckResult", flag::kCheckResult},
     {"flag.CacheControl1", flag::kCacheControl1},
+    {"flag.CacheControl2", flag::kCacheControl2},
+    {"flag.DrainReadback1", flag::kDrainReadback1},
+    {"flag.DrainReadback2", flag::kDrainReadback2},
     {"flag.CrcReadSeed", flag::kCrcReadSeed},
     {"flag.CrcBypassInversion", flag::kCrcBypassInversion},
     {"flag.CrcBypassDataReflection", flag::kCrcBypassDataReflection},
@@ -115,6 +118,7 @@ constexpr Row kRows[] = {
     {"status.DualcastAlignment", Value(Status::kDualcastAlignment)},
     {"status.ListAlignment", Value(Status::kListAlignment)},
     {"status.MisalignedAddress", Value(Status::kMisalignedAddress)},
+    {"status.ReadbackFault", Value(Status::kReadbackFault)},
     {"status.Mask", kStatusMask},
     {"status.WriteFault", kStatusWriteFault},
 };

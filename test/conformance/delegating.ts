@@ -43,8 +43,9 @@ function delegate(...call: OpCall): Future<unknown> {
     case 'flush':
       return m.flush(args.range, { keep: args.keep });
     case 'nop':
+      return m.nop();
     case 'drain':
-      return m[op]();
+      return m.drain({ readback: args.readback });
   }
 }
 

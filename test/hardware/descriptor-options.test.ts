@@ -84,7 +84,7 @@ describeWithModel('blockOnFault', () => {
       const { path, why } = view.explain('copy', 2 ** 23);
       return [path, why, ...(await copy(view, {})), mover.capabilities.blockOnFault];`,
     );
-    const why = 'not all of its work queues can wait for pages';
+    const why = 'not all of its work queues can honour the options';
     expect(value).toEqual(['software', why, 'ok', 'none', false, true]);
   });
 });
@@ -119,18 +119,22 @@ describeWithModel('cache', () => {
   });
 });
 
-describeWithModel('what no queue can honour', () => {
-  test.each(['durable', 'readback'])('%s is refused on every path', async (option) => {
-    const { value } = await onModel(
-      blocks,
-      `const movers = [await open(), await open({ path: 'hardware' })];
-      const outcomes = [];
-      for (const mover of movers) {
-        outcomes.push(await code(mover.copy(...buffers(2, 64), { ${option}: true })));
-        outcomes.push(await code(mover.copy(...buffers(2, 64), { ${option}: false })));
-      }
-      return outcomes;`,
-    );
-    expect(value).toEqual(['ERR_MOVER_UNSUPPORTED', 'ok', 'ERR_MOVER_UNSUPPORTED', 'ok']);
-  });
+describeWithModel('durable and readback', () => {
+  test.each(['durable', 'readback'])(
+    '%s is honoured where the device can read back',
+    async (option) => {
+      const { value } = await onModel<unknown>(
+        blocks,
+        `const mover = await open({ path: 'hardware', batching: { gather: 'off' } });
+      const [a, b] = buffers(2, 8192);
+      b.fill(1);
+      for (const value of [true, false, true]) await mover.copy(a, b, { ${option}: value });
+      await mover.dif.insert(Buffer.alloc(8320), b, {}, { ${option}: true });
+      await mover.compare(a, b, { ${option}: true });
+      await mover.close();
+      return [a.equals(b), mover.capabilities.${option}];`,
+      );
+      expect(value).toEqual([true, true]);
+    },
+  );
 });

@@ -168,9 +168,13 @@ describe.each<[string, () => Mover | Promise<Mover>, boolean]>([
   afterAll(() => mover.close());
 
   test('what it cannot, it says and refuses', async () => {
-    expect(mover.supports({ durable: true })).toBe(false);
+    expect(mover.supports({ durable: true })).toBe(true);
     expect(mover.supports({ cacheHint: true })).toBe(false);
-    await expect(mover.nop({ durable: true })).rejects.toMatchObject({
+    await mover.nop({ durable: true });
+    await expect(mover.nop({ durable: true, cache: 'llc' })).rejects.toMatchObject({
+      code: 'ERR_MOVER_UNSUPPORTED',
+    });
+    await expect(mover.with({ durable: true }).nop({ cache: 'llc' })).rejects.toMatchObject({
       code: 'ERR_MOVER_UNSUPPORTED',
     });
   });

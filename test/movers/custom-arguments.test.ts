@@ -34,14 +34,14 @@ test('options reach the engine, those of the call over those of the view', async
     capabilities: { durable: true, readback: true, blockOnFault: true },
   });
   const { signal } = new AbortController();
-  const mover = moverFrom(engine).with({ durable: true, cache: 'llc', signal });
+  const mover = moverFrom(engine).with({ durable: true, cache: 'auto', signal });
   await mover.nop();
   await mover.futures.nop({ cache: 'memory', readback: true, blockOnFault: true });
   await mover.with({ durable: false, onFault: 'retry' }).crc32c(bytes(), { seed: 3 });
   expect(engine.handles.map(({ args }) => args.options)).toEqual([
-    { durable: true, cache: 'llc' },
+    { durable: true, cache: 'auto' },
     { durable: true, cache: 'memory', readback: true, blockOnFault: true },
-    { durable: false, cache: 'llc', onFault: 'retry' },
+    { durable: false, cache: 'auto', onFault: 'retry' },
   ]);
   expect(engine.handles[2]!.args).toMatchObject({ seed: 3 });
 });

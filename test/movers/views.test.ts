@@ -76,10 +76,10 @@ describe('capabilities', () => {
     for (const [mover, async, depth] of all) {
       expect([...mover.capabilities.operations].sort()).toEqual([...operations].sort());
       expect(mover.capabilities).toMatchObject({
-        durable: false,
+        durable: true,
         cacheHint: false,
         overlapping: true,
-        readback: false,
+        readback: true,
         maxTransfer: 0xffff_ffff,
         async,
         depth,
@@ -108,7 +108,7 @@ describe('capabilities', () => {
     [{ op: 'copy' }, true],
     [{ op: 'flush' }, true],
     [{ op: 'teleport' as 'copy' }, false],
-    [{ durable: true }, false],
+    [{ durable: true }, true],
     [{ durable: false }, true],
     [{ cacheHint: true }, false],
     [{ cacheHint: false }, true],
@@ -116,7 +116,7 @@ describe('capabilities', () => {
     [{ bytes: 0xffff_ffff }, true],
     [{ bytes: 2 ** 32 }, false],
     [{ op: 'copy', bytes: 100, durable: false, cacheHint: false }, true],
-    [{ op: 'copy', durable: true }, false],
+    [{ op: 'copy', durable: true, cacheHint: true }, false],
     [{ op: 'copy', bytes: 2 ** 33 }, false],
   ])('supports(%p): %s', (demand, answer) => {
     expect(syncMover().supports(demand)).toBe(answer);

@@ -35,7 +35,14 @@ afterEach(() => {
 function setup(name: string, able: Partial<QueueSetup> = {}): QueueSetup {
   return {
     ...{ name, device: 'dsa0', path: name, dedicated: false, size: 16, maxTransfer: 2 ** 21 },
-    ...{ maxBatch: 32, priority: 0, numa: 0, blockOnFault: true, overlapping: true },
+    ...{
+      maxBatch: 32,
+      priority: 0,
+      numa: 0,
+      blockOnFault: true,
+      overlapping: true,
+      readback: true,
+    },
     ...{ operations: 0xffn, batchByWrite: true },
     ...able,
   };
@@ -77,6 +84,7 @@ test('a queue that fails soon after it came back is left alone for longer', asyn
 test.each([
   { operations: 0x0fn },
   { overlapping: false },
+  { readback: false },
   { blockOnFault: false },
 ] satisfies Partial<QueueSetup>[])('one that can do less does not come later: %p', async (able) => {
   opens.set('good', true);

@@ -26,7 +26,7 @@ struct Range {
 };
 
 /// What table 5-3 of the specification says of an operation, read for a device without CRC64,
-/// 16-byte patterns, durable writes, drain readback, batch continuation and user interrupts.
+/// 16-byte patterns, durable writes, batch continuation and user interrupts.
 struct Rule {
   Opcode opcode;
   std::vector<Range> reserved;
@@ -37,7 +37,7 @@ struct Rule {
 const std::vector<Rule> kAllRules = {
     {Opcode::kNop, {{16, 63}}, {}, false},
     {Opcode::kBatch, {{24, 31}, {36, 63}}, {9}, false},
-    {Opcode::kDrain, {{32, 63}}, {9, 10}, true},
+    {Opcode::kDrain, {{32, 63}}, {9, 10, 16, 17, 18, 19}, true},
     {Opcode::kMemoryMove, {{36, 63}}, {1, 8, 9, 10, 13, 14}, false},
     {Opcode::kFill, {{36, 63}}, {1, 8, 10, 13, 14}, false},
     {Opcode::kCompare, {{36, 39}, {41, 63}}, {1, 7, 9, 10}, true},

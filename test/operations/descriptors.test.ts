@@ -11,7 +11,7 @@ import { copyCrc32cOperands, crc32cOperands } from '../../lib/operations/crc32c'
 import { dualcastOperands } from '../../lib/operations/dualcast';
 import { fillOperands } from '../../lib/operations/fill';
 import { flushOperands } from '../../lib/operations/flush';
-import { bareOperands, drain, nop } from '../../lib/operations/nop';
+import { drainOperands, nopOperands } from '../../lib/operations/nop';
 import type { Operands } from '../../lib/operations/operation';
 
 const [a, b, c] = [Buffer.alloc(3 * 4096), Buffer.alloc(3 * 4096), Buffer.alloc(100)];
@@ -113,8 +113,8 @@ const cases: readonly Case[] = [
     flags: Flag.CacheControl1,
     fields: to,
   },
-  { name: 'nop', operands: bareOperands(nop), opcode: 0, fields: {} },
-  { name: 'drain', operands: bareOperands(drain), opcode: 2, fields: {} },
+  { name: 'nop', operands: nopOperands(), opcode: 0, fields: {} },
+  { name: 'drain', operands: drainOperands(), opcode: 2, fields: {} },
 ];
 
 test.each(cases)('$name in the words of the specification', (given) => {
@@ -130,7 +130,7 @@ test('cache and fault options go only where the specification allows them', () =
   const allowed = Object.fromEntries(
     cases.map(({ name, operands }) => [name, operands.operation.options]),
   );
-  const write = Flag.BlockOnFault | Flag.CacheControl1;
+  const write = Flag.BlockOnFault | Flag.CacheControl1 | Flag.CacheControl2;
   const read = Flag.BlockOnFault;
   expect(allowed).toMatchObject({ copy: write, fill: write, dualcast: write, copyCrc32c: write });
   expect(allowed).toMatchObject({
@@ -181,6 +181,6 @@ describe('results are read from the record', () => {
     expect(decode(copyOperands(copy, dst, src))).toBe(dst);
     const dsts = [dst, page2];
     expect(decode(dualcastOperands(dsts, src))).toBe(dsts);
-    expect(decode(bareOperands(nop))).toBeUndefined();
+    expect(decode(nopOperands())).toBeUndefined();
   });
 });

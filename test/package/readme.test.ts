@@ -16,6 +16,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     "different 10 true\n{ ok: false, offset: 520, mismatch: \\[ 'guard' \\] }\n",
     'true\n',
     'true ERR_MOVER_LENGTH\n',
+    'true 4 undefined true\n',
     'software \\(2 threads\\) true\n',
     'AbortError\n',
     'true true\n\\*\\*\\*\\*\\*\\*twice \n',
