@@ -1,6 +1,18 @@
 export { devices, type DeviceInfo, type QueueInfo } from './devices/devices';
 export { diagnose, type Diagnosis } from './devices/diagnose';
 export type { Finding } from './devices/finding';
+export {
+  JobDifBlock,
+  JobDifFlag,
+  JobDifMismatch,
+  JobExpect,
+  JobFlag,
+  JobOperation,
+  JobPath,
+} from './dml-job/constants';
+export type { JobDifConfig, JobFields } from './dml-job/fields';
+export { Job } from './dml-job/job';
+export { JobStatus } from './dml-job/status';
 export { MoverError, type Fault, type MoverErrorCode } from './errors';
 export type { Driver } from './future/driver';
 export {

@@ -89,8 +89,10 @@ export class Range {
   }
 }
 
+type Extent = Pick<Range, 'address' | 'length'>;
+
 /** Whether two ranges share a byte. */
-export function overlap(a: Range, b: Range): boolean {
+export function overlap(a: Extent, b: Extent): boolean {
   const end = Math.min(a.address + a.length, b.address + b.length);
   return Math.max(a.address, b.address) < end;
 }

@@ -8,14 +8,14 @@ import { encodeAddress } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
 
 /** Bytes of a word, and of an entry of a record: the index of a word, in 16 bits, and the word. */
-const WORD = 8;
-const ENTRY = 10;
+export const WORD = 8;
+export const ENTRY = 10;
 
 /** As many words as an index can name. Bytes. */
 export const MAX_DELTA_BYTES = 2 ** 16 * WORD;
 
 /** Least room that a device takes for a record. Bytes. */
-const LEAST_ROOM = 80;
+export const LEAST_ROOM = 80;
 
 export type DeltaOutcome = 'equal' | 'different' | 'overflow';
 
@@ -30,7 +30,7 @@ export interface DeltaResult {
   readonly expected: boolean;
 }
 
-const outcomes: readonly DeltaOutcome[] = ['equal', 'different', 'overflow'];
+export const outcomes: readonly DeltaOutcome[] = ['equal', 'different', 'overflow'];
 
 interface Expected {
   /** Bit by outcome; all where nothing is expected. */

@@ -59,7 +59,8 @@ export interface TagWords {
 
 export const noTags: TagWords = { flags: 0, reference: 0, application: 0 };
 
-const blocks: readonly DifBlock[] = [512, 520, 4096, 4104];
+/** By how a descriptor says them. */
+export const blocks: readonly DifBlock[] = [512, 520, 4096, 4104];
 const modes = ['fixed', 'increment'] as const;
 const tagNames = ['appTag', 'appMask', 'refTag', 'appMode', 'refMode'];
 const sourceNames = [...tagNames, 'checkGuard', 'checkRef', 'escape', 'escapeIsError'];

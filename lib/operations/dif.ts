@@ -29,10 +29,10 @@ export interface DifResult {
 }
 
 /** Bytes of the field behind each block. */
-const FIELD = 8;
+export const FIELD = 8;
 
 /** By the bits of a record's result. */
-const mismatches: readonly DifMismatch[] = ['guard', 'app', 'ref', 'all-f'];
+export const mismatches: readonly DifMismatch[] = ['guard', 'app', 'ref', 'all-f'];
 
 const own = ['block', 'invertSeed', 'invertResult'] as const;
 

@@ -6,7 +6,7 @@ import { encodeAddress, encodeTransfer } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
 
 /** Both destinations start at the same offset of a block of this many bytes. */
-const CONGRUENCE = 4096;
+export const CONGRUENCE = 4096;
 
 /** One source to two destinations. */
 export const dualcast: Operation = {

@@ -1,0 +1,190 @@
+import { checkInteger } from '../check';
+import { MoverError, typeError } from '../errors';
+import { Mover } from '../movers/mover';
+import { mover as defaultMover } from '../movers/open';
+import { Runtime } from '../runtime/runtime';
+import { JobPath } from './constants';
+import { comparisonRows } from './comparison-rows';
+import { difRows } from './dif-rows';
+import { JobFields } from './fields';
+import { optionsOf } from './options';
+import { JobRefusal } from './refusal';
+import type { Begun, Row, Rows } from './row';
+import { JobStatus, statusOf } from './status';
+import { transferRows } from './transfer-rows';
+
+const rows: Rows = [...transferRows, ...comparisonRows, ...difRows];
+
+const rowOf = new Map<number, Row>(rows.map((row) => [row.operation, row]));
+
+/** What was submitted, and what came of it. */
+interface Submission {
+  readonly begun: Begun;
+  status: JobStatus;
+}
+
+/**
+ * An operation as DML's C API has it: fields to fill in, then `submit()` and `check()` or `wait()`,
+ * which answer with a status, never with an exception. It can be submitted again when it is complete,
+ * with the same fields or others.
+ *
+ * Its memory is safe whatever becomes of the job: the mover holds it until the engine is done.
+ */
+export class Job extends JobFields implements Disposable {
+  readonly #mover: Mover;
+  #path: JobPath = JobPath.Auto;
+  #submission: Submission | undefined;
+  /** Where nothing was submitted: the answer. */
+  #refused: JobStatus = JobStatus.Corrupted;
+  #finalized = false;
+  #error: Error | undefined;
+
+  /** @throws TypeError for what is no mover */
+  constructor(mover: Mover = defaultMover) {
+    super();
+    if (!((mover as unknown) instanceof Mover)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', 'mover must be one that open() gave');
+    }
+    this.#mover = mover;
+  }
+
+  /** What is behind the last status that is an error, where an error says more. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /**
+   * All fields as in a new job, also after `finalize()`. Nothing is looked for: that there is no
+   * hardware is the answer to `submit()`.
+   */
+  init(path: JobPath = JobPath.Auto): JobStatus {
+    if (!Object.values(JobPath).includes(path)) return JobStatus.PathError;
+    Object.assign(this, new JobFields());
+    this.#path = path;
+    this.#forget();
+    this.#finalized = false;
+    return JobStatus.Ok;
+  }
+
+  /**
+   * Checks the fields and begins the operation. `Ok`: it is under way; `BeingProcessed`: it was
+   * already; all others: nothing was begun.
+   */
+  submit(): JobStatus {
+    if (this.#finalized) return JobStatus.Corrupted;
+    const last = this.#submission?.begun.future;
+    // What came of it is not written, since the fields are those of the next by now.
+    last?.poll();
+    if (last?.done === false) return JobStatus.BeingProcessed;
+    this.#forget();
+    this.result = 0;
+    this.offset = 0;
+    try {
+      const begun = this.#begin();
+      if (begun.future.error !== undefined) throw begun.future.error;
+      this.#submission = { begun, status: JobStatus.BeingProcessed };
+      begun.future.poll();
+      return JobStatus.Ok;
+    } catch (error) {
+      this.#refused = this.#failed(error as Error);
+      return this.#refused;
+    }
+  }
+
+  /** Whether it is complete, and with what. Never blocks. */
+  check(): JobStatus {
+    const submission = this.#submission;
+    if (submission === undefined) return this.#refused;
+    submission.begun.future.poll();
+    return this.#take(submission);
+  }
+
+  /** The status in the end; the event loop goes on meanwhile. */
+  async wait(): Promise<JobStatus> {
+    const submission = this.#submission;
+    if (submission === undefined) return this.#refused;
+    // The future has the failure, too.
+    await submission.begun.future.promise().catch(() => undefined);
+    return this.#take(submission);
+  }
+
+  /**
+   * The status in the end, while the thread is blocked; `BeingProcessed` after `timeoutMs`.
+   *
+   * @throws RangeError for a limit that makes no sense
+   */
+  waitSync(timeoutMs?: number): JobStatus {
+    if (timeoutMs !== undefined) checkInteger('timeoutMs', timeoutMs, 2 ** 31 - 1);
+    const submission = this.#submission;
+    if (submission === undefined) return this.#refused;
+    const { future } = submission.begun;
+    try {
+      Runtime.default.waitSync(future, timeoutMs);
+    } catch {
+      // The future has the failure, too; or the time is over.
+    }
+    return this.#take(submission);
+  }
+
+  /** `submit()` and `wait()`. */
+  async execute(): Promise<JobStatus> {
+    const status = this.submit();
+    return status === JobStatus.Ok ? this.wait() : status;
+  }
+
+  /** `submit()` and `waitSync()`. */
+  executeSync(timeoutMs?: number): JobStatus {
+    const status = this.submit();
+    return status === JobStatus.Ok ? this.waitSync(timeoutMs) : status;
+  }
+
+  /** The end of the job. What is under way goes on, and nobody hears of it. */
+  finalize(): JobStatus {
+    this.#forget();
+    this.#finalized = true;
+    return JobStatus.Ok;
+  }
+
+  [Symbol.dispose](): void {
+    this.finalize();
+  }
+
+  /** @throws JobRefusal, and what operations fail with at once */
+  #begin(): Begun {
+    const row = rowOf.get(this.operation);
+    if (row === undefined) {
+      const text = `operation ${String(this.operation)} is none of JobOperation`;
+      throw new JobRefusal(JobStatus.OperationError, text);
+    }
+    const broken = row.rules.find((rule) => !rule.kept(this));
+    if (broken !== undefined) throw new JobRefusal(broken.status, `not so: ${broken.demand}`);
+    const options = optionsOf(this, row.flags, this.#path, this.#mover.capabilities);
+    return row.begin(this, this.#mover.futures, options);
+  }
+
+  /** Writes the output fields, once. */
+  #take(submission: Submission): JobStatus {
+    const { future, take } = submission.begun;
+    if (!future.done || submission.status !== JobStatus.BeingProcessed) return submission.status;
+    // Of a job that was finalized meanwhile, nothing is written.
+    if (this.#submission !== submission) return JobStatus.Corrupted;
+    try {
+      submission.status = take();
+    } catch (error) {
+      submission.status = this.#failed(error as Error);
+    }
+    return submission.status;
+  }
+
+  #failed(error: Error): JobStatus {
+    this.#error = error;
+    if (error instanceof MoverError) this.offset = error.bytesCompleted ?? 0;
+    return statusOf(error, this.flags);
+  }
+
+  #forget(): void {
+    this.#submission = undefined;
+    this.#refused = JobStatus.Corrupted;
+    this.#error = undefined;
+  }
+}
