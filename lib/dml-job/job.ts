@@ -1,21 +1,14 @@
-import { checkInteger } from '../check';
 import { MoverError, typeError } from '../errors';
 import { Mover } from '../movers/mover';
 import { mover as defaultMover } from '../movers/open';
 import { Runtime } from '../runtime/runtime';
-import { JobPath } from './constants';
-import { comparisonRows } from './comparison-rows';
-import { difRows } from './dif-rows';
+import { JobBatch } from './batch';
+import { begin, type Way } from './begin';
+import { JobOperation, JobPath } from './constants';
 import { JobFields } from './fields';
-import { optionsOf } from './options';
 import { JobRefusal } from './refusal';
-import type { Begun, Row, Rows } from './row';
+import type { Begun } from './row';
 import { JobStatus, statusOf } from './status';
-import { transferRows } from './transfer-rows';
-
-const rows: Rows = [...transferRows, ...comparisonRows, ...difRows];
-
-const rowOf = new Map<number, Row>(rows.map((row) => [row.operation, row]));
 
 /** What was submitted, and what came of it. */
 interface Submission {
@@ -38,6 +31,7 @@ export class Job extends JobFields implements Disposable {
   #refused: JobStatus = JobStatus.Corrupted;
   #finalized = false;
   #error: Error | undefined;
+  #batch: JobBatch | undefined;
 
   /** @throws TypeError for what is no mover */
   constructor(mover: Mover = defaultMover) {
@@ -61,6 +55,7 @@ export class Job extends JobFields implements Disposable {
     if (!Object.values(JobPath).includes(path)) return JobStatus.PathError;
     Object.assign(this, new JobFields());
     this.#path = path;
+    this.#batch = undefined;
     this.#forget();
     this.#finalized = false;
     return JobStatus.Ok;
@@ -72,10 +67,8 @@ export class Job extends JobFields implements Disposable {
    */
   submit(): JobStatus {
     if (this.#finalized) return JobStatus.Corrupted;
-    const last = this.#submission?.begun.future;
-    // What came of it is not written, since the fields are those of the next by now.
-    last?.poll();
-    if (last?.done === false) return JobStatus.BeingProcessed;
+    // What came of the last is not written: the fields are those of the next by now.
+    if (this.#busy()) return JobStatus.BeingProcessed;
     this.#forget();
     this.result = 0;
     this.offset = 0;
@@ -114,14 +107,14 @@ export class Job extends JobFields implements Disposable {
    * @throws RangeError for a limit that makes no sense
    */
   waitSync(timeoutMs?: number): JobStatus {
-    if (timeoutMs !== undefined) checkInteger('timeoutMs', timeoutMs, 2 ** 31 - 1);
     const submission = this.#submission;
     if (submission === undefined) return this.#refused;
     const { future } = submission.begun;
     try {
       Runtime.default.waitSync(future, timeoutMs);
-    } catch {
-      // The future has the failure, too; or the time is over.
+    } catch (error) {
+      const late = (error as Error).name === 'TimeoutError';
+      if (!future.done && !late) throw error;
     }
     return this.#take(submission);
   }
@@ -138,6 +131,36 @@ export class Job extends JobFields implements Disposable {
     return status === JobStatus.Ok ? this.waitSync(timeoutMs) : status;
   }
 
+  /** Gives a job of `JobOperation.Batch` so many members, all of which do nothing. */
+  batchResize(count: number): JobStatus {
+    return this.#change(() => {
+      this.#batch = new JobBatch(count);
+    });
+  }
+
+  /**
+   * Says what a member does, by the fields of a job; those not given are as in a new one. What is
+   * refused leaves the member as it was. `JobFlag.Fence`: it begins when all before it are complete,
+   * and not at all when one of these was not `Ok`.
+   */
+  batchSet(index: number, fields: Partial<JobFields>): JobStatus {
+    return this.#change(() => this.#members().set(index, fields, this.#way()));
+  }
+
+  /** What came of a member, once `check()` or `wait()` said that the batch is complete. */
+  batchStatus(index: number): JobStatus {
+    try {
+      return this.#members().member(index).status;
+    } catch (error) {
+      return statusOf(error, 0);
+    }
+  }
+
+  /** The fields of a member, with its results; undefined where there is none of that index. */
+  batchMember(index: number): Readonly<JobFields> | undefined {
+    return this.#batch?.find(index)?.fields;
+  }
+
   /** The end of the job. What is under way goes on, and nobody hears of it. */
   finalize(): JobStatus {
     this.#forget();
@@ -149,17 +172,38 @@ export class Job extends JobFields implements Disposable {
     this.finalize();
   }
 
-  /** @throws JobRefusal, and what operations fail with at once */
+  /** @throws JobRefusal, TypeError for fields that the operation does not take */
   #begin(): Begun {
-    const row = rowOf.get(this.operation);
-    if (row === undefined) {
-      const text = `operation ${String(this.operation)} is none of JobOperation`;
-      throw new JobRefusal(JobStatus.OperationError, text);
+    const { futures } = this.#mover;
+    if (this.operation !== JobOperation.Batch) return begin(this, futures, this.#way());
+    return this.#members().begin(this, futures, this.#way());
+  }
+
+  /** @throws JobRefusal */
+  #members(): JobBatch {
+    if (this.#batch !== undefined) return this.#batch;
+    throw new JobRefusal(JobStatus.NullPointer, 'there are no members: batchResize() comes first');
+  }
+
+  #change(what: () => void): JobStatus {
+    if (this.#finalized) return JobStatus.Corrupted;
+    if (this.#busy()) return JobStatus.BeingProcessed;
+    try {
+      what();
+      return JobStatus.Ok;
+    } catch (error) {
+      return this.#failed(error as Error);
     }
-    const broken = row.rules.find((rule) => !rule.kept(this));
-    if (broken !== undefined) throw new JobRefusal(broken.status, `not so: ${broken.demand}`);
-    const options = optionsOf(this, row.flags, this.#path, this.#mover.capabilities);
-    return row.begin(this, this.#mover.futures, options);
+  }
+
+  #busy(): boolean {
+    const future = this.#submission?.begun.future;
+    future?.poll();
+    return future?.done === false;
+  }
+
+  #way(): Way {
+    return { path: this.#path, able: this.#mover.capabilities, flags: 0 };
   }
 
   /** Writes the output fields, once. */
