@@ -22,7 +22,7 @@ function checkedRow(fields: JobFields): Row {
     throw new JobRefusal(JobStatus.OperationError, text);
   }
   const broken = row.rules.find((rule) => !rule.kept(fields));
-  if (broken !== undefined) throw new JobRefusal(broken.status, `not so: ${broken.demand}`);
+  if (broken !== undefined) throw new JobRefusal(broken.status, `wanted: ${broken.demand}`);
   return row;
 }
 

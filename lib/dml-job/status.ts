@@ -110,6 +110,9 @@ const ofCode: Readonly<Partial<Record<string, JobStatus>>> = {
   ERR_MOVER_CLOSED: JobStatus.Corrupted,
 } satisfies Partial<Record<MoverErrorCode | 'ERR_MOVER_BUFFER_DETACHED', JobStatus>>;
 
+/** Flags that an engine may be unable to honour. */
+const demands = JobFlag.BlockOnFault | JobFlag.Readback | JobFlag.Destination1Durable;
+
 /** What a failure is called in DML's terms: by its record where there is one, else by its code. */
 export function statusOf(error: unknown, flags: number): JobStatus {
   if (error instanceof JobRefusal) return error.status;
@@ -119,7 +122,7 @@ export function statusOf(error: unknown, flags: number): JobStatus {
       return ofRecord[error.status & Status.Mask] ?? JobStatus.InternalError;
     }
     // What the engine lacks is the operation itself, or else an option of it.
-    const lacksOption = error.operation === undefined || (flags & JobFlag.BlockOnFault) !== 0;
+    const lacksOption = error.operation === undefined || (flags & demands) !== 0;
     if (code === 'ERR_MOVER_UNSUPPORTED' && !lacksOption) return JobStatus.OperationError;
   }
   if (typeof code !== 'string') return JobStatus.InternalError;

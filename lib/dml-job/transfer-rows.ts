@@ -68,8 +68,12 @@ export const transferRows: Rows = [
       disjoint(copied, twice),
       contained(source, copied, twice),
     ],
-    begin: (f, m, o) =>
-      begun(m.dualcast([bytesOf(f, copied), bytesOf(f, twice)], bytesOf(f, source), o)),
+    begin(f, m, o) {
+      // One durable destination makes the whole so.
+      const options = has(f, JobFlag.Destination2Durable) ? { ...o, durable: true } : o;
+      const destinations = [bytesOf(f, copied), bytesOf(f, twice)] as const;
+      return begun(m.dualcast(destinations, bytesOf(f, source), options));
+    },
   },
 
   {

@@ -6,6 +6,7 @@ import {
   JobPath,
   JobStatus,
   open,
+  Pool,
   syncMover,
   type JobFields,
 } from '../../lib';
@@ -53,6 +54,16 @@ describe('flags are options', () => {
     [JobFlag.BlockOnFault | JobFlag.PrefetchCache, { blockOnFault: true, cache: 'llc' }],
   ])('0x%s', (flags, options) => {
     expect(asked(both, { operation: fill, flags })).toEqual({ op: 'fill', options });
+  });
+
+  test('a dualcast with a durable destination is durable', () => {
+    const pool = new Pool({ align: 4096 });
+    const [destinationFirst, destinationSecond] = [1, 2].map(() => pool.alloc(4096));
+    const fields = { destinationFirst, destinationSecond, operation: JobOperation.Dualcast };
+    for (const flags of [JobFlag.Destination1Durable, JobFlag.Destination2Durable]) {
+      const call = asked(both, { ...fields, flags } as Partial<JobFields>);
+      expect(call).toEqual({ op: 'dualcast', options: { durable: true } });
+    }
   });
 
   test('a move that must not overlap is a copy', () => {

@@ -21,6 +21,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'AbortError\n',
     'true true\n\\*\\*\\*\\*\\*\\*twice \n',
     'RangeError ERR_MOVER_LENGTH\n',
+    'true e3069283\n',
   ],
   'docs/futures.md': [
     'lift-off after 4 polls\n10\na promise, made at the first poll\n',
@@ -31,6 +32,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '3\n1 at once\n2 as a result\n3 2\n0 5\n4\n',
     'bytes\n\\*\\*\\*\\*\nERR_MOVER_UNSUPPORTED\n',
   ],
+  'docs/coming-from-dml.md': [
+    '0 e3069283 123456789\ntrue wanted: sourceFirst and destinationFirst share no byte\n',
+    'e3069283 123456789\nERR_MOVER_OVERLAP\n',
+    'true 0 true\ntrue true\n',
+  ],
+  'docs/coming-from-miniasync.md': ['the same\n'],
   'docs/hardware.md': [
     'false 0\n',
     'ERR_MOVER_NO_DEVICE\n',
