@@ -60,27 +60,29 @@ export class JobBatch {
   /** Makes the future of the whole. @throws as `check`, for the first member that breaks a rule */
   begin(fields: JobFields, operations: MoverOperations, way: Way): Begun {
     const options = optionsOf(fields, own, way.path, way.able);
-    let members: readonly Begun[] = [];
+    // They may be set anew before anybody asks what came of these.
+    const members = [...this.#members];
+    let begun: readonly Begun[] = [];
     const future = operations.batch((builder) => {
-      members = this.#members.map((member) => add(builder, member, asMember(way)));
+      begun = members.map((member) => add(builder, member, asMember(way)));
     }, options);
     if (future.error === undefined) {
-      for (const member of this.#members) member.status = JobStatus.BeingProcessed;
+      for (const member of members) member.status = JobStatus.BeingProcessed;
     }
-    return { future, take: () => this.#take(members) };
+    return { future, take: () => takeAll(members, begun) };
   }
+}
 
-  /** @throws MoverError `ERR_MOVER_BATCH` for the first member that is not `Ok` */
-  #take(begun: readonly Begun[]): JobStatus {
-    begun.forEach((each, index) => {
-      this.#members[index].status = outcome(each, this.#members[index].fields);
-    });
-    const index = this.#members.findIndex(({ status }) => status !== JobStatus.Ok);
-    if (index < 0) return JobStatus.Ok;
-    const text = `member ${String(index)} of the batch has status ${String(this.#members[index].status)}`;
-    const cause = begun[index].future.error;
-    throw Object.assign(new MoverError('ERR_MOVER_BATCH', text, { index }), { cause });
-  }
+/** @throws MoverError `ERR_MOVER_BATCH` for the first member that is not `Ok` */
+function takeAll(members: readonly Member[], begun: readonly Begun[]): JobStatus {
+  members.forEach((member, index) => {
+    member.status = outcome(begun[index], member.fields);
+  });
+  const index = members.findIndex(({ status }) => status !== JobStatus.Ok);
+  if (index < 0) return JobStatus.Ok;
+  const text = `member ${String(index)} of the batch has status ${String(members[index].status)}`;
+  const cause = begun[index].future.error;
+  throw Object.assign(new MoverError('ERR_MOVER_BATCH', text, { index }), { cause });
 }
 
 /** @throws JobRefusal */
@@ -97,6 +99,10 @@ function add(builder: BatchBuilder, { fields }: Member, way: Way): Begun {
   return begin(fields, builder, way);
 }
 
-function outcome({ future, take }: Begun, fields: JobFields): JobStatus {
-  return future.error === undefined ? take() : statusOf(future.error, fields.flags);
+function outcome({ take }: Begun, { flags }: JobFields): JobStatus {
+  try {
+    return take();
+  } catch (error) {
+    return statusOf(error, flags);
+  }
 }

@@ -9,7 +9,7 @@ import { JobStatus } from './status';
 /** An operation that is under way for a job. */
 export interface Begun {
   readonly future: Future<unknown>;
-  /** Of a future that has succeeded: writes the job's output fields. */
+  /** Of a future that is complete: writes the job's output fields. @throws what it failed with */
   readonly take: () => JobStatus;
 }
 

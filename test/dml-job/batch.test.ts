@@ -211,3 +211,13 @@ test('members are left alone while the batch is under way', async () => {
   expect(await job.wait()).toBe(JobStatus.Ok);
   expect(job.batchResize(1)).toBe(JobStatus.Ok);
 });
+
+test('what came of a batch is not taken for that of members that were set since', async () => {
+  const held = new Held();
+  const target = Buffer.alloc(8);
+  const job = batch(new Job(held.mover), fill(target, 1), fill(target, 2));
+  expect(job.submit()).toBe(JobStatus.Ok);
+  expect(job.batchSet(0, fill(target, 3))).toBe(JobStatus.Ok);
+  expect(await job.wait()).toBe(JobStatus.Ok);
+  expect(statuses(job, 2)).toEqual([JobStatus.Corrupted, JobStatus.Ok]);
+});
