@@ -44,6 +44,9 @@ export const JobFlag = {
   Destination1Durable: 0x8000,
   /** `Dualcast`. */
   Destination2Durable: 0x10000,
+  /** `Drain`: a byte of `destinationFirst` is read back, and of `destinationSecond`. No names in DML. */
+  DrainReadback1: 0x10000,
+  DrainReadback2: 0x20000,
   /** `Crc`, `CopyCrc`: `crcChecksum` is the seed; else the seed is 0. */
   CrcReadSeed: 0x10000,
   CrcBypassReflection: 0x20000,

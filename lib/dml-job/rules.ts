@@ -2,7 +2,6 @@ import { overlap, resolve, type Range } from '../memory/range';
 import { MAX_BYTES } from '../operations/arguments';
 import { ENTRY, LEAST_ROOM, MAX_DELTA_BYTES, WORD } from '../operations/delta';
 import { CONGRUENCE } from '../operations/dualcast';
-import { JobFlag } from './constants';
 import type { JobFields } from './fields';
 import { JobStatus } from './status';
 
@@ -88,11 +87,11 @@ function overlapping(fields: JobFields, ...operands: [Operand, Operand]): boolea
   return overlap(a, b);
 }
 
-/** In both directions; DML looks at one of them. */
-export const copyOnly = (a: Operand, b: Operand): Rule => {
-  const apart = disjoint(a, b);
-  return { ...apart, kept: (f) => (f.flags & JobFlag.CopyOnly) === 0 || apart.kept(f) };
-};
+/** A rule for jobs with the flag. */
+export const when = (flag: number, rule: Rule): Rule => ({
+  ...rule,
+  kept: (fields) => (fields.flags & flag) === 0 || rule.kept(fields),
+});
 
 export const congruent = (a: Operand, b: Operand): Rule => ({
   status: JobStatus.DualcastAlignError,

@@ -1,7 +1,7 @@
 import { JobFlag, JobOperation } from './constants';
 import type { JobFields } from './fields';
 import { begun, copied, destination, has, source, twice, writes, type Rows } from './row';
-import { bytesOf, congruent, contained, copyOnly, crcGiven, disjoint, given, sized } from './rules';
+import { bytesOf, congruent, contained, crcGiven, disjoint, given, sized, when } from './rules';
 import { JobStatus } from './status';
 
 const { Address1Tcb, Address2Tcb, Address3Tcb } = JobFlag;
@@ -29,16 +29,24 @@ export const transferRows: Rows = [
 
   {
     operation: JobOperation.Drain,
-    flags: Address1Tcb | Address2Tcb,
-    rules: [],
-    begin: (_f, m, o) => begun(m.drain(o)),
+    flags: Address1Tcb | Address2Tcb | JobFlag.DrainReadback1 | JobFlag.DrainReadback2,
+    rules: [
+      when(JobFlag.DrainReadback1, given(destination)),
+      when(JobFlag.DrainReadback2, given(twice)),
+    ],
+    begin(f, m, o) {
+      const first = has(f, JobFlag.DrainReadback1) ? [f.destinationFirst!] : [];
+      const second = has(f, JobFlag.DrainReadback2) ? [f.destinationSecond!] : [];
+      return begun(m.drain({ ...o, readback: [...first, ...second] }));
+    },
   },
 
   {
     operation: JobOperation.MemMove,
     flags: writes | JobFlag.CopyOnly | Address1Tcb,
     rules: [
-      copyOnly(source, copied),
+      // In both directions; DML looks at one of them.
+      when(JobFlag.CopyOnly, disjoint(source, copied)),
       given(source, copied),
       sized('sourceLength'),
       contained(source, copied),

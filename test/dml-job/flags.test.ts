@@ -100,6 +100,23 @@ describe('flags are options', () => {
     );
   });
 
+  test('durable, and in the cache, contradict each other', async () => {
+    const job = Object.assign(new Job(), all, { operation: fill });
+    job.flags = JobFlag.Destination1Durable;
+    expect(await job.execute()).toBe(JobStatus.Ok);
+    job.flags |= JobFlag.PrefetchCache;
+    expect(job.submit()).toBe(JobStatus.FlagsError);
+  });
+
+  test('a drain reads back from the addresses that it is given', async () => {
+    const job = Object.assign(new Job(), { operation: JobOperation.Drain });
+    job.flags = JobFlag.DrainReadback1 | JobFlag.DrainReadback2;
+    job.destinationFirst = a;
+    expect(job.submit()).toBe(JobStatus.NullPointer);
+    job.destinationSecond = b;
+    expect(await job.execute()).toBe(JobStatus.Ok);
+  });
+
   test('traffic classes cannot be chosen', () => {
     const { MemMove } = JobOperation;
     for (const flags of [JobFlag.Address1Tcb, JobFlag.Address2Tcb]) {
