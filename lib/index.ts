@@ -32,6 +32,7 @@ export { future, type FutureContext, type Task } from './future/task-future';
 export { Pool, type PoolOptions } from './memory/pool';
 export type { Bytes } from './memory/range';
 export { Region } from './memory/region';
+export type { Channel } from './movers/channel';
 export type { BatchBuilder } from './movers/batch';
 export type { BatchResult } from './movers/batch-future';
 export { calibrate, type CalibrateOptions } from './movers/calibrate';
@@ -45,7 +46,7 @@ export type {
   FlushOptions,
 } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';
-export type { Mover } from './movers/mover';
+export type { ChannelOptions, Mover } from './movers/mover';
 export type { MoverOperations } from './movers/mover-operations';
 export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';
 export { moverFrom } from './movers/mover-from';

@@ -1,3 +1,4 @@
+import type { Channel } from './channel';
 import type { OpName } from '../operations/operation';
 import type { OperationStarter } from './data-operations';
 import type { Settings } from './options';
@@ -12,6 +13,8 @@ export interface Backend extends OperationStarter {
   readonly underWay: UnderWay;
   /** Begins the jobs of a batch, to be handed over together; absent: where that makes no difference. */
   together?(begin: () => void): void;
+  /** Operations without an object for each; absent: where there are none. @throws as `operate` */
+  channel?(depth: number, settings: Settings): Channel;
   /** Resolves when an operation would begin without waiting in line. */
   ready(): Promise<void>;
   stats(): MoverStats;

@@ -7,6 +7,7 @@ import { MAX_SLOTS } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
+import { Channel } from './channel';
 import {
   hardwareCapabilities,
   mixedCapabilities,
@@ -134,6 +135,11 @@ export class JobBackend implements Backend {
     if (!blockOnFault && (flags & Flag.BlockOnFault) !== 0) throw lacking(name, 'blockOnFault');
     if (!readback && (flags & Flag.CacheControl2) !== 0)
       throw lacking(name, 'durable and readback');
+  }
+
+  channel(depth: number, settings: Settings): Channel {
+    const order = settings.order | this.#order;
+    return new Channel(this.#opened(), depth, { ...settings, order });
   }
 
   together(begin: () => void): void {

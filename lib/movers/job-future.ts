@@ -1,5 +1,5 @@
 import { Descriptor, Opcode } from '../abi/descriptor';
-import { isFault, Status } from '../abi/completion-record';
+import { Status } from '../abi/completion-record';
 import { closedError, lostError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
@@ -8,14 +8,16 @@ import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import { recordError } from '../operations/record-error';
-import { detached, hold, intact, type Operands, type Operation } from '../operations/operation';
+import { detached, hold, intact, type Operands } from '../operations/operation';
+import type { Entry } from './channel-entry';
 import { choose, started, unwatched } from './job-attention';
+import { goesOn, hasResult } from './job-end';
 import type { JobQueue } from './job-queue';
 
 // What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
 
 /** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
-export let beginJob: (job: AnyJob) => boolean;
+export let beginJob: (job: JobFuture<unknown>) => boolean;
 /**
  * Last look before the engine gets it: a job whose memory has gone becomes a nop. For an engine
  * that works while the program runs, `keep` the memory from going.
@@ -28,15 +30,16 @@ export let loseJob: (job: AnyJob) => void;
 /** No work queue serves any more: the job goes to software, or fails where it must not. */
 export let rerouteJob: (job: AnyJob, slot: number) => void;
 /** The queue is closed: a job that has not begun fails. */
-export let refuseJob: (job: AnyJob) => void;
+export let refuseJob: (job: JobFuture<unknown>) => void;
 /** The job is complete: tells those who wait for it. */
-export let deliverJob: (job: AnyJob) => void;
+export let deliverJob: (job: JobFuture<unknown>) => void;
 /** Starts the job: the event loop finishes it, and a failure that nobody looks at is reported. */
-export let startJob: (job: AnyJob) => void;
+export let startJob: (job: JobFuture<unknown>) => void;
 /** Aborting the signal withdraws the job, or fails it once the engine is done. */
-export let listenJob: (job: AnyJob, signal: AbortSignal) => void;
+export let listenJob: (job: JobFuture<unknown>, signal: AbortSignal) => void;
 
-export type AnyJob = JobFuture<unknown>;
+/** What the queue has in its table; what waits in line and is told of are futures alone. */
+export type AnyJob = JobFuture<unknown> | Entry;
 
 /** Instead of a ticket: the job has not begun, or waits in line for a slot. */
 const enum No {
@@ -58,16 +61,20 @@ export class JobFuture<T> {
   static {
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => {
-      job.#verify(keep);
+      if (#queue in job) job.#verify(keep);
+      else job.verify(keep);
     };
     settleJob = (job) => {
-      job.#settle();
+      if (#queue in job) job.#settle();
+      else job.settle();
     };
     loseJob = (job) => {
-      job.#lose();
+      if (#queue in job) job.#lose();
+      else job.lose();
     };
     rerouteJob = (job, slot) => {
-      job.#reroute(slot);
+      if (#queue in job) job.#reroute(slot);
+      else job.reroute();
     };
     refuseJob = (job) => {
       job.#refuse();
@@ -293,15 +300,12 @@ export class JobFuture<T> {
   }
 
   #settle(): void {
-    const { table, hardware } = this.#queue;
+    const queue = this.#queue;
+    const { table } = queue;
     const ticket = this.#ticket;
     const operands = this.#operands;
     const slot = ticket & Ticket.SlotMask;
-    if (hardware?.engine.has(slot) === true) {
-      const more = isUnfinished(table.records.status(slot), operands?.operation);
-      if (more && hardware.engine.resume(slot)) return;
-      hardware.engine.settled(slot);
-    }
+    if (goesOn(queue, slot, operands?.operation)) return;
     this.#operands = undefined;
     this.#ticket = No.Ticket;
     if (operands === undefined) {
@@ -314,7 +318,7 @@ export class JobFuture<T> {
     if (operation.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
     const status = records.status(slot);
     const { late, unlisten } = this.#attention;
-    if (!hasResult(status, operation.mismatch)) {
+    if (!hasResult(status, operation)) {
       const error = recordError(records, slot, operands);
       table.release(ticket);
       this.fail(error);
@@ -353,17 +357,6 @@ export class JobFuture<T> {
   #disarm(slot: number): void {
     this.#queue.table.prepare(slot, Opcode.Nop, 0, 0);
   }
-}
-
-/** Whether a job that ended so has a result, rather than a failure. */
-function hasResult(status: number, mismatch: number | undefined): boolean {
-  return status === Status.Success || status === Status.FalsePredicate || status === mismatch;
-}
-
-/** Whether the engine may know how to go on: after a page fault, and where a device is known to err. */
-function isUnfinished(status: number, operation: Operation | undefined): boolean {
-  if (operation === undefined) return false;
-  return isFault(status) || (status === Status.Overlap && operation.opcode === Opcode.DifStrip);
 }
 
 Object.setPrototypeOf(JobFuture.prototype, BaseFuture.prototype);

@@ -15,6 +15,7 @@ import {
   settleJob,
   verifyJob,
   type AnyJob,
+  type JobFuture,
 } from './job-future';
 import type { WorkQueues } from './work-queues';
 
@@ -67,9 +68,9 @@ export class JobQueue implements Source {
   #microtasks = 0;
   #closed = false;
   /** Jobs that found no slot, first come first served. */
-  readonly #waiting = new Set<AnyJob>();
+  readonly #waiting = new Set<JobFuture<unknown>>();
   #listeners: Listener[] = [];
-  readonly #announced: AnyJob[] = [];
+  readonly #announced: JobFuture<unknown>[] = [];
   readonly #flush = (): void => {
     this.#scheduled = false;
     this.#runtime.flush(this);
@@ -112,23 +113,29 @@ export class JobQueue implements Source {
   }
 
   /** Begins the job unless others wait for a slot before it, or there is none. */
-  begin(job: AnyJob): boolean {
+  begin(job: JobFuture<unknown>): boolean {
     if (this.#closed && !this.#waiting.has(job)) refuseJob(job);
     return this.#waiting.size === 0 && beginJob(job);
   }
 
   /** Begins the job as soon as there is room. */
-  wait(job: AnyJob): void {
+  wait(job: JobFuture<unknown>): void {
     this.#waiting.add(job);
     if (!this.#scheduled) this.#schedule();
   }
 
-  /** Gathers an encoded job for the engine that suits it. */
+  /** Gathers an encoded job for the engine that suits it, and hands over what is enough. */
   push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
+    this.gather(slot, operation, bytes, flags, order);
+    if (this.#gathered >= this.#gather) this.submit();
+  }
+
+  /** Gathers an encoded job: to be handed over when it is time to, or by `submit()`. */
+  gather(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
     if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
-    if (++this.#gathered >= this.#gather) this.submit();
+    this.#gathered++;
     if (!this.#scheduled) this.#schedule();
   }
 
@@ -150,7 +157,7 @@ export class JobQueue implements Source {
   }
 
   /** Withdraws a job from the line of those that wait, if it stands there. */
-  leave(job: AnyJob): void {
+  leave(job: JobFuture<unknown>): void {
     this.#waiting.delete(job);
   }
 
@@ -191,7 +198,7 @@ export class JobQueue implements Source {
   }
 
   /** The job is complete, and somebody waits for it. */
-  announce(job: AnyJob): void {
+  announce(job: JobFuture<unknown>): void {
     this.#announced.push(job);
   }
 
@@ -211,6 +218,15 @@ export class JobQueue implements Source {
   /** Resolves when nothing is pending. */
   drained(): Promise<void> {
     return this.#until(false);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Jobs that are not handed over. */
+  get gathered(): number {
+    return this.#gathered;
   }
 
   /** Accepts no more. */

@@ -3,12 +3,21 @@ import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
 import type { Backend } from './backend';
-import { checkChoice, checkInteger } from '../check';
+import { checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import { MoverError } from '../errors';
+import { MAX_CHANNEL_DEPTH, type Channel } from './channel';
 import type { OpName } from '../operations/operation';
 import { meets, operationNames, type Capabilities, type Demand } from './capabilities';
 import { MoverOperations } from './mover-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import type { Explanation, MoverStats } from './statistics';
+
+export interface ChannelOptions {
+  /** Operations under way at once. */
+  depth?: number;
+}
+
+const CHANNEL_DEPTH = 256;
 
 /** What carries out the operations of a mover: for the library alone. */
 export let backendOf: (mover: Mover) => Backend;
@@ -61,6 +70,23 @@ export class Mover extends MoverOperations implements AsyncDisposable {
   /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */
   register(bytes: Bytes): Region {
     return register(bytes);
+  }
+
+  /**
+   * Operations without an object for each, carried out as this mover's are.
+   *
+   * @param options - `depth`: operations under way at once, up to 65536; default 256
+   * @throws TypeError, RangeError for options that make no sense; MoverError `ERR_MOVER_CLOSED`, and
+   * `ERR_MOVER_UNSUPPORTED` for a mover over an engine of one's own
+   */
+  channel(options: ChannelOptions = {}): Channel {
+    checkObject('options', options);
+    checkNames(options, ['depth']);
+    const depth = checkInteger('depth', options.depth ?? CHANNEL_DEPTH, MAX_CHANNEL_DEPTH, 1);
+    const channel = this.#backend.channel?.(depth, this.#settings);
+    if (channel !== undefined) return channel;
+    const text = `channel: the mover '${this.name}' has an engine of its own, which takes operations one by one`;
+    throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
   }
 
   /** What its work queues have done, and what is under way. */

@@ -1,0 +1,130 @@
+import { Opcode } from '../abi/descriptor';
+import { lostError } from '../errors';
+import { Ticket } from '../jobs/job-table';
+import { Order } from '../jobs/order';
+import type { Range } from '../memory/range';
+import { nop } from '../operations/nop';
+import { detached, hold, intact, type Operands, type Operation } from '../operations/operation';
+import { recordError } from '../operations/record-error';
+import { goesOn, hasResult } from './job-end';
+import type { JobQueue } from './job-queue';
+
+/** What has become of an entry's operation. */
+export const enum EntryState {
+  Free = 0,
+  UnderWay = 1,
+  /** Its result can be read. */
+  Settled = 2,
+}
+
+/**
+ * A job of a channel: the operands of one operation after another, so that none allocates anything.
+ * It has a slot of the job table while its operation is under way.
+ */
+export class Entry implements Operands {
+  readonly index: number;
+  operation: Operation = nop;
+  length = 0;
+  flags = 0;
+  destination: Range | null = null;
+  source: Range | null = null;
+  readonly second = null;
+  readonly extra = undefined;
+  readonly value = undefined;
+
+  state = EntryState.Free;
+  generation = 0;
+  /** Of the job table. */
+  slot = -1;
+  /** Of the completion record, 0 where there was none, and what the operation came to. */
+  status = 0;
+  result = 0;
+  /** What a CRC over no bytes is. */
+  seed = 0;
+  error: Error | undefined = undefined;
+  #ticket = -1;
+  /** Memory that an engine that answers no more may still write. */
+  readonly #lost: (Range | null)[] = [];
+  readonly #queue: JobQueue;
+  readonly #order: number;
+  readonly #settled: (entry: Entry) => void;
+
+  /**
+   * @param order - how it is carried out: see `Order`
+   * @param settled - called when the operation has come to its end
+   */
+  constructor(index: number, queue: JobQueue, order: number, settled: (entry: Entry) => void) {
+    this.index = index;
+    this.#queue = queue;
+    this.#order = order;
+    this.#settled = settled;
+  }
+
+  /** Takes a slot; false when there is none. */
+  acquire(): boolean {
+    const ticket = this.#queue.table.acquire(this);
+    if (ticket < 0) return false;
+    this.#ticket = ticket;
+    this.slot = ticket & Ticket.SlotMask;
+    this.state = EntryState.UnderWay;
+    this.error = undefined;
+    return true;
+  }
+
+  /** See `verifyJob`. */
+  verify(keep: boolean): void {
+    if (intact(this)) {
+      if (keep) hold(this);
+      return;
+    }
+    this.error = detached(this);
+    this.#disarm();
+  }
+
+  /** See `settleJob`. */
+  settle(): void {
+    const queue = this.#queue;
+    const { records } = queue.table;
+    const { slot } = this;
+    if (goesOn(queue, slot, this.operation)) return;
+    records.acquire(slot);
+    this.status = records.status(slot);
+    this.result = records.crc(slot);
+    if (this.error !== undefined || !hasResult(this.status, this.operation)) {
+      this.error ??= recordError(records, slot, this);
+    } else if (!intact(this)) {
+      this.error = detached(this);
+    }
+    queue.table.release(this.#ticket);
+    this.#end();
+  }
+
+  /** See `loseJob`. */
+  lose(): void {
+    this.#queue.table.quarantine(this.#ticket);
+    this.#lost.push(this.destination, this.source);
+    this.status = 0;
+    this.error = lostError(this.operation.name);
+    this.#end();
+  }
+
+  /** See `rerouteJob`. */
+  reroute(): void {
+    if ((this.#order & Order.PathMask) === Order.Hardware) {
+      this.error = lostError(this.operation.name);
+      this.#disarm();
+    }
+    this.#queue.pushSoftware(this.slot, this.length);
+  }
+
+  #disarm(): void {
+    this.#queue.table.prepare(this.slot, Opcode.Nop, 0, 0);
+  }
+
+  #end(): void {
+    this.slot = -1;
+    this.destination = this.source = null;
+    this.state = EntryState.Settled;
+    this.#settled(this);
+  }
+}
