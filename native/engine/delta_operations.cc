@@ -29,10 +29,8 @@ std::optional<Status> CheckCreateDelta(const abi::Descriptor& job, const Limits&
   return std::nullopt;
 }
 
-abi::CompletionRecord RunCreateDelta(const abi::Descriptor& job, const Limits&) {
-  const auto [scanned, used] =
-      CreateDelta(At(job.create_delta.record), job.create_delta.record_size, At(job.source),
-                  At(job.source2), job.transfer_size);
+abi::CompletionRecord DeltaRecord(const abi::Descriptor& job, const DeltaScan& scan) {
+  const auto& [scanned, used] = scan;
   const bool overflow = scanned < job.transfer_size;
   const Outcome outcome = overflow ? kOverflow : used > 0 ? kDifferent : kEqual;
   const bool holds =
@@ -42,6 +40,11 @@ abi::CompletionRecord RunCreateDelta(const abi::Descriptor& job, const Limits&) 
   record.delta_record_size = static_cast<uint32_t>(used);
   if (overflow) record.bytes_completed = static_cast<uint32_t>(scanned);
   return record;
+}
+
+abi::CompletionRecord RunCreateDelta(const abi::Descriptor& job, const Limits&) {
+  return DeltaRecord(job, CreateDelta(At(job.create_delta.record), job.create_delta.record_size,
+                                      At(job.source), At(job.source2), job.transfer_size));
 }
 
 std::optional<Status> CheckApplyDelta(const abi::Descriptor& job, const Limits&) {

@@ -127,6 +127,21 @@ std::optional<Status> CheckDif(const abi::Descriptor& job, const Limits&) {
   return std::nullopt;
 }
 
+abi::CompletionRecord DifRecord(const abi::Descriptor& rest) {
+  auto record = RecordOf(Status::kSuccess);
+  if (Checks(rest)) {
+    record.dif.source_reference = rest.dif.source.reference;
+    record.dif.source_application_mask = rest.dif.source.application_mask;
+    record.dif.source_application = rest.dif.source.application;
+  }
+  if (Makes(rest)) {
+    record.dif.destination_reference = rest.dif.destination.reference;
+    record.dif.destination_application_mask = rest.dif.destination.application_mask;
+    record.dif.destination_application = rest.dif.destination.application;
+  }
+  return record;
+}
+
 abi::CompletionRecord RunDif(const abi::Descriptor& whole, const Limits&) {
   abi::Descriptor job = whole;  // of the blocks that are left
   const uint32_t block_bytes = dif::BlockBytes(job);
@@ -134,17 +149,14 @@ abi::CompletionRecord RunDif(const abi::Descriptor& whole, const Limits&) {
   const bool writes = job.opcode() != Opcode::kDifCheck;
   const uint8_t* source = At(job.source);
   uint8_t* destination = At(job.destination);
-  auto record = RecordOf(Status::kSuccess);
-  for (uint32_t done = 0; done < whole.transfer_size; done += source_unit) {
+  uint32_t done = 0;
+  uint8_t wrong = 0;
+  for (; done < whole.transfer_size; done += source_unit) {
     Field field = {};
     if (Checks(job)) {
       field = Load(source + block_bytes);
-      if (const uint8_t wrong = Mismatches(job, source, field, job.dif.source)) {
-        record = RecordOf(Status::kDifError);
-        record.result = wrong;
-        record.bytes_completed = done;
-        break;
-      }
+      wrong = Mismatches(job, source, field, job.dif.source);
+      if (wrong != 0) break;
     }
     if (writes) {
       std::memcpy(destination, source, block_bytes);
@@ -158,15 +170,11 @@ abi::CompletionRecord RunDif(const abi::Descriptor& whole, const Limits&) {
     source += source_unit;
     SkipDifBlocks(job, 1);
   }
-  if (Checks(job)) {
-    record.dif.source_reference = job.dif.source.reference;
-    record.dif.source_application_mask = job.dif.source.application_mask;
-    record.dif.source_application = job.dif.source.application;
-  }
-  if (Makes(job)) {
-    record.dif.destination_reference = job.dif.destination.reference;
-    record.dif.destination_application_mask = job.dif.destination.application_mask;
-    record.dif.destination_application = job.dif.destination.application;
+  auto record = DifRecord(job);
+  if (wrong != 0) {
+    record.status = static_cast<uint8_t>(Status::kDifError);
+    record.result = wrong;
+    record.bytes_completed = done;
   }
   return record;
 }

@@ -6,6 +6,7 @@
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
 #include "engine/execute.h"
+#include "engine/kernels.h"
 
 // The functions behind the rows of the operation table: from the descriptor's fields to the
 // kernels and back to a record. A check returns the status of a descriptor that it refuses; a run
@@ -20,6 +21,8 @@ abi::CompletionRecord RunDrain(const abi::Descriptor&, const Limits&);
 
 // copy_operations.cc
 abi::CompletionRecord RunMove(const abi::Descriptor&, const Limits&);
+/// The record of a move that is done.
+abi::CompletionRecord MoveRecord(const abi::Descriptor&);
 abi::CompletionRecord RunFill(const abi::Descriptor&, const Limits&);
 std::optional<abi::Status> CheckDualcast(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunDualcast(const abi::Descriptor&, const Limits&);
@@ -36,12 +39,16 @@ abi::CompletionRecord ComparisonRecord(const abi::Descriptor&, uint64_t offset);
 // delta_operations.cc
 std::optional<abi::Status> CheckCreateDelta(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunCreateDelta(const abi::Descriptor&, const Limits&);
+/// The record of ranges that were compared so far: here the predicate is evaluated.
+abi::CompletionRecord DeltaRecord(const abi::Descriptor&, const DeltaScan&);
 std::optional<abi::Status> CheckApplyDelta(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunApplyDelta(const abi::Descriptor&, const Limits&);
 
 // dif_operations.cc
 std::optional<abi::Status> CheckDif(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunDif(const abi::Descriptor&, const Limits&);
+/// The record of success, with the tags that `rest`, the descriptor of the blocks left, has.
+abi::CompletionRecord DifRecord(const abi::Descriptor& rest);
 /// Makes the tags those of the block behind so many more.
 void SkipDifBlocks(abi::Descriptor&, uint64_t blocks);
 
