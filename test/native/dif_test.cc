@@ -8,6 +8,7 @@
 #include "check.h"
 #include "descriptors.h"
 #include "device_model/execute.h"
+#include "dif_case.h"
 #include "engine/execute.h"
 #include "engine/split.h"
 #include "model_memory.h"
@@ -21,79 +22,10 @@ namespace dif = abi::dif;
 using abi::Opcode;
 using abi::Status;
 
-constexpr uint32_t kBlocks = 5;
-constexpr uint32_t kMost = kBlocks * (4104 + dif::kFieldBytes);
+constexpr uint32_t kMost = DifCase::kMost;
 
 constexpr Opcode kOpcodes[] = {Opcode::kDifCheck, Opcode::kDifInsert, Opcode::kDifStrip,
                                Opcode::kDifUpdate};
-
-/// A job whose fields are right, or wrong in one place, with flags and tags of any kind.
-struct Case {
-  Pages source{kMost};
-  Pages destination{kMost};
-  abi::Descriptor job;
-
-  Case(Opcode opcode, uint32_t seed) {
-    Random random(seed);
-    job = Reporting(Describe(opcode), SpareRecord());
-    job.dif.flags = static_cast<uint8_t>(random.Below(16));
-    job.source = AddressOf(source.data());
-    const auto bytes = random.Bytes(kMost);
-    std::copy(bytes.begin(), bytes.end(), source.data());
-    const uint32_t blocks = 1 + random.Below(kBlocks);
-    job.transfer_size = blocks * dif::SourceUnit(job);
-    const bool checks = opcode != Opcode::kDifInsert;
-    const bool makes = opcode == Opcode::kDifInsert || opcode == Opcode::kDifUpdate;
-    const auto tags = [&random] {
-      return abi::DifTags{random.Below(2) ? random.Next() : ~uint32_t{random.Below(3)},
-                          static_cast<uint16_t>(random.Below(2) ? 0 : random.Next()),
-                          static_cast<uint16_t>(random.Below(2) ? random.Next() : 0xffff)};
-    };
-    if (checks) {
-      job.dif.source_flags = static_cast<uint8_t>(random.Next());
-      job.dif.source = tags();
-      Insert(random);
-    }
-    if (makes) {
-      job.dif.destination_flags = static_cast<uint8_t>(random.Next() & 0xf8);
-      job.dif.destination = tags();
-    }
-    if (opcode != Opcode::kDifCheck) job.destination = AddressOf(destination.data());
-  }
-
-  /// Fields as the model makes them, then perhaps a wrong byte.
-  void Insert(Random& random) {
-    const uint32_t block = dif::BlockBytes(job);
-    const uint32_t blocks = job.transfer_size / dif::SourceUnit(job);
-    Pages data(kMost);
-    const auto bytes = random.Bytes(kMost);
-    std::copy(bytes.begin(), bytes.end(), data.data());
-    auto insert = Reporting(Describe(Opcode::kDifInsert), SpareRecord());
-    insert.dif.flags = job.dif.flags;
-    insert.dif.destination_flags = job.dif.source_flags & 0x90;  // how tags go on
-    insert.dif.destination = job.dif.source;
-    insert.source = AddressOf(data.data());
-    insert.destination = job.source;
-    insert.transfer_size = blocks * block;
-    HoledMemory memory;
-    (void)device_model::Execute(insert, memory, {}, {});
-    const uint32_t unit = dif::SourceUnit(job);
-    const uint32_t at = random.Below(blocks) * unit;
-    switch (random.Below(5)) {
-      case 0:
-        source[at + random.Below(unit)] ^= 1;
-        break;
-      case 1:  // an application tag of ones
-        source[at + block + 2] = source[at + block + 3] = 0xff;
-        break;
-      case 2:  // nothing but ones
-        std::fill_n(&source[at + block], dif::kFieldBytes, uint8_t{0xff});
-        break;
-      default:
-        break;
-    }
-  }
-};
 
 void EqualRecords(const abi::Descriptor& job, const abi::CompletionRecord& a,
                   const abi::CompletionRecord& b, const std::string& what) {
@@ -116,8 +48,8 @@ const Register model("fields: engine and device model agree on everything", [] {
     for (uint32_t seed = 1; seed <= 600; ++seed) {
       const std::string what =
           "opcode " + std::to_string(static_cast<int>(opcode)) + " seed " + std::to_string(seed);
-      Case ours(opcode, seed);
-      Case theirs(opcode, seed);
+      DifCase ours(opcode, seed);
+      DifCase theirs(opcode, seed);
       HoledMemory memory;
       const auto expected = device_model::Execute(theirs.job, memory, {}, {});
       const auto record = engine::Execute(ours.job);
@@ -134,8 +66,8 @@ const Register model("fields: engine and device model agree on everything", [] {
 const Register parts("fields: parts and their records are as the whole", [] {
   for (const Opcode opcode : kOpcodes) {
     for (uint32_t seed = 1; seed <= 200; ++seed) {
-      Case whole(opcode, seed);
-      Case cut(opcode, seed);
+      DifCase whole(opcode, seed);
+      DifCase cut(opcode, seed);
       const auto expected = engine::Execute(whole.job);
       const uint32_t unit = dif::SourceUnit(cut.job);
       std::vector<engine::SliceRecord> slices;
@@ -155,8 +87,8 @@ const Register parts("fields: parts and their records are as the whole", [] {
 const Register stopped("fields: a job that stopped at a page goes on to the same end", [] {
   for (const Opcode opcode : kOpcodes) {
     for (uint32_t seed = 1; seed <= 200; ++seed) {
-      Case whole(opcode, seed);
-      Case cut(opcode, seed);
+      DifCase whole(opcode, seed);
+      DifCase cut(opcode, seed);
       const auto expected = engine::Execute(whole.job);
       HoledMemory memory;
       abi::Descriptor job = cut.job;
