@@ -15,9 +15,25 @@ namespace datamover::engine {
 namespace flag = abi::flag;
 using abi::Status;
 
-abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits) {
+namespace {
+
+abi::CompletionRecord Run(const abi::Descriptor& descriptor, const Limits& limits,
+                          Provider* provider) {
+  if (provider != nullptr) {
+    if (const auto record = provider->run(descriptor)) {
+      provider->executed.fetch_add(1, std::memory_order_relaxed);
+      return *record;
+    }
+  }
+  return Find(descriptor.opcode()).run(descriptor, limits);
+}
+
+}  // namespace
+
+abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits,
+                              Provider* provider) {
   const Verdict verdict = Validate(descriptor, limits, Place::kQueue);
-  return verdict.legal() ? ExecuteLegal(descriptor, limits) : verdict.Record();
+  return verdict.legal() ? ExecuteLegal(descriptor, limits, provider) : verdict.Record();
 }
 
 std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
@@ -27,8 +43,9 @@ std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
   return verdict.Record();
 }
 
-abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits) {
-  auto record = Find(descriptor.opcode()).run(descriptor, limits);
+abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits,
+                                   Provider* provider) {
+  const auto record = Run(descriptor, limits, provider);
   if (!Settle(descriptor)) return RecordOf(Status::kInvalidFlags);
   return record;
 }

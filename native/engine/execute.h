@@ -4,6 +4,7 @@
 
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
+#include "engine/provider.h"
 
 namespace datamover::engine {
 
@@ -19,14 +20,18 @@ struct Limits {
 /// faults. The record of `descriptor` itself is not written (see Complete); the members of a batch
 /// publish theirs, as their own flags ask. The status is never kPending. All memory that the
 /// descriptor names must stay valid during the call.
-abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits = {});
+///
+/// @param provider whose kernels are preferred, or null
+abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits = {},
+                              Provider* provider = nullptr);
 
 /// Validation alone: the record with which the descriptor is refused, or nothing if it is legal.
 std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
                                             const Limits& limits = {});
 
 /// Execute without validation, for a descriptor that Refuse let pass or a part of one.
-abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits = {});
+abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits = {},
+                                   Provider* provider = nullptr);
 
 /// Whether a descriptor with this outcome wants its record written. It needs kRecordAddressValid
 /// and an address that can hold a record; then always with kRequestRecord, without it only when

@@ -19,7 +19,9 @@ uint64_t Cost(const abi::Descriptor& descriptor) {
   return kJobCost + descriptor.transfer_size;
 }
 
-ThreadPool::Client::Client(std::shared_ptr<CompletionSignal> signal) : signal_(std::move(signal)) {
+ThreadPool::Client::Client(std::shared_ptr<CompletionSignal> signal,
+                           std::shared_ptr<Provider> provider)
+    : signal_(std::move(signal)), provider_(std::move(provider)) {
   cohorts_.push_back({.client = this});
 }
 

@@ -10,6 +10,7 @@
 
 #include "abi/descriptor.h"
 #include "engine/completion_signal.h"
+#include "engine/provider.h"
 #include "engine/thread_pool.h"
 
 namespace datamover::engine {
@@ -38,13 +39,15 @@ uint64_t Cost(const abi::Descriptor& descriptor);
 /// Jobs that cost more are executed alone.
 inline constexpr uint64_t kGroupCost = 64 * 1024;
 
-/// One client's accounts. All but Notify() is guarded by the pool's mutex.
+/// One client's accounts. All but Notify() and provider() is guarded by the pool's mutex.
 class ThreadPool::Client {
  public:
-  explicit Client(std::shared_ptr<CompletionSignal> signal);
+  Client(std::shared_ptr<CompletionSignal> signal, std::shared_ptr<Provider> provider);
 
   bool attached() const { return attached_; }
   void Notify() { signal_->Notify(); }
+  /// Whose kernels are preferred, or null.
+  Provider* provider() const { return provider_.get(); }
 
   /// The job to queue for a new descriptor, or nothing where it is a drain that has to wait.
   std::optional<Job> Admit(const abi::Descriptor& descriptor);
@@ -59,6 +62,7 @@ class ThreadPool::Client {
 
  private:
   std::shared_ptr<CompletionSignal> signal_;
+  const std::shared_ptr<Provider> provider_;
   // The oldest first, never empty; jobs point to them, which a deque's ends leave in place.
   std::deque<Cohort> cohorts_;
   size_t users_ = 0;

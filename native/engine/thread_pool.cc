@@ -130,7 +130,7 @@ void ThreadPool::State::ExecuteGroup(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   for (size_t i = 0; i < taken; ++i) {
     const abi::Descriptor& descriptor = *group[i].descriptor;
-    Complete(descriptor, Execute(descriptor));
+    Complete(descriptor, Execute(descriptor, {}, group[i].client().provider()));
     const bool last = i + 1 == taken || &group[i].client() != &group[i + 1].client();
     if (last) group[i].client().Notify();
   }
@@ -158,7 +158,8 @@ void ThreadPool::State::ExecuteLarge(std::unique_lock<std::mutex>& lock) {
       Wake(parts - 1);
     }
   } else {
-    Complete(*job.descriptor, refusal ? *refusal : ExecuteLegal(*job.descriptor));
+    Complete(*job.descriptor,
+             refusal ? *refusal : ExecuteLegal(*job.descriptor, {}, client.provider()));
     client.Notify();
     lock.lock();
     Finish(job);
@@ -175,7 +176,7 @@ void ThreadPool::State::ExecutePart(std::unique_lock<std::mutex>& lock) {
   Client& client = job.client();
   client.Enter();
   lock.unlock();
-  split->records[index] = ExecuteLegal(Part(*job.descriptor, index, count));
+  split->records[index] = ExecuteLegal(Part(*job.descriptor, index, count), {}, client.provider());
   // Acquires the other parts' records and what they wrote, so that one record publishes all.
   const bool last = split->unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1;
   if (last) {
@@ -201,8 +202,9 @@ ThreadPool::~ThreadPool() {
 
 unsigned ThreadPool::threads() const { return state_->wanted; }
 
-std::shared_ptr<ThreadPool::Client> ThreadPool::Attach(std::shared_ptr<CompletionSignal> signal) {
-  return std::make_shared<Client>(std::move(signal));
+std::shared_ptr<ThreadPool::Client> ThreadPool::Attach(std::shared_ptr<CompletionSignal> signal,
+                                                       std::shared_ptr<Provider> provider) {
+  return std::make_shared<Client>(std::move(signal), std::move(provider));
 }
 
 void ThreadPool::Detach(const std::shared_ptr<Client>& client) {

@@ -6,6 +6,7 @@
 
 #include "abi/descriptor.h"
 #include "engine/completion_signal.h"
+#include "engine/provider.h"
 
 namespace datamover::engine {
 
@@ -31,8 +32,9 @@ class ThreadPool {
   unsigned threads() const;
 
   /// The signal is notified after records were published: once for a group of small jobs, at once
-  /// after a long one.
-  std::shared_ptr<Client> Attach(std::shared_ptr<CompletionSignal> signal);
+  /// after a long one. A provider's kernels are preferred for this client's jobs.
+  std::shared_ptr<Client> Attach(std::shared_ptr<CompletionSignal> signal,
+                                 std::shared_ptr<Provider> provider = nullptr);
   /// Drops the client's jobs that no thread has begun (their records stay pending) and returns
   /// once the begun ones are finished: from then on the pool touches none of its memory. A large
   /// job of which parts were dropped stays pending, too. Idempotent.

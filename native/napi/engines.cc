@@ -8,9 +8,10 @@
 
 namespace datamover::napi {
 
-Engine::Engine(std::shared_ptr<JobTable> table)
+Engine::Engine(std::shared_ptr<JobTable> table, std::shared_ptr<engine::Provider> provider)
     : table_(std::move(table)),
-      ring_(std::make_shared<std::vector<uint32_t>>(std::bit_ceil(table_->capacity()))) {}
+      ring_(std::make_shared<std::vector<uint32_t>>(std::bit_ceil(table_->capacity()))),
+      provider_(std::move(provider)) {}
 
 const abi::Descriptor* Engine::At(uint32_t position) const {
   const uint32_t slot = entry(position);
@@ -21,15 +22,18 @@ uint32_t InlineEngine::Submit(uint32_t first, uint32_t count) {
   if (closed_) return 0;
   for (uint32_t next = 0; next < count; ++next) {
     if (const abi::Descriptor* descriptor = At(first + next)) {
-      engine::Complete(*descriptor, engine::Execute(*descriptor));
+      engine::Complete(*descriptor, engine::Execute(*descriptor, {}, provider().get()));
     }
   }
   return count;
 }
 
 PoolEngine::PoolEngine(std::shared_ptr<JobTable> table, std::shared_ptr<engine::ThreadPool> pool,
-                       std::shared_ptr<engine::CompletionSignal> signal)
-    : Engine(std::move(table)), pool_(std::move(pool)), client_(pool_->Attach(std::move(signal))) {}
+                       std::shared_ptr<engine::CompletionSignal> signal,
+                       std::shared_ptr<engine::Provider> provider)
+    : Engine(std::move(table), std::move(provider)),
+      pool_(std::move(pool)),
+      client_(pool_->Attach(std::move(signal), this->provider())) {}
 
 uint32_t PoolEngine::Submit(uint32_t first, uint32_t count) {
   submission_.clear();

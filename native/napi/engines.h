@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/completion_signal.h"
+#include "engine/provider.h"
 #include "engine/thread_pool.h"
 #include "napi/job_table.h"
 
@@ -15,12 +16,15 @@ namespace datamover::napi {
 /// its size is a power of two and has room for every slot of the table.
 class Engine {
  public:
-  explicit Engine(std::shared_ptr<JobTable> table);
+  /// @param provider whose kernels are preferred, or null
+  explicit Engine(std::shared_ptr<JobTable> table,
+                  std::shared_ptr<engine::Provider> provider = nullptr);
   virtual ~Engine() = default;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   const std::shared_ptr<std::vector<uint32_t>>& ring() const { return ring_; }
+  const std::shared_ptr<engine::Provider>& provider() const { return provider_; }
 
   /// Takes the jobs at `first` and after in the ring; returns how many of the `count` it took.
   virtual uint32_t Submit(uint32_t first, uint32_t count) = 0;
@@ -40,6 +44,7 @@ class Engine {
  private:
   const std::shared_ptr<JobTable> table_;
   const std::shared_ptr<std::vector<uint32_t>> ring_;
+  const std::shared_ptr<engine::Provider> provider_;
 };
 
 /// Executes each job during Submit, on the calling thread.
@@ -60,7 +65,8 @@ class InlineEngine final : public Engine {
 class PoolEngine final : public Engine {
  public:
   PoolEngine(std::shared_ptr<JobTable> table, std::shared_ptr<engine::ThreadPool> pool,
-             std::shared_ptr<engine::CompletionSignal> signal);
+             std::shared_ptr<engine::CompletionSignal> signal,
+             std::shared_ptr<engine::Provider> provider);
   ~PoolEngine() override { Close(); }
   uint32_t Submit(uint32_t first, uint32_t count) override;
   bool Close() override;
