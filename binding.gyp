@@ -1,7 +1,9 @@
 {
   # The lists are shared with CMakeLists.txt and lib/cli/compile.ts: one entry a line.
   "variables": {
-    "words": "node -p \"process.argv.slice(1).map((f) => fs.readFileSync(f, 'utf8').trim()).join('\\n')\""
+    "words": "node -p \"process.argv.slice(1).map((f) => fs.readFileSync(f, 'utf8').trim()).join('\\n')\"",
+    # Where Intel DML is installed; empty: the engine does without.
+    "dml_root": "<!(node -p \"process.env.DML_ROOT ? path.resolve(process.env.DML_ROOT) : ''\")"
   },
   "targets": [
     {
@@ -12,6 +14,13 @@
       "cflags_cc": ["<!@(<(words) native/compile_flags.txt)"],
       "conditions": [
         ["OS=='linux'", { "ldflags": ["<!@(<(words) native/link_flags_linux.txt)"] }],
+        ["OS=='linux' and '<(dml_root)'!=''", {
+          "sources": ["<!@(<(words) native/intel_dml/sources.txt)"],
+          "defines": ["DATAMOVER_INTEL_DML"],
+          "cflags_cc": ["-isystem", "<(dml_root)/include"],
+          "ldflags": ["-L<(dml_root)/lib", "-L<(dml_root)/lib64"],
+          "libraries": ["<!@(<(words) native/intel_dml/link_flags.txt)"]
+        }],
         ["OS=='mac'", {
           "xcode_settings": {
             "OTHER_CPLUSPLUSFLAGS": ["<!@(<(words) native/compile_flags.txt)"],

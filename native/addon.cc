@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/kernels.h"
+#include "intel_dml/intel_dml.h"
 #include "memory/allocation.h"
 #include "napi/arguments.h"
 #include "napi/backing_store.h"
@@ -53,13 +54,14 @@ Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
   const auto table = environment.table(Uint32(info, 0));
   const uint32_t threads = Uint32(info, 1);
   const WakeUp* wake_up = environment.wake_up(Uint32(info, 3));
+  const auto provider = Flag(info, 4) ? intel_dml::MakeProvider() : nullptr;
   if (!table || (threads > 0 && !wake_up)) return env.Undefined();
   std::unique_ptr<Engine> engine;
   if (threads == 0) {
-    engine = std::make_unique<InlineEngine>(table);
+    engine = std::make_unique<InlineEngine>(table, provider);
   } else {
     auto pool = Flag(info, 2) ? CommonPool(threads) : std::make_shared<engine::ThreadPool>(threads);
-    engine = std::make_unique<PoolEngine>(table, std::move(pool), wake_up->signal());
+    engine = std::make_unique<PoolEngine>(table, std::move(pool), wake_up->signal(), provider);
   }
   const auto ring = engine->ring();
   auto result = Napi::Object::New(env);
@@ -72,6 +74,12 @@ Napi::Value Submit(const Napi::CallbackInfo& info) {
   Engine* engine = Environment::Of(info.Env()).engine(Uint32(info, 0));
   const uint32_t taken = engine ? engine->Submit(Uint32(info, 1), Uint32(info, 2)) : 0;
   return Napi::Number::New(info.Env(), taken);
+}
+
+Napi::Value ExecutedByProvider(const Napi::CallbackInfo& info) {
+  const Engine* engine = Environment::Of(info.Env()).engine(Uint32(info, 0));
+  const uint64_t executed = engine && engine->provider() ? engine->provider()->executed.load() : 0;
+  return Napi::Number::New(info.Env(), static_cast<double>(executed));
 }
 
 void CloseEngine(const Napi::CallbackInfo& info) {
@@ -143,12 +151,14 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment(env));
   exports.Set("layout", Layout(env));
   exports.Set("kernels", Kernels(env));
+  if (intel_dml::Version()) exports.Set("intelDml", intel_dml::Version());
   exports.Set("addressOf", Napi::Function::New<AddressOf>(env));
   exports.Set("hold", Napi::Function::New<Hold>(env));
   exports.Set("createTable", Napi::Function::New<CreateTable>(env));
   exports.Set("closeTable", Napi::Function::New<CloseTable>(env));
   exports.Set("openEngine", Napi::Function::New<OpenEngine>(env));
   exports.Set("submit", Napi::Function::New<Submit>(env));
+  exports.Set("executedByProvider", Napi::Function::New<ExecutedByProvider>(env));
   exports.Set("closeEngine", Napi::Function::New<CloseEngine>(env));
   exports.Set("onWake", Napi::Function::New<OnWake>(env));
   exports.Set("sleep", Napi::Function::New<Sleep>(env));

@@ -37,7 +37,8 @@ const crossOptions = [
 const beyondEmulation = ['!pages are present', '!model:'];
 
 function buildByCMake() {
-  const configure = ['-S', '.', '-B', directory, `-DDATAMOVER_SANITIZE=${sanitize}`];
+  // Looked for anew each time: whoever unsets DML_ROOT wants to be without.
+  const configure = ['-S', '.', '-B', directory, '-UDML_DIR', `-DDATAMOVER_SANITIZE=${sanitize}`];
   if (arm64) configure.push(...crossOptions);
   run('cmake', configure, { quiet: true });
   const parallel = ['--parallel', String(availableParallelism())];
@@ -45,9 +46,9 @@ function buildByCMake() {
 }
 
 async function buildByCompiler() {
-  const { compile, findCompiler, readList } = createRequire(import.meta.url)(
-    '../dist/cli/compile.js',
-  );
+  const require = createRequire(import.meta.url);
+  const { compile, findCompiler, readList } = require('../dist/cli/compile.js');
+  const dml = require('../dist/cli/intel-dml.js').intelDml(root);
   const compiler = findCompiler();
   if (!compiler) {
     console.error('native tests: neither CMake nor a C++ compiler found');
@@ -65,10 +66,16 @@ async function buildByCompiler() {
     sources: [
       ...readList(root, 'sources.txt'),
       ...(process.platform === 'linux' ? deviceModel : []),
+      ...dml.sources,
       ...tests.map((name) => `test/native/${name}`),
     ],
-    compileFlags: [...readList(root, 'compile_flags.txt'), '-Inative', ...flags],
-    linkFlags: ['-pthread', ...flags],
+    compileFlags: [
+      ...readList(root, 'compile_flags.txt'),
+      '-Inative',
+      ...dml.compileFlags,
+      ...flags,
+    ],
+    linkFlags: ['-pthread', ...dml.linkFlags, ...flags],
     output: `${directory}/native_tests`,
   });
 }

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { compile, findCompiler, readList, type Target } from './compile';
+import { intelDml } from './intel-dml';
 
 const root = resolve(__dirname, '../..');
 
@@ -7,12 +8,18 @@ function addonTarget(output: string): Target {
   // Both packages export the folder of their headers, but the first only relative to the caller.
   const addonApi = dirname(require.resolve('node-addon-api'));
   const nodeApi = join(dirname(require.resolve('node-api-headers')), 'include');
+  const dml = intelDml(root);
   return {
     root,
     output,
-    sources: [...readList(root, 'sources.txt'), ...readList(root, 'addon_sources.txt')],
+    sources: [
+      ...readList(root, 'sources.txt'),
+      ...readList(root, 'addon_sources.txt'),
+      ...dml.sources,
+    ],
     compileFlags: [
       ...readList(root, 'compile_flags.txt'),
+      ...dml.compileFlags,
       '-fPIC',
       '-Inative',
       ...['-isystem', addonApi, '-isystem', nodeApi],
@@ -20,12 +27,16 @@ function addonTarget(output: string): Target {
     linkFlags:
       process.platform === 'darwin'
         ? ['-bundle', '-undefined', 'dynamic_lookup']
-        : ['-shared', ...readList(root, 'link_flags_linux.txt')],
+        : ['-shared', ...dml.linkFlags, ...readList(root, 'link_flags_linux.txt')],
   };
 }
 
-/** `datamover build`: the addon for this machine, by its own compiler, without a download. */
-export async function build(): Promise<void> {
+/**
+ * `datamover build`: the addon for this machine, by its own compiler, without a download.
+ *
+ * @param output - of the repository or package
+ */
+export async function build(output = 'build/Release/datamover.node'): Promise<void> {
   if (process.platform === 'win32') {
     throw new Error(
       'on Windows, install Visual Studio with "Desktop development with C++", open its developer ' +
@@ -41,7 +52,7 @@ export async function build(): Promise<void> {
         : `CXX is '${named}', which is no working C++ compiler`,
     );
   }
-  const target = addonTarget('build/Release/datamover.node');
+  const target = addonTarget(output);
   console.log(`Compiling with ${compiler.join(' ')} ...`);
   await compile(compiler, target);
   console.log(`Built ${join(root, target.output)}`);
