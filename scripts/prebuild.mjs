@@ -11,6 +11,8 @@
 // that it was linked with, or a later one. --check=VERSION refuses a binary that needs a later one
 // than VERSION; Node 20 itself needs 2.28. --remove takes this machine's binary away again.
 // --output=DIRECTORY puts it into the prebuilds/ there.
+//
+// Intel DML never travels with the package: where the addon has it, another is compiled without.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,7 +30,8 @@ const { values: options } = parseArgs({
 });
 // npm runs this script before `build`, too: what it needs is made here.
 if (!options.remove) runNode(['scripts/setup.mjs']);
-const { prebuiltPath } = createRequire(import.meta.url)('../dist/addon.js');
+const require = createRequire(import.meta.url);
+const { prebuiltPath } = require('../dist/addon.js');
 const target = join(options.output, prebuiltPath());
 
 /** The latest glibc version among the symbols that the binary needs, as [2, 34]; else undefined. */
@@ -51,11 +54,22 @@ function checkGlibc(needed) {
   process.exitCode = 1;
 }
 
-function prebuild() {
+/** The addon, without Intel DML. */
+async function plainAddon() {
+  const built = join(root, 'build/Release/datamover.node');
+  if (require(built).intelDml === undefined) return built;
+  delete process.env.DML_ROOT;
+  const plain = 'build/without-intel-dml/datamover.node';
+  await require('../dist/cli/build.js').build(plain);
+  return join(root, plain);
+}
+
+async function prebuild() {
+  const built = await plainAddon();
   mkdirSync(dirname(target), { recursive: true });
   // Renamed into place: another process may be loading the old one.
   const copy = `${target}.${process.pid}`;
-  copyFileSync(join(root, 'build/Release/datamover.node'), copy);
+  copyFileSync(built, copy);
   if (process.platform !== 'win32') run('strip', ['-x', copy]);
   renameSync(copy, target);
   const glibc = glibcNeeded(target);
@@ -64,4 +78,4 @@ function prebuild() {
 }
 
 if (options.remove) rmSync(target, { force: true });
-else prebuild();
+else await prebuild();

@@ -1,7 +1,17 @@
 // Makes what is missing or out of date: dependencies, the native addon, the compiled TypeScript.
 // With --all, builds whether or not it is out of date, and the TypeScript from nothing.
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { root, runNode, runNpm } from './run.mjs';
 
@@ -23,6 +33,25 @@ function make(what, output, inputs, work) {
   console.log(`setup: ${what}`);
   work();
   utimesSync(file, begun, begun);
+}
+
+/** A file that is new when `value` is another one than last time. */
+function remember(output, value) {
+  const file = join(root, output);
+  const last = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (value === last) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, value);
+}
+
+/** Where Intel DML is; empty: the addon does without. */
+function intelDmlRoot() {
+  try {
+    return createRequire(import.meta.url)('../dist/cli/intel-dml.js').intelDmlRoot() ?? '';
+  } catch (error) {
+    console.error(`setup: ${error.message}`);
+    process.exit(1);
+  }
 }
 
 function buildAddon() {
@@ -58,4 +87,10 @@ if (process.platform === 'linux' && process.arch === 'x64') {
     runNode(['dist/cli/main.js', 'build', 'device-model'], { quiet: true }),
   );
 }
-make('native addon', 'build/Release/datamover.node', ['native', 'binding.gyp'], buildAddon);
+remember('build/intel-dml-root', intelDmlRoot());
+make(
+  'native addon',
+  'build/Release/datamover.node',
+  ['native', 'binding.gyp', 'build/intel-dml-root'],
+  buildAddon,
+);
