@@ -30,6 +30,8 @@ export interface Addon {
   readonly layout: Layout;
   /** Names of the kernels chosen for this CPU. */
   readonly kernels: { readonly crc32c: string; readonly flush: string };
+  /** Version of the Intel DML that it was built with; absent: it was built without. */
+  readonly intelDml?: string;
   /** Address of the first byte of the view; 0 when its buffer is detached. */
   addressOf(view: Uint8Array): number;
   /**
@@ -43,13 +45,19 @@ export interface Addon {
    */
   createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number } | undefined;
   closeTable(table: number): void;
-  /** An engine over a table. `threads` 0: inline; else a pool, the process's common one if `common`. */
+  /**
+   * An engine over a table. `threads` 0: inline; else a pool, the process's common one if `common`.
+   * `intelDml`, where it was built with it: its kernels are preferred.
+   */
   openEngine(
     table: number,
     threads: number,
     common: boolean,
     wakeUp: number,
+    intelDml: boolean,
   ): { id: number; ring: ArrayBuffer };
+  /** Descriptors, and parts of large ones, that kernels of another library executed for the engine. */
+  executedByProvider(engine: number): number;
   /** Hands over the jobs whose slots stand in the ring from `first` on; returns how many it took. */
   submit(engine: number, first: number, count: number): number;
   /** Drops what no thread has begun and waits for what one has. */

@@ -46,6 +46,7 @@ export type {
   FlushOptions,
 } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';
+export type { EngineName, SoftwareOptions } from './movers/kernels';
 export type { ChannelOptions, Mover } from './movers/mover';
 export type { MoverOperations } from './movers/mover-operations';
 export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';
@@ -59,7 +60,7 @@ export {
   type ThreadsOptions,
 } from './movers/open';
 export type { GivenOptions, OpOptions } from './movers/options';
-export type { Explanation, MoverStats } from './movers/statistics';
+export type { Explanation, MoverStats, SoftwareStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
 export type { DeltaOutcome, DeltaResult } from './operations/delta';
 export type { DifMismatch, DifResult } from './operations/dif';

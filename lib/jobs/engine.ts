@@ -24,6 +24,8 @@ export interface NativeEngineOptions {
   readonly common: boolean;
   /** The wake-up that completions in a pool call. */
   readonly wakeUp: number;
+  /** Prefer the kernels of Intel DML, which the addon was built with. */
+  readonly intelDml: boolean;
 }
 
 /**
@@ -85,7 +87,22 @@ export class NativeEngine implements Engine {
 }
 
 /** The software engine over a table: inline, or on a pool of threads. */
-export function softwareEngine(table: number, options: NativeEngineOptions): NativeEngine {
-  const { threads, common, wakeUp } = options;
-  return new NativeEngine(threads > 0, addon().openEngine(table, threads, common, wakeUp));
+export class SoftwareEngine extends NativeEngine {
+  /** What `executedByProvider` was when it was closed. */
+  #final: number | undefined;
+
+  constructor(table: number, options: NativeEngineOptions) {
+    const { threads, common, wakeUp, intelDml } = options;
+    super(threads > 0, addon().openEngine(table, threads, common, wakeUp, intelDml));
+  }
+
+  /** Descriptors, and parts of large ones, that kernels of another library executed. */
+  get executedByProvider(): number {
+    return this.#final ?? addon().executedByProvider(this.id);
+  }
+
+  override close(): void {
+    this.#final ??= this.executedByProvider;
+    super.close();
+  }
 }

@@ -1,7 +1,8 @@
-import { softwareEngine, type Engine } from '../jobs/engine';
+import { SoftwareEngine, type Engine } from '../jobs/engine';
 import { Order } from '../jobs/order';
 import type { Operation } from '../operations/operation';
 import type { Hardware } from './hardware';
+import type { EngineName } from './kernels';
 
 /** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
 const INLINE_BYTES = 16 * 1024;
@@ -16,23 +17,32 @@ export interface EngineOptions {
   readonly common: boolean;
   /** Execute small jobs on the spot. */
   readonly inline: boolean;
+  /** Whose kernels the software engine works with. */
+  readonly kernels: EngineName;
 }
 
 /** The engines of one mover, and which of them gets a job. */
 export class Engines {
   /** Work queues, once they are open. */
   hardware: Hardware | undefined;
-  readonly #inline: Engine | undefined;
-  readonly #pool: Engine | undefined;
+  readonly #inline: SoftwareEngine | undefined;
+  readonly #pool: SoftwareEngine | undefined;
   #poolUsed = false;
   /** Bytes in the gathering that run inline. */
   #inlineBytes = 0;
 
-  constructor(table: number, wakeUp: number, { threads, common, inline }: EngineOptions) {
+  constructor(table: number, wakeUp: number, options: EngineOptions) {
+    const { threads, common, inline, kernels } = options;
+    const shared = { common, wakeUp, intelDml: kernels === 'intel-dml' };
     if (inline || threads === 0) {
-      this.#inline = softwareEngine(table, { threads: 0, common, wakeUp });
+      this.#inline = new SoftwareEngine(table, { threads: 0, ...shared });
     }
-    if (threads > 0) this.#pool = softwareEngine(table, { threads, common, wakeUp });
+    if (threads > 0) this.#pool = new SoftwareEngine(table, { threads, ...shared });
+  }
+
+  /** Descriptors, and parts of large ones, that kernels of another library executed. */
+  get executedByProvider(): number {
+    return (this.#inline?.executedByProvider ?? 0) + (this.#pool?.executedByProvider ?? 0);
   }
 
   /** Whether nothing works beside the program. */

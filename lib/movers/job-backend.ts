@@ -152,7 +152,9 @@ export class JobBackend implements Backend {
   }
 
   stats(): MoverStats {
-    return statsOf(this.#queue);
+    const { engine } = this.#options;
+    const byIntelDml = this.#queue?.executedByProvider ?? 0;
+    return { ...statsOf(this.#queue), software: { engine, byIntelDml } };
   }
 
   explain(op: OpName, bytes: number, { order, flags }: Settings): Explanation {

@@ -17,6 +17,7 @@ import {
   type AnyJob,
   type JobFuture,
 } from './job-future';
+import { kernelsOf } from './kernels';
 import type { WorkQueues } from './work-queues';
 
 /** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
@@ -25,7 +26,9 @@ const MICROTASKS = 256;
 /** Polls in vain, one after the other, until the next looks after what devices have left to do. */
 const PATIENCE = 64;
 
-export interface JobQueueOptions extends EngineOptions {
+export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
+  /** The software engine that is asked for: see `kernelsOf`. */
+  readonly engine: string;
   /** Jobs under way at most, a power of two. */
   readonly depth: number;
   /** Slots of the job table, a power of two, where jobs may leave theirs unusable. */
@@ -76,12 +79,14 @@ export class JobQueue implements Source {
     this.#runtime.flush(this);
   };
 
+  /** @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is no such engine, or no addon that loads */
   constructor(options: JobQueueOptions) {
     this.notifier = options.notifier;
     this.#gather = options.gather;
     this.#when = options.when;
+    const kernels = kernelsOf(options.engine);
     this.table = new JobTable(options.depth, options.slots);
-    this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, options);
+    this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, { ...options, kernels });
   }
 
   /** From now on work queues serve, too. */
@@ -92,6 +97,11 @@ export class JobQueue implements Source {
 
   get hardware(): Hardware | undefined {
     return this.#engines.hardware;
+  }
+
+  /** Descriptors, and parts of large ones, that kernels of another library executed. */
+  get executedByProvider(): number {
+    return this.#engines.executedByProvider;
   }
 
   get pending(): number {

@@ -1,6 +1,7 @@
 import { addon } from '../addon';
 import { Order } from '../jobs/order';
 import { JobBackend } from './job-backend';
+import { DEFAULT_ENGINE } from './kernels';
 import { Mover } from './mover';
 import { defaultThresholds, mapThresholds } from './thresholds';
 import { WorkQueues } from './work-queues';
@@ -35,6 +36,7 @@ export function loopbackMover(options: LoopbackOptions = {}): Mover {
     gather: 1024,
     when: 'microtask',
     notifier: 'waker',
+    engine: DEFAULT_ENGINE,
     hardware: {
       path,
       queues: undefined,

@@ -11,6 +11,7 @@ import { MAX_SLOTS } from '../jobs/job-table';
 import { MAX_NODE, Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
 import { JobBackend, type HardwareChoice } from './job-backend';
+import { DEFAULT_ENGINE, engineAsked, kernelsOf, type SoftwareOptions } from './kernels';
 import { Mover } from './mover';
 import { noSettings, settingsOf, type OpOptions } from './options';
 import { thresholdsOf } from './thresholds';
@@ -27,7 +28,7 @@ const MAX_THREADS = 1024;
 const TIMEOUT_MS = 10_000;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-export interface OpenOptions {
+export interface OpenOptions extends SoftwareOptions {
   /** `auto` (default): whoever is fastest; `hardware` fails where there is none; `software`. */
   path?: 'auto' | 'hardware' | 'software';
   /** Names of work queues, such as `wq0.1`; default: every usable one. */
@@ -50,7 +51,7 @@ export interface OpenOptions {
   timeoutMs?: number;
 }
 
-export interface ThreadsOptions {
+export interface ThreadsOptions extends SoftwareOptions {
   /** Default: one per CPU that the process may use. */
   threads?: number;
   /** Operations under way at once, a power of two up to 65536. */
@@ -70,12 +71,18 @@ const openNames = [
   'onFault',
   'submit',
   'timeoutMs',
+  'engine',
 ];
 const batchingNames = ['gather', 'max'];
-const threadsNames = ['threads', 'ring', 'notifier'];
+const threadsNames = ['threads', 'ring', 'notifier', 'engine'];
+const syncNames = ['engine'];
 
-const named = (engine: string, threads: number): string =>
-  `${engine} (${String(threads)} ${threads === 1 ? 'thread' : 'threads'})`;
+/** What a mover is called: its kernels are named where they are not those of this package. */
+function named(what: string, threads: number, engine: string): string {
+  const parts = threads === 0 ? [] : [`${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`];
+  if (engine !== DEFAULT_ENGINE) parts.push(engine);
+  return parts.length === 0 ? what : `${what} (${parts.join(', ')})`;
+}
 
 function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
   const { queues, numa } = options;
@@ -100,7 +107,9 @@ function jobBackend(options: OpenOptions): JobBackend {
   const gather = checkChoice('batching.gather', batching.gather, ['off', 'microtask', 'tick']);
   const max = checkInteger('batching.max', batching.max ?? GATHER, MAX_SLOTS, 1);
   const count = checkInteger('threads', threads, MAX_THREADS, 1);
-  return new JobBackend(named('software', count), {
+  const engine = engineAsked(options.engine);
+  return new JobBackend(named('software', count, engine), {
+    engine,
     depth: checkPowerOfTwo('depth', depth, MAX_SLOTS),
     threads: count,
     common: options.threads === undefined,
@@ -118,7 +127,8 @@ function jobBackend(options: OpenOptions): JobBackend {
  * ones on threads of our own, off the event loop.
  *
  * @throws MoverError `ERR_MOVER_NO_DEVICE` or `ERR_MOVER_NO_PERMISSION` for path `hardware` where no
- * work queue can be used, with the reason; TypeError, RangeError for options that make no sense
+ * work queue can be used, with the reason; `ERR_MOVER_UNSUPPORTED` for an engine that is not there;
+ * TypeError, RangeError for options that make no sense
  */
 export async function open(options: OpenOptions = {}): Promise<Mover> {
   await Promise.resolve();
@@ -140,10 +150,17 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
 /**
  * Executes each operation in its first poll, on the calling thread. What it gives is complete at once,
  * so that a loop which awaits nothing else leaves the event loop no turn.
+ *
+ * @throws MoverError `ERR_MOVER_UNSUPPORTED` for an engine that is not there; TypeError for options
+ * that make no sense
  */
-export function syncMover(): Mover {
+export function syncMover(options: SoftwareOptions = {}): Mover {
+  checkObject('options', options);
+  checkNames(options, syncNames);
+  const engine = kernelsOf(engineAsked(options.engine));
   return new Mover(
-    new JobBackend('synchronous', {
+    new JobBackend(named('synchronous', 0, engine), {
+      engine,
       depth: DEPTH,
       threads: 0,
       common: false,
@@ -158,15 +175,18 @@ export function syncMover(): Mover {
 /**
  * Executes every operation, however small, on threads of its own.
  *
- * @throws TypeError, RangeError for options that make no sense
+ * @throws MoverError `ERR_MOVER_UNSUPPORTED` for an engine that is not there; TypeError, RangeError for
+ * options that make no sense
  */
 export function threadsMover(options: ThreadsOptions = {}): Mover {
   checkObject('options', options);
   checkNames(options, threadsNames);
   const { threads = availableParallelism(), ring = DEPTH } = options;
   const count = checkInteger('threads', threads, MAX_THREADS, 1);
+  const engine = kernelsOf(engineAsked(options.engine));
   return new Mover(
-    new JobBackend(named('threads', count), {
+    new JobBackend(named('threads', count, engine), {
+      engine,
       depth: checkPowerOfTwo('ring', ring, MAX_SLOTS),
       threads: count,
       common: false,

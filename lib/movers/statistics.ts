@@ -4,7 +4,10 @@ import type { Hardware } from './hardware';
 import type { JobQueue } from './job-queue';
 import type { Settings } from './options';
 
-/** What a mover's work queues have done since it was opened. All are 0 where it has none. */
+/**
+ * What a mover's work queues have done since it was opened (all 0 where it has none), what is under
+ * way, and by whom software works.
+ */
 export interface MoverStats {
   /** Descriptors handed to work queues; a batch is one. */
   readonly descriptors: number;
@@ -23,6 +26,15 @@ export interface MoverStats {
   readonly lost: number;
   /** Operations under way, on whatever engine. */
   readonly inFlight: number;
+  /** Its software engine; absent where the engine is one of your own. */
+  readonly software?: SoftwareStats;
+}
+
+export interface SoftwareStats {
+  /** As it was asked for. */
+  readonly engine: string;
+  /** Operations, and parts of large ones, that Intel DML executed. */
+  readonly byIntelDml: number;
 }
 
 const none = {

@@ -3,7 +3,7 @@ import { addon } from '../../lib/addon';
 import { Status } from '../../lib/abi/completion-record';
 import { Flag, Opcode, Word } from '../../lib/abi/descriptor';
 import { JobTable, MAX_SLOTS } from '../../lib/jobs/job-table';
-import { softwareEngine } from '../../lib/jobs/engine';
+import { SoftwareEngine } from '../../lib/jobs/engine';
 import { Runtime } from '../../lib/runtime/runtime';
 
 const DESCRIPTOR_BYTES = 64;
@@ -119,7 +119,8 @@ test('slots are recycled in any order, and never twice at once', () => {
 /** Executes what is in these slots, on the spot. */
 function execute(table: JobTable<string>, slots: readonly number[]): void {
   const { wakeUp } = Runtime.default;
-  const engine = softwareEngine(table.id, { threads: 0, common: false, wakeUp });
+  const options = { threads: 0, common: false, wakeUp, intelDml: false };
+  const engine = new SoftwareEngine(table.id, options);
   for (const slot of slots) engine.push(slot);
   engine.submit();
   engine.close();
