@@ -25,8 +25,15 @@ function text(path: string): string {
 export function checkBinary(): Finding[] {
   const node = ok(`Node.js ${process.version} on ${process.platform}-${process.arch}`);
   try {
-    const { kernels } = addon();
-    return [node, ok('the native addon loads', `CRC-32C by ${kernels.crc32c}`)];
+    const { kernels, intelDml } = addon();
+    const dml =
+      intelDml === undefined
+        ? ok('Intel DML is not built in', "it is optional; datamover's own kernels do everything")
+        : ok(
+            `Intel DML ${intelDml} is built in`,
+            "engine: 'intel-dml' or DATAMOVER_ENGINE chooses it",
+          );
+    return [node, ok('the native addon loads', `CRC-32C by ${kernels.crc32c}`), dml];
   } catch (error) {
     return [node, bad('the native addon does not load', String(error), 'npx datamover build')];
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { addon } from '../addon';
 import type { Mover } from '../movers/mover';
 import { open, syncMover, threadsMover } from '../movers/open';
 import { checkBinary, checkContainer, checkCpu, checkDevices } from './checks';
@@ -26,6 +27,9 @@ export async function diagnose(): Promise<Diagnosis> {
   if (!works) return { usable: false, findings };
   findings.push(await tryOut('inline', () => syncMover()));
   findings.push(await tryOut('threads', () => threadsMover({ threads: 2 })));
+  if (addon().intelDml !== undefined) {
+    findings.push(await tryOut('intel-dml', () => syncMover({ engine: 'intel-dml' })));
+  }
   let usable = false;
   for (const { name } of usableQueues().usable) {
     const finding = await tryOut(name, () =>
