@@ -6,6 +6,7 @@ import {
   type MoverOperations,
   type OpenOptions,
 } from '../../lib';
+import { addon } from '../../lib/addon';
 import { loopbackMover } from '../../lib/movers/loopback';
 import { delegatingMover } from './delegating';
 
@@ -16,6 +17,18 @@ interface Row {
 
 /** Options for work queues, where the tests are run on these alone, beside a device model. */
 const hardware = process.env['DATAMOVER_TEST_HARDWARE'];
+
+/** Where the addon was built with it. What is not left to it is in `dml-deviations.ts`. */
+const intelDml: readonly Row[] =
+  addon().intelDml === undefined
+    ? []
+    : [
+        { name: 'Intel DML, inline', open: () => syncMover({ engine: 'intel-dml' }) },
+        {
+          name: 'Intel DML, thread pool',
+          open: () => threadsMover({ threads: 2, engine: 'intel-dml' }),
+        },
+      ];
 
 /** Every engine there is. A new one is a new row. */
 const engines: readonly Row[] = [
@@ -28,6 +41,7 @@ const engines: readonly Row[] = [
     name: 'loopback queue that faults',
     open: () => loopbackMover({ faultEvery: 2, maxTransfer: 4096, maxBatch: 4 }),
   },
+  ...intelDml,
 ];
 
 export const movers: readonly Row[] =
