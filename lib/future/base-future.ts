@@ -240,3 +240,10 @@ export const completed = <T>(value: T): Future<T> => Settled.of(value);
 
 /** A future that has failed from the start. Nobody need look at it. */
 export const failed = (error: Error): Future<never> => Settled.failing(thrown(error));
+
+/** One that failed before it could begin; if it is eager, it is reported unless somebody looks at it. */
+export function refused(error: unknown, eager: boolean): Future<never> {
+  const future = failed(error as Error);
+  if (eager) void future.promise();
+  return future;
+}

@@ -1,59 +1,42 @@
-import { Opcode } from '../abi/descriptor';
 import { checkFunction } from '../check';
-import { closedError, MoverError, typeError } from '../errors';
-import { failed } from '../future/base-future';
+import { closedError, typeError, type MoverError } from '../errors';
 import type { Future } from '../future/future';
 import { isThenable } from '../future/is-future';
 import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
-import { BatchFuture, BatchMember, type BatchResult } from './batch-future';
-import { DataOperations, type OperationStarter } from './data-operations';
+import { BatchFuture, type BatchResult } from './batch-future';
+import { DataOperations } from './data-operations';
+import type { Member } from './member';
 import type { Settings } from './options';
+import { Recorder } from './recorder';
 
 /** Takes down the operations of a batch. */
-class Recorder implements OperationStarter {
-  readonly groups: BatchMember<unknown>[][] = [[]];
-  length = 0;
-  closed = false;
+class BatchRecorder extends Recorder {
+  readonly groups: Member<unknown>[][] = [[]];
+  protected override readonly noDrain = 'no member of a batch; what a fence is for, fence() does';
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
+    super(backend);
     this.#backend = backend;
   }
 
-  get capabilities(): Backend['capabilities'] {
-    return this.#backend.capabilities;
-  }
-
-  operate<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {
-    this.#checkOpen();
-    const { operation } = operands;
-    if (operation.opcode === Opcode.Drain) {
-      const text = 'drain: no member of a batch; what a fence is for, fence() does';
-      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: operation.name });
-    }
-    return this.#add(operation, this.#backend.operate(operands, settings, false));
-  }
-
-  /** What was refused is a member, too: it has failed, and a fence behind it holds. */
-  failed(error: Error): Future<never> {
-    return this.closed ? failed(error) : this.#add(undefined, failed(error));
-  }
-
   fence(): void {
-    this.#checkOpen();
+    this.checkOpen();
     if (this.groups.at(-1)!.length > 0) this.groups.push([]);
   }
 
-  #add<T>(operation: Operands<T>['operation'] | undefined, job: Future<T>): Future<T> {
-    const member = new BatchMember(this.length++, operation, job);
-    this.groups.at(-1)!.push(member);
-    return member;
+  protected override closedError(): MoverError {
+    return closedError('the batch', 'add to it in the function that builds it');
   }
 
-  /** @throws MoverError `ERR_MOVER_CLOSED` */
-  #checkOpen(): void {
-    if (this.closed) throw closedError('the batch', 'add to it in the function that builds it');
+  protected override add(member: Member<unknown>, operands: Operands, settings: Settings): void {
+    member.assign(this.#backend.operate(operands, settings, false));
+    this.addFailed(member);
+  }
+
+  protected override addFailed(member: Member<unknown>): void {
+    this.groups.at(-1)!.push(member);
   }
 }
 
@@ -62,10 +45,10 @@ class Recorder implements OperationStarter {
  * the batch is done. Waiting for it waits for the batch.
  */
 export class BatchBuilder extends DataOperations {
-  readonly #recorder: Recorder;
+  readonly #recorder: BatchRecorder;
 
   /** @internal */
-  constructor(recorder: Recorder, settings: Settings) {
+  constructor(recorder: BatchRecorder, settings: Settings) {
     super(recorder, settings, 'lazy');
     this.#recorder = recorder;
   }
@@ -101,7 +84,7 @@ export function batchFuture(
 ): Future<BatchResult> {
   backend.underWay.checkOpen();
   checkFunction('build', build);
-  const recorder = new Recorder(backend);
+  const recorder = new BatchRecorder(backend);
   // The signal is that of the whole.
   const builder = new BatchBuilder(recorder, { ...settings, signal: undefined });
   try {

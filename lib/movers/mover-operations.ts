@@ -1,4 +1,4 @@
-import { failed } from '../future/base-future';
+import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Backend } from './backend';
 import { batchFuture, type BatchBuilder } from './batch';
@@ -36,9 +36,7 @@ export class MoverOperations extends DataOperations {
         o === undefined ? this.#settings : settingsOf(o, this.#settings, backend.capabilities);
       return batchFuture(backend, settings, this.#eager, build);
     } catch (error) {
-      const future = failed(error as Error);
-      if (this.#eager) void future.promise();
-      return future;
+      return refused(error, this.#eager);
     }
   }
 }

@@ -128,6 +128,15 @@ describe.each(movers)('%s', (_name, make) => {
     expect([batch, ...members].map(({ error }) => error!.message)).toEqual(['no', 'no', 'no']);
   });
 
+  test('cancelling a batch that has not begun, of which a member was refused', () => {
+    const batch = mover.futures.batch((b) => {
+      b.copy(Buffer.alloc(1), Buffer.alloc(2));
+      b.nop();
+    });
+    expect(batch.cancel(new Error('no'))).toBe(true);
+    expect(batch.error!.message).toBe('no');
+  });
+
   test('a runtime waits for members and batch', async () => {
     const target = Buffer.alloc(100_000);
     const members: Future<unknown>[] = [];
