@@ -7,7 +7,7 @@ import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import { report } from '../future/report';
 import { Slot } from '../future/slot';
-import { detached, intact, type Operands } from '../operations/operation';
+import { detached, givesDestination, intact, type Operands } from '../operations/operation';
 import type { Capabilities } from './capabilities';
 import type { MoverBackend, OpCall } from './mover-backend';
 import type { Settings } from './options';
@@ -46,15 +46,6 @@ function drop<H>(held: Held<H>): void {
     report(error);
   }
 }
-
-/** Their output is the destination that they were given. */
-const givesDestination: ReadonlySet<string> = new Set([
-  'copy',
-  'move',
-  'fill',
-  'dualcast',
-  'applyDelta',
-]);
 
 /**
  * An operation of an engine of one's own as a future.
@@ -211,8 +202,7 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     home.remove(this.#release()!);
     if (this.#withdrawn?.bySignal === true) throw asError(this.#withdrawn.reason);
     if (!intact(operands)) throw detached(operands);
-    const own = givesDestination.has(operands.operation.name);
-    this.complete((own ? operands.value : output) as T);
+    this.complete((givesDestination(operands.operation) ? operands.value : output) as T);
   }
 
   /** What the engine chose is offered on, to whoever polls now. */

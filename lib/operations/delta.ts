@@ -59,6 +59,7 @@ export const createDelta: Operation<DeltaResult, Expected> = {
   options: writeOptions,
   own: ['expect'],
   names: { source: 'before', second: 'after', destination: 'record' },
+  partial: true,
   encode(words, at, operands) {
     const { source, second, destination, extra } = operands;
     encodeAddress(words, at, Word.Source, source);
@@ -89,6 +90,8 @@ export const applyDelta: Operation = {
   options: writeOptions,
   own: [],
   names: { source: 'record', destination: 'target' },
+  partial: true,
+  decides: true,
   encode(words, at, operands) {
     const { source, destination } = operands;
     encodeAddress(words, at, Word.Source, source);

@@ -81,6 +81,7 @@ function difOperation(name: DifName, opcode: number): DifOperation {
     own,
     names: writes ? { destination: 'dst', source: 'src' } : { source: 'src' },
     mismatch: Status.DifError,
+    decides: name !== 'difInsert',
     encode,
     decode,
     succeeded: ({ ok }) => ok,

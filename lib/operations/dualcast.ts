@@ -15,6 +15,7 @@ export const dualcast: Operation = {
   options: writeOptions,
   own: [],
   names: { destination: 'dsts[0]', second: 'dsts[1]', source: 'src' },
+  dual: true,
   encode(words, at, operands) {
     encodeTransfer(words, at, operands);
     encodeAddress(words, at, Word.Destination2, operands.second);

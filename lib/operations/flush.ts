@@ -12,6 +12,7 @@ export const flush: Operation<undefined, undefined> = {
   options: readOptions,
   own: ['keep'],
   names: { destination: 'range' },
+  partial: true,
   encode(words, at, operands) {
     encodeAddress(words, at, Word.Destination, operands.destination);
   },

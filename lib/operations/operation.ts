@@ -60,6 +60,12 @@ export interface Operation<T = unknown, X = unknown> {
   readonly names: ArgumentNames;
   /** A status beside success, and beside a false predicate, that has a result; else it is a failure. */
   readonly mismatch?: number;
+  /** Whether `second` is a destination; else it is a source. */
+  readonly dual?: boolean;
+  /** Whether its destination can keep something of what it held; else it is written, and not read. */
+  readonly partial?: boolean;
+  /** Whether it depends on the bytes that it finds if it succeeds, even where nothing is expected. */
+  readonly decides?: boolean;
   /** Writes what differs from zero beyond flags, record address and size. */
   encode(words: Int32Array, at: number, operands: Operands<T, X>): void;
   /** Reads the result of a record that ended in success, a false predicate or `mismatch`. */
@@ -71,6 +77,11 @@ export interface Operation<T = unknown, X = unknown> {
   /** The result for zero bytes, which no descriptor can say; absent where no bytes are needed. */
   empty?(operands: Operands<T, X>): T;
 }
+
+const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast', 'applyDelta']);
+
+/** Whether the result is the destination that was given. */
+export const givesDestination = ({ name }: Operation): boolean => givers.has(name);
 
 /** Whether all the memory is still where it was when the operands were made. */
 export function intact({ destination, source, second }: Operands): boolean {
