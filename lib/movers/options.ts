@@ -157,3 +157,9 @@ function givenOf(
     ? defaults
     : Object.freeze({ ...defaults, ...Object.fromEntries(given) });
 }
+
+/** Whether two operations are asked for alike, and neither can be aborted apart from the other. */
+export function sameOptions(a: Settings, b: Settings): boolean {
+  if (a.signal !== undefined || b.signal !== undefined) return false;
+  return names.every((name) => name === 'signal' || a.given[name] === b.given[name]);
+}
