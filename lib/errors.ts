@@ -16,8 +16,8 @@ import type { OpName } from './operations/operation';
  * | `ERR_MOVER_LENGTH` | lengths differ, or exceed what one descriptor can say (4 GiB - 1) |
  * | `ERR_MOVER_DELTA` | a delta record is malformed |
  * | `ERR_MOVER_DIF` | a data integrity field is wrong |
- * | `ERR_MOVER_BATCH` | a member of a batch failed |
- * | `ERR_MOVER_NOT_ATTEMPTED` | abandoned behind a fence after a failure |
+ * | `ERR_MOVER_BATCH` | a member of a batch, or a step of a sequence, failed: see its `cause` |
+ * | `ERR_MOVER_NOT_ATTEMPTED` | abandoned behind a fence, or in a sequence, after a failure |
  * | `ERR_MOVER_DEVICE` | the engine answered with a status that names no fault of the caller |
  * | `ERR_MOVER_OUT_OF_SLOTS` | no room in the job table |
  * | `ERR_FUTURE_PENDING` | the output of a future was read before it completed |
@@ -55,7 +55,7 @@ export interface MoverErrorDetails {
   readonly status?: number | undefined;
   readonly bytesCompleted?: number | undefined;
   readonly fault?: Fault | undefined;
-  /** Position in a batch. */
+  /** Position in a batch or sequence. */
   readonly index?: number | undefined;
 }
 

@@ -60,6 +60,8 @@ export {
   type ThreadsOptions,
 } from './movers/open';
 export type { GivenOptions, OpOptions } from './movers/options';
+export type { SequenceBuilder } from './movers/sequence';
+export type { SequenceResult } from './movers/sequence-future';
 export type { Explanation, MoverStats, SoftwareStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
 export type { DeltaOutcome, DeltaResult } from './operations/delta';

@@ -26,7 +26,7 @@ class BatchRecorder extends Recorder {
     if (this.groups.at(-1)!.length > 0) this.groups.push([]);
   }
 
-  protected override closedError(): MoverError {
+  override closedError(): MoverError {
     return closedError('the batch', 'add to it in the function that builds it');
   }
 

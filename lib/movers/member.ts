@@ -55,6 +55,7 @@ export class Member<T> extends PolledFuture<T> {
 
   /** The job is done. */
   settle(): void {
+    if (this.done) return;
     const error = this.#job?.error;
     if (error !== undefined) this.fail(withIndex(error, this.index));
     else this.complete(this.#value === undefined ? (this.#job!.output as T) : this.#value.value);

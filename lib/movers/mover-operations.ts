@@ -5,6 +5,7 @@ import { batchFuture, type BatchBuilder } from './batch';
 import type { BatchResult } from './batch-future';
 import { DataOperations, type Tense } from './data-operations';
 import { settingsOf, type OpOptions, type Settings } from './options';
+import { SequenceBuilder } from './sequence';
 
 /** What a mover does in one of its tenses: operations one by one, and several at once. */
 export class MoverOperations extends DataOperations {
@@ -38,5 +39,13 @@ export class MoverOperations extends DataOperations {
     } catch (error) {
       return refused(error, this.#eager);
     }
+  }
+
+  /**
+   * Steps that follow one another, over scratch memory, carried out with as few operations as that
+   * takes: copies that only feed other steps are elided, and a copy and its CRC are one operation.
+   */
+  sequence(): SequenceBuilder {
+    return new SequenceBuilder(this.#backend, this.#settings, this.#eager);
   }
 }

@@ -57,7 +57,8 @@ export abstract class Recorder implements OperationStarter {
 
   /** Why there can be no drain. */
   protected abstract readonly noDrain: string;
-  protected abstract closedError(): MoverError;
+  /** What comes too late fails with this. */
+  abstract closedError(): MoverError;
   /** @throws what the engine refuses the operation with */
   protected abstract add(member: Member<unknown>, operands: Operands, settings: Settings): void;
   protected abstract addFailed(member: Member<unknown>): void;

@@ -17,6 +17,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'true\n',
     'true ERR_MOVER_LENGTH\n',
     'true 4 undefined true\n',
+    '3 2 true\n',
     'true\n',
     'software \\(2 threads\\) true\n',
     'AbortError\n',
