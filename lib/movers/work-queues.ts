@@ -107,7 +107,7 @@ export class WorkQueues {
    */
   withdraw(stalled: boolean): string[] {
     const failed = this.#serving.filter(
-      ({ id, setup }) => stalled || addon().queueLost(id!) || queueState(setup.name) !== 'enabled',
+      ({ id, setup }) => stalled || addon().queueLost(id!) || !isEnabled(setup),
     );
     for (const entry of failed) {
       addon().closeQueue(entry.id!);
@@ -214,3 +214,7 @@ function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusa
   const why = `${words[step] ?? step}${code === '' ? '' : ` (${code})`}`;
   return { name, why, permission };
 }
+
+/** The system knows nothing of queues without a device. */
+const isEnabled = ({ name, device }: QueueSetup): boolean =>
+  device === 'loopback' || queueState(name) === 'enabled';
