@@ -110,24 +110,31 @@ std::optional<Status> CheckCrc(const abi::Descriptor& job) {
   return std::nullopt;
 }
 
-std::optional<Status> CheckDelta(const abi::Descriptor& job, const QueueRules& rules) {
+// Devices check in any order; this one does as Intel's library.
+std::optional<Status> CheckCreateDelta(const abi::Descriptor& job, const QueueRules& rules) {
   const uint64_t bytes = job.transfer_size;
-  if (job.source % 8 != 0 && job.opcode() == Opcode::kCreateDelta)
+  const uint32_t room = job.create_delta.record_size;
+  if (room == 0) return Status::kDeltaRecordSize;
+  if (job.source % 8 != 0 || job.source2 % 8 != 0 || bytes % 8 != 0) {
     return Status::kMisalignedAddress;
+  }
+  if (bytes > 0x80000) return Status::kTransferSize;
+  if (room < 80 || room > rules.max_transfer) return Status::kDeltaRecordSize;
+  if (Share(job.source, bytes, job.create_delta.record, room) ||
+      Share(job.source2, bytes, job.create_delta.record, room)) {
+    return Status::kOverlap;
+  }
+  return std::nullopt;
+}
+
+std::optional<Status> CheckApplyDelta(const abi::Descriptor& job) {
+  const uint64_t bytes = job.transfer_size;
+  const uint32_t record = job.apply_delta.record_size;
+  if (record == 0) return Status::kDeltaRecordSize;
+  if (Share(job.delta, record, job.destination, bytes)) return Status::kOverlap;
   if (job.destination % 8 != 0 || bytes % 8 != 0) return Status::kMisalignedAddress;
   if (bytes > 0x80000) return Status::kTransferSize;
-  if (job.opcode() == Opcode::kCreateDelta) {
-    const uint32_t room = job.create_delta.record_size;
-    if (room < 80 || room > rules.max_transfer) return Status::kDeltaRecordSize;
-    if (Share(job.source, bytes, job.create_delta.record, room) ||
-        Share(job.source2, bytes, job.create_delta.record, room)) {
-      return Status::kOverlap;
-    }
-    return std::nullopt;
-  }
-  const uint32_t record = job.apply_delta.record_size;
   if (record < 10 || record % 10 != 0) return Status::kDeltaRecordSize;
-  if (Share(job.delta, record, job.destination, bytes)) return Status::kOverlap;
   return std::nullopt;
 }
 
@@ -162,8 +169,9 @@ std::optional<Status> CheckOperands(const abi::Descriptor& job, const QueueRules
     case Opcode::kCrc:
       return CheckCrc(job);
     case Opcode::kCreateDelta:
+      return CheckCreateDelta(job, rules);
     case Opcode::kApplyDelta:
-      return CheckDelta(job, rules);
+      return CheckApplyDelta(job);
     case Opcode::kDifCheck:
     case Opcode::kDifInsert:
     case Opcode::kDifStrip:

@@ -100,46 +100,6 @@ const Register apply("delta: records of any kind have the same outcome, and a ba
   Check(refused > 200 && refused < 1800, "too few of one kind to be a test");
 });
 
-const Register rules(
-    "delta: words, aligned, no more than an index can name, and room for a few", [] {
-      Pages before(kMost), after(kMost), record(kMost);
-      const auto create = [&](auto change) {
-        auto job = CreateJob(before, after, record, 64, 80);
-        change(job);
-        const auto refusal = engine::Refuse(job, {.max_transfer = 1 << 20});
-        return refusal ? static_cast<Status>(refusal->status) : Status::kSuccess;
-      };
-      const auto apply = [&](auto change) {
-        auto job = ApplyJob(before, record, 64, 10);
-        change(job);
-        const auto refusal = engine::Refuse(job);
-        return refusal ? static_cast<Status>(refusal->status) : Status::kSuccess;
-      };
-      const auto expect = [](Status status, Status expected) {
-        Equal(static_cast<int>(status), static_cast<int>(expected));
-      };
-      using Job = abi::Descriptor;
-      expect(create([](Job&) {}), Status::kSuccess);
-      expect(create([](Job& job) { job.source += 4; }), Status::kMisalignedAddress);
-      expect(create([](Job& job) { job.source2 += 1; }), Status::kMisalignedAddress);
-      expect(create([](Job& job) { job.transfer_size = 60; }), Status::kMisalignedAddress);
-      expect(create([](Job& job) { job.transfer_size = 0; }), Status::kTransferSize);
-      expect(create([](Job& job) { job.transfer_size = (512 << 10) + 8; }), Status::kTransferSize);
-      expect(create([](Job& job) { job.create_delta.record_size = 79; }), Status::kDeltaRecordSize);
-      expect(create([](Job& job) { job.create_delta.record_size = 2 << 20; }),
-             Status::kDeltaRecordSize);
-      expect(create([](Job& job) { job.create_delta.record = job.source + 56; }), Status::kOverlap);
-      expect(create([](Job& job) { job.create_delta.record = job.source2 - 79; }),
-             Status::kOverlap);
-      expect(apply([](Job&) {}), Status::kSuccess);
-      expect(apply([](Job& job) { job.destination += 2; }), Status::kMisalignedAddress);
-      expect(apply([](Job& job) { job.transfer_size = 12; }), Status::kMisalignedAddress);
-      expect(apply([](Job& job) { job.transfer_size = 1 << 20; }), Status::kTransferSize);
-      expect(apply([](Job& job) { job.apply_delta.record_size = 9; }), Status::kDeltaRecordSize);
-      expect(apply([](Job& job) { job.apply_delta.record_size = 15; }), Status::kDeltaRecordSize);
-      expect(apply([](Job& job) { job.delta = job.destination + 63; }), Status::kOverlap);
-    });
-
 }  // namespace
 }  // namespace datamover::test
 

@@ -105,18 +105,6 @@ const Register stopped("fields: a job that stopped at a page goes on to the same
   }
 });
 
-const Register strip(
-    "fields: a strip writes no further than its blocks, so it may end at its source", [] {
-      Pages memory(4096);
-      auto job = Describe(Opcode::kDifStrip);
-      job.source = AddressOf(memory.data()) + 512;
-      job.destination = AddressOf(memory.data());
-      job.transfer_size = 520;
-      Check(!engine::Refuse(job), "refused");
-      job.destination += 1;
-      Equal(engine::Refuse(job)->status, static_cast<uint8_t>(Status::kOverlap));
-    });
-
 }  // namespace
 }  // namespace datamover::test
 
