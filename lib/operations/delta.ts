@@ -103,16 +103,25 @@ export const applyDelta: Operation = {
   empty: (operands) => operands.value,
 };
 
-/** @throws RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT` */
-function checkWords(name: string, argument: string, { length, address }: Range): void {
-  if (length % WORD !== 0 || length > MAX_DELTA_BYTES) {
-    const text = `${name}: ${argument} has ${String(length)} bytes; a multiple of ${String(WORD)} up to ${String(MAX_DELTA_BYTES)} is wanted`;
-    throw rangeError('ERR_MOVER_LENGTH', text);
-  }
-  if (length > 0 && address % WORD !== 0) {
-    const text = `${name}: the address of ${argument} is no multiple of ${String(WORD)}; take memory from a Pool, or an offset that is one`;
-    throw rangeError('ERR_MOVER_ALIGNMENT', text);
-  }
+/** @throws RangeError `ERR_MOVER_ALIGNMENT` */
+function checkAligned(name: string, argument: string, { length, address }: Range): void {
+  if (length === 0 || address % WORD === 0) return;
+  const text = `${name}: the address of ${argument} is no multiple of ${String(WORD)}; take memory from a Pool, or an offset that is one`;
+  throw rangeError('ERR_MOVER_ALIGNMENT', text);
+}
+
+/** @throws RangeError `ERR_MOVER_LENGTH` */
+function checkWords(name: string, argument: string, { length }: Range): void {
+  if (length % WORD === 0 && length <= MAX_DELTA_BYTES) return;
+  const text = `${name}: ${argument} has ${String(length)} bytes; a multiple of ${String(WORD)} up to ${String(MAX_DELTA_BYTES)} is wanted`;
+  throw rangeError('ERR_MOVER_LENGTH', text);
+}
+
+/** @throws RangeError `ERR_MOVER_LENGTH` */
+function checkRoom({ length }: Range, least: number): void {
+  if (length >= least) return;
+  const text = `createDelta: record has ${String(length)} bytes; ${String(LEAST_ROOM)} are the least`;
+  throw rangeError('ERR_MOVER_LENGTH', text);
 }
 
 function expectation(expect: unknown): Expected {
@@ -134,6 +143,8 @@ function expectation(expect: unknown): Expected {
 const wholeRecord = (bytes: number): Buffer =>
   Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, (bytes / WORD) * ENTRY));
 
+// Of several mistakes the same one is reported as by the native engine.
+
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT`, `ERR_MOVER_OVERLAP` */
 export function createDeltaOperands(
   before: unknown,
@@ -143,14 +154,14 @@ export function createDeltaOperands(
 ): CreateOperands {
   const source = resolve(before, 'before');
   const second = resolve(after, 'after');
+  const given = record == null ? null : resolve(record, 'record');
   checkLengths(createDelta.name, source, second);
+  if (given !== null) checkRoom(given, 1);
+  checkAligned(createDelta.name, 'before', source);
+  checkAligned(createDelta.name, 'after', second);
   checkWords(createDelta.name, 'before', source);
-  checkWords(createDelta.name, 'after', second);
-  const destination = resolve(record ?? wholeRecord(source.length), 'record');
-  if (destination.length < LEAST_ROOM) {
-    const text = `createDelta: record has ${String(destination.length)} bytes; ${String(LEAST_ROOM)} are the least`;
-    throw rangeError('ERR_MOVER_LENGTH', text);
-  }
+  const destination = given ?? resolve(wholeRecord(source.length), 'record');
+  checkRoom(destination, LEAST_ROOM);
   checkDisjoint(createDelta.name, source, destination);
   checkDisjoint(createDelta.name, second, destination);
   const extra = expectation(expect);
@@ -170,12 +181,13 @@ export function createDeltaOperands(
 export function applyDeltaOperands(target: unknown, record: unknown): Operands {
   const destination = resolve(target, 'target');
   const source = resolve(record, 'record');
+  checkDisjoint(applyDelta.name, destination, source);
+  checkAligned(applyDelta.name, 'target', destination);
   checkWords(applyDelta.name, 'target', destination);
   if (source.length % ENTRY !== 0) {
     const text = `applyDelta: record has ${String(source.length)} bytes, no multiple of ${String(ENTRY)}`;
     throw rangeError('ERR_MOVER_LENGTH', text);
   }
-  checkDisjoint(applyDelta.name, destination, source);
   return {
     operation: applyDelta,
     // A record without entries changes nothing.

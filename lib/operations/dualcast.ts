@@ -41,15 +41,15 @@ export function dualcastOperands(dsts: unknown, src: unknown): Operands {
   const source = resolve(src, 'src');
   checkLengths('dualcast', destination, source);
   checkLengths('dualcast', second, source);
-  checkDisjoint('dualcast', destination, source);
-  checkDisjoint('dualcast', second, source);
-  checkDisjoint('dualcast', destination, second);
   if (source.length > 0 && (destination.address - second.address) % CONGRUENCE !== 0) {
     throw rangeError(
       'ERR_MOVER_ALIGNMENT',
       `dualcast: the destinations' addresses must agree modulo ${String(CONGRUENCE)}; allocate both with new Pool().alloc(bytes, ${String(CONGRUENCE)})`,
     );
   }
+  checkDisjoint('dualcast', destination, source);
+  checkDisjoint('dualcast', second, source);
+  checkDisjoint('dualcast', destination, second);
   return {
     operation: dualcast,
     length: source.length,

@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict';
-import type { DifBlock, DifEscape, DifOptions, DifResult, DifSource, DifTarget } from '../../lib';
+import type { DifBlock, DifResult } from '../../lib';
 import { Random } from '../support/random';
 import { Arena, roomFor, spanOf } from './arena';
+import { optionsOf, sourceOf, targetOf, units, type DifRequest } from './dif-vectors';
 import { onEveryMover } from './movers';
 import { forEachVector, inputBytes, load, outputOf, type Input, type Output } from './vectors';
 
-interface Tags {
-  readonly refTag: number;
-  readonly appTag: number;
-  /** As in a descriptor: a set bit is ignored. */
-  readonly appTagMask: number;
-  readonly flags: readonly string[];
-}
-
-interface DifVector {
+interface DifVector extends DifRequest {
   readonly id: string;
   readonly op: 'dif-check' | 'dif-insert' | 'dif-strip' | 'dif-update';
   readonly length: number;
   readonly src: Input;
   readonly srcOffset: number;
   readonly dstOffset?: number;
-  readonly dif: { readonly blockSize: DifBlock; readonly flags: readonly string[] };
-  readonly source?: Tags;
-  readonly destination?: Tags;
   readonly expect: {
     /** Absent where nothing is checked. */
     readonly result?: number;
@@ -32,54 +22,9 @@ interface DifVector {
   };
 }
 
-const tagsOf = ({ refTag, appTag, appTagMask, flags }: Tags): DifTarget => ({
-  refTag,
-  appTag,
-  appMask: ~appTagMask & 0xffff,
-  appMode: flags.includes('incrementAppTag') ? 'increment' : 'fixed',
-  refMode: flags.includes('fixedRefTag') ? 'fixed' : 'increment',
-});
-
-const escapes: readonly [string, DifEscape][] = [
-  ['allFDetect', 'all-f'],
-  ['appTagFDetect', 'app-ffff'],
-  ['appRefTagFDetect', 'app-ref-ffff'],
-];
-
-/** The flag that makes all-ones an error does nothing alone, and the library refuses it then. */
-function sourceOf(tags: Tags): DifSource {
-  const { flags } = tags;
-  return {
-    ...tagsOf(tags),
-    checkGuard: !flags.includes('disableGuardCheck'),
-    checkRef: !flags.includes('disableRefTagCheck'),
-    escape: escapes.filter(([flag]) => flags.includes(flag)).map(([, escape]) => escape),
-    escapeIsError: flags.includes('enableAllFDetectError') && flags.includes('allFDetect'),
-  };
-}
-
-const targetOf = (tags: Tags): DifTarget => ({
-  ...tagsOf(tags),
-  passGuard: tags.flags.includes('passGuard'),
-  passApp: tags.flags.includes('passAppTag'),
-  passRef: tags.flags.includes('passRefTag'),
-});
-
-const optionsOf = ({ dif }: DifVector): DifOptions => ({
-  block: dif.blockSize,
-  invertSeed: dif.flags.includes('invertCrcSeed'),
-  invertResult: dif.flags.includes('invertCrcResult'),
-});
-
 const bits = { guard: 1, app: 2, ref: 4, 'all-f': 8 };
 const resultByte = ({ mismatch }: DifResult): number =>
   mismatch.reduce((byte, each) => byte | bits[each], 0);
-
-/** Bytes of a block in source and destination. */
-function units({ op, dif }: DifVector): [source: number, destination: number] {
-  const field = dif.blockSize + 8;
-  return [op === 'dif-insert' ? dif.blockSize : field, op === 'dif-strip' ? dif.blockSize : field];
-}
 
 onEveryMover((operations) => {
   const run = (vector: DifVector, dst: Buffer, src: Buffer): Promise<DifResult> => {

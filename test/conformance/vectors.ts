@@ -62,6 +62,9 @@ export interface ErrorVector {
   readonly src2?: number | null;
   readonly dst?: number | null;
   readonly dst2?: number | null;
+  readonly record?: number | null;
+  readonly recordLength?: number;
+  readonly maxRecordLength?: number;
   readonly flags?: readonly string[];
   readonly crcResult?: 'present' | null;
   readonly broken: readonly string[];
