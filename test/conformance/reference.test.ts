@@ -54,3 +54,30 @@ test('comparisons find the first difference', () => {
     expected: true,
   });
 });
+
+test.each([
+  [false, '4f10face0000abba'],
+  [true, '3dabface0000abba'],
+])('a published integrity field; guards from ones: %s', (invertSeed, field) => {
+  const block = Buffer.from(Uint8Array.from({ length: 512 }, (_, index) => index));
+  const fields = Buffer.alloc(520);
+  const tags = { appTag: 0xface, refTag: 0xabba };
+  expect(reference.dif.insert(fields, block, tags, { invertSeed }).ok).toBe(true);
+  expect(fields.toString('hex', 512)).toBe(field);
+  expect(reference.dif.check(fields, tags, { invertSeed }).ok).toBe(true);
+  fields[514]! ^= 1;
+  expect(reference.dif.check(fields, tags, { invertSeed })).toEqual({
+    ok: false,
+    offset: 0,
+    mismatch: ['app'],
+  });
+});
+
+test('deltas are words and their indices', () => {
+  const [before, after] = [Buffer.alloc(24), Buffer.alloc(24)];
+  after[17] = 5;
+  const made = reference.createDelta(before, after, Buffer.alloc(80));
+  expect(made.record.toString('hex')).toBe('02000005000000000000');
+  expect(reference.applyDelta(before, made.record).equals(after)).toBe(true);
+  expect(() => reference.applyDelta(Buffer.alloc(16), made.record)).toThrow('a bad record');
+});

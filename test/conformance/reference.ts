@@ -1,5 +1,8 @@
 /** What the operations mean, written as plainly as possible and without the library. */
 
+import { deltas } from './reference-delta';
+import { dif } from './reference-dif';
+
 export interface CrcOptions {
   seed?: number;
   reflectValue?: boolean;
@@ -102,4 +105,7 @@ export const reference = {
   flush(): undefined {
     return undefined;
   },
+
+  ...deltas,
+  dif,
 };
