@@ -1,14 +1,14 @@
 // Builds and runs the C++ tests: by CMake, or where there is none by the compiler alone.
 // --sanitize=LIST: with these sanitizers, such as address,undefined. Other words select tests by their
 // names, with an exclamation mark in front: all others.
-// --arm64: for arm64 by Debian's cross compiler, run by qemu (packages g++-aarch64-linux-gnu, qemu-user).
-import { spawnSync } from 'node:child_process';
+// --arm64: for arm64, cross-compiled, under emulation.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { crossOptions, emulator, exists, requireTools } from './arm64.mjs';
 import { root, run } from './run.mjs';
 
 const { values, positionals } = parseArgs({
@@ -22,24 +22,14 @@ const { arm64, sanitize } = values;
 const variant = arm64 ? 'arm64' : sanitize.replaceAll(',', '-');
 const directory = `build/native-tests${variant && `-${variant}`}`;
 
-const crossCompiler = 'aarch64-linux-gnu-g++';
-const emulator = 'qemu-aarch64';
-
-/** Static, so that the emulator needs no libraries of the other machine. */
-const crossOptions = [
-  '-DCMAKE_SYSTEM_NAME=Linux',
-  '-DCMAKE_SYSTEM_PROCESSOR=aarch64',
-  `-DCMAKE_CXX_COMPILER=${crossCompiler}`,
-  '-DCMAKE_EXE_LINKER_FLAGS=-static',
-];
-
 /** What the emulator does not know: which pages are in memory, and the memory of other processes. */
 const beyondEmulation = ['!pages are present', '!model:'];
 
 function buildByCMake() {
   // Looked for anew each time: whoever unsets DML_ROOT wants to be without.
   const configure = ['-S', '.', '-B', directory, '-UDML_DIR', `-DDATAMOVER_SANITIZE=${sanitize}`];
-  if (arm64) configure.push(...crossOptions);
+  // Static, so that the emulator needs no libraries of the other machine.
+  if (arm64) configure.push(...crossOptions, '-DCMAKE_EXE_LINKER_FLAGS=-static');
   run('cmake', configure, { quiet: true });
   const parallel = ['--parallel', String(availableParallelism())];
   run('cmake', ['--build', directory, '--config', 'Release', ...parallel], { quiet: true });
@@ -54,7 +44,11 @@ async function buildByCompiler() {
     console.error('native tests: neither CMake nor a C++ compiler found');
     process.exit(1);
   }
-  const tests = readdirSync(join(root, 'test/native')).filter((name) => name.endsWith('.cc'));
+  const sourcesIn = (folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.cc'))
+      .map((name) => `${folder}/${name}`);
+  const fuzzTargets = sourcesIn('test/fuzz').filter((name) => !name.endsWith('/main.cc'));
   const deviceModel = readList(root, 'device_model/sources.txt').filter(
     (name) => !name.endsWith('/main.cc'),
   );
@@ -65,13 +59,14 @@ async function buildByCompiler() {
     root,
     sources: [
       ...readList(root, 'sources.txt'),
-      ...(process.platform === 'linux' ? deviceModel : []),
+      ...(process.platform === 'linux' ? [...deviceModel, ...fuzzTargets] : []),
       ...dml.sources,
-      ...tests.map((name) => `test/native/${name}`),
+      ...sourcesIn('test/native'),
     ],
     compileFlags: [
       ...readList(root, 'compile_flags.txt'),
       '-Inative',
+      '-Itest',
       ...dml.compileFlags,
       ...flags,
     ],
@@ -80,13 +75,7 @@ async function buildByCompiler() {
   });
 }
 
-const exists = (program) => spawnSync(program, ['--version']).status === 0;
-const lacking = ['cmake', crossCompiler, emulator].filter((program) => arm64 && !exists(program));
-if (lacking.length > 0) {
-  console.log(`native tests (arm64) skipped: ${lacking.join(', ')} missing`);
-  console.log('sh scripts/install-arm64-tools.sh installs them');
-  process.exit(0);
-}
+if (arm64) requireTools('native tests (arm64)');
 
 console.log(`native tests${variant && ` (${variant})`}`);
 if (exists('cmake')) buildByCMake();

@@ -96,8 +96,9 @@ bool IsZero(const abi::Descriptor& descriptor, Bytes field) {
   return true;
 }
 
+/// Behind the last address comes the first one.
 bool Share(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {
-  return a < b + b_bytes && b < a + a_bytes;
+  return a - b < b_bytes || b - a < a_bytes;
 }
 
 std::optional<Status> CheckCrc(const abi::Descriptor& job) {

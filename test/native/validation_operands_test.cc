@@ -213,6 +213,16 @@ const Register overlaps("rules: only moves and sources may overlap", [] {
   }
 });
 
+const Register wrap("rules: behind the last address comes the first one", [] {
+  auto job = Legal(Opcode::kCopyCrc);
+  job.source = ~uint64_t{31};  // the last 32 bytes, and the first 32
+  for (const uint64_t destination : {uint64_t{1}, uint64_t{31}, uint64_t{32}}) {
+    job.destination = destination;
+    Expect(job, destination < 32 ? Status::kOverlap : Status::kSuccess,
+           std::to_string(destination));
+  }
+});
+
 const Register strip(
     "rules: a strip's destination may touch its source, but not on the device", [] {
       // An erratum: the device takes the destination to be as long as the source.
