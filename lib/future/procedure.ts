@@ -1,0 +1,67 @@
+import { CompositeFuture } from './composite-future';
+import { Phase } from './base-future';
+import type { Future, FutureProperty } from './future';
+import type { Notifier } from './notifier';
+
+/**
+ * What a procedure does, written as a generator: it yields a future to wait for, and goes on with the
+ * output of that, or with the error, which is thrown where it waits.
+ */
+export type Steps<T> = Generator<Future<unknown>, T>;
+
+/**
+ * A future that is written as a generator. It goes on in its polls alone, as far as the futures that
+ * it waits for are complete, so that one which waits for nothing is complete after its first poll.
+ *
+ * Cancelled, it waits for what is under way; then the reason is thrown where it waits.
+ */
+export class Procedure<T> extends CompositeFuture<T> {
+  readonly #begin: (self: Procedure<T>) => Steps<T>;
+  #steps: Steps<T> | undefined;
+  #current: Future<unknown> | undefined;
+
+  /** @param begin - called in the first poll */
+  constructor(begin: (self: Procedure<T>) => Steps<T>) {
+    super();
+    this.#begin = begin;
+  }
+
+  has(property: FutureProperty): boolean {
+    return !this.done && this.#current?.has(property) === true;
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    this.#steps ??= this.#begin(this);
+    for (;;) {
+      const current = this.#current;
+      if (current !== undefined) {
+        notifier?.clear();
+        current.poll(notifier);
+        if (!current.done) return Phase.Running;
+      }
+      const error = this.cancelled ?? current?.error;
+      const { done, value } =
+        error === undefined ? this.#steps.next(current?.output) : this.#steps.throw(error);
+      if (done === true) {
+        this.#current = undefined;
+        this.checkCancelled();
+        this.complete(value);
+        return Phase.Running;
+      }
+      this.#current = value;
+    }
+  }
+
+  protected override stopParts(reason: Error): boolean {
+    const current = this.#current;
+    if (current !== undefined && !current.done && !current.cancel(reason)) return false;
+    // From within its own poll it cannot be ended; that comes to it by itself.
+    if (!this.polling) this.#steps?.return(undefined as T);
+    return true;
+  }
+
+  override fail(error: Error): void {
+    this.#current = undefined;
+    super.fail(error);
+  }
+}
