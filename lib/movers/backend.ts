@@ -1,8 +1,9 @@
 import type { Channel } from './channel';
-import type { OpName } from '../operations/operation';
+import type { Future } from '../future/future';
+import type { Operands, OpName } from '../operations/operation';
 import type { OperationStarter } from './data-operations';
 import type { Settings } from './options';
-import type { Explanation, MoverStats } from './statistics';
+import type { Explanation, Hidden, MoverStats } from './statistics';
 import type { Thresholds } from './thresholds';
 import type { UnderWay } from './under-way';
 
@@ -15,6 +16,20 @@ export interface Backend extends OperationStarter {
   together?(begin: () => void): void;
   /** Operations without an object for each; absent: where there are none. @throws as `operate` */
   channel?(depth: number, settings: Settings): Channel;
+  /** What was done otherwise than it was asked for. */
+  readonly hidden: Hidden;
+  /**
+   * Looks at what is to be done in several jobs.
+   *
+   * @throws MoverError as `operate`
+   */
+  admit(operands: Operands, settings: Settings): void;
+  /**
+   * One of these jobs, not begun: for a work that is under way, also while the mover is being closed.
+   *
+   * @throws MoverError as `operate`
+   */
+  part<T, X>(operands: Operands<T, X>, settings: Settings): Future<T>;
   /** Resolves when an operation would begin without waiting in line. */
   ready(): Promise<void>;
   stats(): MoverStats;

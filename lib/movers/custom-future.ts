@@ -7,7 +7,14 @@ import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import { report } from '../future/report';
 import { Slot } from '../future/slot';
-import { detached, givesDestination, intact, type Operands } from '../operations/operation';
+import {
+  detached,
+  givesDestination,
+  intact,
+  type Operands,
+  type Operation,
+  type OpName,
+} from '../operations/operation';
 import type { Capabilities } from './capabilities';
 import type { MoverBackend, OpCall } from './mover-backend';
 import type { Settings } from './options';
@@ -46,6 +53,9 @@ function drop<H>(held: Held<H>): void {
     report(error);
   }
 }
+
+/** What the engine is asked for. */
+const verbOf = ({ name, verb = name }: Operation): OpName => verb;
 
 /**
  * An operation of an engine of one's own as a future.
@@ -167,7 +177,7 @@ export class CustomFuture<H, T> extends PolledFuture<T> {
     }
     if (!intact(operands)) throw detached(operands);
     const args = { ...operation.args(operands), options: given };
-    const handle = backend.create(...([operation.name, args] as unknown as OpCall));
+    const handle = backend.create(...([verbOf(operation), args] as unknown as OpCall));
     if (handle === null) {
       const text = `${operation.name}: the mover '${backend.name}' has no room for it`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text, { operation: operation.name });

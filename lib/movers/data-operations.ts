@@ -15,7 +15,7 @@ import {
   type DeltaOutcome,
   type DeltaResult,
 } from '../operations/delta';
-import { dualcastOperands } from '../operations/dualcast';
+import { dualcastOperands, isOneDualcast } from '../operations/dualcast';
 import { fillOperands } from '../operations/fill';
 import { flushOperands } from '../operations/flush';
 import { drainOperands, nopOperands } from '../operations/nop';
@@ -24,6 +24,10 @@ import type { Pattern } from '../operations/pattern';
 import type { Capabilities } from './capabilities';
 import { DifFront } from './dif-front';
 import { settingsOf, type OpOptions, type Settings } from './options';
+import type { UnderWay } from './under-way';
+import type { Plan } from './work';
+import { drainBehind } from './works/drain-behind';
+import { twoCopies } from './works/two-copies';
 
 export interface CompareOptions extends OpOptions {
   /** What is expected; the result says whether it came true. */
@@ -53,6 +57,8 @@ export type Tense = 'eager' | 'lazy';
 /** Who begins operations, or takes them down. */
 export interface OperationStarter {
   readonly capabilities: Capabilities;
+  /** Works that take more than one job; absent where nothing begins. */
+  readonly underWay?: UnderWay;
   /**
    * An operation as a future.
    *
@@ -60,6 +66,13 @@ export interface OperationStarter {
    * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_UNSUPPORTED`, `ERR_MOVER_LENGTH`
    */
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
+  /** The same for one that takes more than one job. */
+  work<T, X>(
+    plan: Plan<T, X>,
+    operands: Operands<T, X>,
+    settings: Settings,
+    eager: boolean,
+  ): Future<T>;
   /** The future of an operation that was refused; absent: one that has failed. */
   failed?(error: Error): Future<never>;
 }
@@ -123,14 +136,16 @@ export class DataOperations {
   }
 
   /**
-   * Copies `src` to two destinations of the same length at once. Their addresses agree modulo 4096,
-   * as they do when both come from `pool.alloc(bytes, 4096)`.
+   * Copies `src` to two destinations of the same length at once. Where their addresses do not agree
+   * modulo 4096, as they do when both come from `pool.alloc(bytes, 4096)`, it takes two copies.
    *
-   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT`.
+   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
    */
   dualcast<D extends readonly [Bytes, Bytes]>(dsts: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
-      return this.#begin(dualcastOperands(dsts, src), o) as Future<D>;
+      const operands = dualcastOperands(dsts, src);
+      const plan = isOneDualcast(operands) ? undefined : twoCopies;
+      return this.#begin(operands, o, plan) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }
@@ -233,19 +248,30 @@ export class DataOperations {
   /** Completes when all work that this mover was given before is complete and visible. */
   drain(o?: DrainOptions): Future<void> {
     try {
-      return this.#begin(drainOperands(o?.readback), o as OpOptions | undefined);
+      const { underWay } = this.#starter;
+      // What a lazy one has to wait for is known when it begins.
+      const single = underWay === undefined || (this.#eager && underWay.empty);
+      const options = o as OpOptions | undefined;
+      return this.#begin(drainOperands(o?.readback), options, single ? undefined : drainBehind);
     } catch (error) {
       return this.#failed(error);
     }
   }
 
-  #begin<T, X>(operands: Operands<T, X>, options: OpOptions | undefined): Future<T> {
+  /** @param plan - where it takes more than one job */
+  #begin<T, X>(
+    operands: Operands<T, X>,
+    options: OpOptions | undefined,
+    plan?: Plan<T, X>,
+  ): Future<T> {
     const starter = this.#starter;
     const settings =
       options === undefined
         ? this.#settings
         : settingsOf(options, this.#settings, starter.capabilities, operands.operation.own);
-    return starter.operate(operands, settings, this.#eager);
+    return plan === undefined
+      ? starter.operate(operands, settings, this.#eager)
+      : starter.work(plan, operands, settings, this.#eager);
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */

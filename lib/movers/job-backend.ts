@@ -18,9 +18,10 @@ import {
 import { JobFuture, listenJob, startJob } from './job-future';
 import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
-import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
+import { explain, Hidden, statsOf, type Explanation, type MoverStats } from './statistics';
 import type { Thresholds } from './thresholds';
 import { UnderWay } from './under-way';
+import { workOf, type Plan } from './work';
 import { WorkQueues, type SubmitWay } from './work-queues';
 
 export interface HardwareChoice {
@@ -55,6 +56,7 @@ function lacking(operation: OpName, what: string): MoverError {
 /** Engines that work on descriptors: opened at the first job, closed once. */
 export class JobBackend implements Backend {
   readonly underWay = new UnderWay();
+  readonly hidden = new Hidden();
   #name: string;
   #capabilities: Capabilities;
   /** What its work queues can do. */
@@ -115,19 +117,44 @@ export class JobBackend implements Backend {
   }
 
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
-    const queue = this.#opened();
-    const { operation } = operands;
-    const order = settings.order | this.#order;
-    operands.flags |= settings.flags & operation.options;
-    if (this.#lacks) this.#checkAble(operation.name, operands.flags, order);
-    const future = new JobFuture(queue, operands, order);
+    const future = this.#job(this.#opened(), operands, settings);
     if (settings.signal !== undefined) listenJob(future, settings.signal);
     if (eager) startJob(future);
     return future;
   }
 
+  work<T, X>(
+    plan: Plan<T, X>,
+    operands: Operands<T, X>,
+    settings: Settings,
+    eager: boolean,
+  ): Future<T> {
+    return workOf(plan, this, operands, settings, eager);
+  }
+
+  admit(operands: Operands, settings: Settings): void {
+    this.#opened();
+    this.#checkAble(operands, settings.flags & operands.operation.options, this.#orderOf(settings));
+  }
+
+  part<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {
+    return this.#job(this.#queue ?? this.#opened(), operands, settings);
+  }
+
+  #job<T, X>(queue: JobQueue, operands: Operands<T, X>, settings: Settings): JobFuture<T> {
+    const order = this.#orderOf(settings);
+    operands.flags |= settings.flags & operands.operation.options;
+    this.#checkAble(operands, operands.flags, order);
+    return new JobFuture(queue, operands, order);
+  }
+
+  #orderOf({ order }: Settings): number {
+    return order | this.#order;
+  }
+
   /** @throws MoverError `ERR_MOVER_UNSUPPORTED` */
-  #checkAble(name: OpName, flags: number, order: number): void {
+  #checkAble({ operation: { name } }: Operands, flags: number, order: number): void {
+    if (!this.#lacks) return;
     // Of a mover that has both paths, its work queues may be able to do less.
     const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
     const { operations, blockOnFault, readback } = hardware ?? this.#capabilities;
@@ -154,7 +181,7 @@ export class JobBackend implements Backend {
   stats(): MoverStats {
     const { engine } = this.#options;
     const byIntelDml = this.#queue?.executedByProvider ?? 0;
-    return { ...statsOf(this.#queue), software: { engine, byIntelDml } };
+    return { ...statsOf(this.#queue, this.hidden), software: { engine, byIntelDml } };
   }
 
   explain(op: OpName, bytes: number, { order, flags }: Settings): Explanation {

@@ -9,7 +9,7 @@ import {
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_BYTES } from '../operations/arguments';
-import type { Operands, OpName } from '../operations/operation';
+import type { Operands, Operation, OpName } from '../operations/operation';
 import type { Backend } from './backend';
 import { operationNames, type Capabilities } from './capabilities';
 import { MAX_NODE } from '../jobs/order';
@@ -17,8 +17,9 @@ import { CustomFuture, type Held, type Home } from './custom-future';
 import { Mover } from './mover';
 import type { BackendCapabilities, MoverBackend } from './mover-backend';
 import { noSettings, type Settings } from './options';
-import { explain, statsOf, type Explanation, type MoverStats } from './statistics';
+import { explain, Hidden, statsOf, type Explanation, type MoverStats } from './statistics';
 import { UnderWay } from './under-way';
+import { workOf, type Plan } from './work';
 
 const flags = ['durable', 'cacheHint', 'blockOnFault', 'overlapping', 'readback', 'async'] as const;
 const limits = ['maxTransfer', 'depth'] as const;
@@ -60,6 +61,7 @@ class CustomBackend<H> implements Backend, Home<H> {
   readonly backend: MoverBackend<H>;
   readonly capabilities: Capabilities;
   readonly underWay = new UnderWay();
+  readonly hidden = new Hidden();
   readonly #active = new Set<Held<H>>();
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -78,22 +80,30 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T> {
-    if (this.#closing !== undefined) throw this.#closedError();
-    const { operation, length } = operands;
-    const { operations, maxTransfer } = this.capabilities;
-    if (!operations.has(operation.name)) {
-      const text = `${operation.name}: the mover '${this.name}' does not have this operation`;
-      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: operation.name });
-    }
-    if (length > maxTransfer) {
-      throw rangeError(
-        'ERR_MOVER_LENGTH',
-        `${operation.name}: ${String(length)} bytes are more than the mover '${this.name}' takes, ${String(maxTransfer)}; do it in parts`,
-      );
-    }
+    this.#checkOpen();
+    this.#check(operands);
     const future = new CustomFuture<H, T>(this, operands, settings);
     if (eager) future.start();
     return future;
+  }
+
+  work<T, X>(
+    plan: Plan<T, X>,
+    operands: Operands<T, X>,
+    settings: Settings,
+    eager: boolean,
+  ): Future<T> {
+    return workOf(plan, this, operands, settings, eager);
+  }
+
+  admit({ operation }: Operands): void {
+    this.#checkOpen();
+    this.#checkAble(operation);
+  }
+
+  part<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {
+    this.#check(operands);
+    return new CustomFuture<H, T>(this, operands, { ...settings, signal: undefined });
   }
 
   add(held: Held<H>): void {
@@ -106,7 +116,7 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   stats(): MoverStats {
-    return { ...statsOf(undefined), inFlight: this.#active.size };
+    return { ...statsOf(undefined, this.hidden), inFlight: this.#active.size };
   }
 
   explain(op: OpName, bytes: number): Explanation {
@@ -115,15 +125,33 @@ class CustomBackend<H> implements Backend, Home<H> {
 
   async ready(): Promise<void> {
     await Promise.resolve();
-    if (this.#closing !== undefined) throw this.#closedError();
+    this.#checkOpen();
   }
 
   close(): Promise<void> {
     return (this.#closing ??= this.#finish());
   }
 
-  #closedError(): MoverError {
-    return closedError(`the mover '${this.name}'`, 'open another');
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
+  }
+
+  /** @throws MoverError `ERR_MOVER_UNSUPPORTED`; RangeError `ERR_MOVER_LENGTH` */
+  #check({ operation, length }: Operands): void {
+    this.#checkAble(operation);
+    const { maxTransfer } = this.capabilities;
+    if (length <= maxTransfer) return;
+    throw rangeError(
+      'ERR_MOVER_LENGTH',
+      `${operation.name}: ${String(length)} bytes are more than the mover '${this.name}' takes, ${String(maxTransfer)}; do it in parts`,
+    );
+  }
+
+  #checkAble({ name, verb = name }: Operation): void {
+    if (this.capabilities.operations.has(verb)) return;
+    const what = verb === name ? 'this operation' : `${verb}, which it takes here`;
+    const text = `${name}: the mover '${this.name}' does not have ${what}`;
+    throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: name });
   }
 
   async #finish(): Promise<void> {

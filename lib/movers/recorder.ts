@@ -7,6 +7,7 @@ import type { Backend } from './backend';
 import type { OperationStarter } from './data-operations';
 import { Member } from './member';
 import type { Settings } from './options';
+import type { Plan } from './work';
 
 /** Takes down operations that are to be done as a whole. */
 export abstract class Recorder implements OperationStarter {
@@ -25,6 +26,10 @@ export abstract class Recorder implements OperationStarter {
   /** Operations so far, those whose arguments were refused among them. */
   get length(): number {
     return this.#length;
+  }
+
+  work<T, X>(_plan: Plan<T, X>, operands: Operands<T, X>, settings: Settings): Future<T> {
+    return this.operate(operands, settings);
   }
 
   operate<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {

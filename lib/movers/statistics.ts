@@ -4,9 +4,16 @@ import type { Hardware } from './hardware';
 import type { JobQueue } from './job-queue';
 import type { Settings } from './options';
 
+/** What was done otherwise than it was asked for, where hardware has limits that the program has not. */
+export class Hidden {
+  deltasInWindows = 0;
+  throughScratch = 0;
+  dualcastsAsCopies = 0;
+}
+
 /**
- * What a mover's work queues have done since it was opened (all 0 where it has none), what is under
- * way, and by whom software works.
+ * What a mover has done since it was opened (what is said of work queues is 0 where it has none), what
+ * is under way, and by whom software works.
  */
 export interface MoverStats {
   /** Descriptors handed to work queues; a batch is one. */
@@ -16,6 +23,15 @@ export interface MoverStats {
   readonly meanBatch: number;
   /** Operations that were cut into pieces, being larger than a queue takes. */
   readonly splits: number;
+  /** Deltas over more than 512 KiB, done in windows of so many bytes. */
+  readonly deltasInWindows: number;
+  /**
+   * Deltas that were done in aligned memory of the library's own, and copied there and back, as an
+   * address or the length was no multiple of 8.
+   */
+  readonly throughScratch: number;
+  /** Dualcasts done as two copies, as the destinations' addresses did not agree modulo 4096. */
+  readonly dualcastsAsCopies: number;
   /** Submissions for which no queue had room. */
   readonly queueFull: number;
   /** Where devices stopped at pages that were not there, and how many of these the CPU did to the end. */
@@ -50,7 +66,7 @@ const none = {
   lost: 0,
 };
 
-export function statsOf(queue: JobQueue | undefined): MoverStats {
+export function statsOf(queue: JobQueue | undefined, hidden: Readonly<Hidden>): MoverStats {
   const counted = queue?.hardware?.engine.counters() ?? none;
   const { descriptors, batches, members, splits, refused, retried, lost } = counted;
   return {
@@ -58,6 +74,7 @@ export function statsOf(queue: JobQueue | undefined): MoverStats {
     batches,
     meanBatch: batches === 0 ? 0 : members / batches,
     splits,
+    ...hidden,
     queueFull: refused,
     faults: { read: counted.readFaults, write: counted.writeFaults, continued: counted.continued },
     retries: retried,

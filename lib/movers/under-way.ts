@@ -1,14 +1,46 @@
 import { closedError } from '../errors';
-import type { BaseFuture } from '../future/base-future';
+import { Phase, type BaseFuture } from '../future/base-future';
+import { settled } from '../future/combinators';
+import type { Future, FutureProperty } from '../future/future';
+import type { Notifier } from '../future/notifier';
+import { PolledFuture } from '../future/polled-future';
+
+/** The ends of works, which are others' to cancel and to look at. */
+class Ends extends PolledFuture<void> {
+  readonly #works: Future<unknown>;
+
+  constructor(works: readonly Future<unknown>[]) {
+    super();
+    this.#works = settled(works, () => undefined);
+  }
+
+  has(property: FutureProperty): boolean {
+    return !this.done && this.#works.has(property);
+  }
+
+  /** @internal */
+  override stop(): boolean {
+    return true;
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    this.#works.poll(notifier);
+    if (this.#works.done) this.complete(undefined);
+    return Phase.Running;
+  }
+}
 
 /**
  * Works of a mover that take more than one job. Like a job, one that has begun goes to its end,
  * whether somebody polls it or not, and the mover does not close before.
  *
- * A work makes the futures of its jobs when it is made itself: a mover that is being closed gives none.
+ * A work makes the futures of its jobs when it is made itself, or gets them by `Backend.part`: a mover
+ * that is being closed gives none otherwise.
  */
 export class UnderWay {
   readonly #works = new Set<BaseFuture<unknown>>();
+  /** Those that wait for others. None waits for them: each would poll all that came before. */
+  readonly #waiting = new WeakSet<BaseFuture<unknown>>();
   #closed = false;
   #notify: (() => void) | undefined;
 
@@ -30,6 +62,14 @@ export class UnderWay {
 
   end(work: BaseFuture<unknown>): void {
     if (this.#works.delete(work) && this.empty) this.#notify?.();
+  }
+
+  /** Completes when all have ended that began before the work, but for those that wait so themselves. */
+  before(work: BaseFuture<unknown>): Future<void> {
+    this.#waiting.add(work);
+    const works = [...this.#works];
+    const before = works.slice(0, works.indexOf(work));
+    return new Ends(before.filter((one) => !this.#waiting.has(one)));
   }
 
   /** No more begin. Undefined when none is under way, else resolves when all have ended. */

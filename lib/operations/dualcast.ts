@@ -1,11 +1,11 @@
 import { Opcode, Word } from '../abi/descriptor';
-import { describe, rangeError, typeError } from '../errors';
+import { describe, typeError } from '../errors';
 import { resolve } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
 
-/** Both destinations start at the same offset of a block of this many bytes. */
+/** A descriptor's destinations start at the same offset of a block of this many bytes. */
 export const CONGRUENCE = 4096;
 
 /** One source to two destinations. */
@@ -28,7 +28,12 @@ export const dualcast: Operation = {
   empty: (operands) => operands.value,
 };
 
-/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`, `ERR_MOVER_ALIGNMENT` */
+/** Whether a single job does it. */
+export function isOneDualcast({ length, destination, second }: Operands): boolean {
+  return length === 0 || (destination!.address - second!.address) % CONGRUENCE === 0;
+}
+
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
 export function dualcastOperands(dsts: unknown, src: unknown): Operands {
   if (!Array.isArray(dsts) || dsts.length !== 2) {
     throw typeError(
@@ -41,12 +46,6 @@ export function dualcastOperands(dsts: unknown, src: unknown): Operands {
   const source = resolve(src, 'src');
   checkLengths('dualcast', destination, source);
   checkLengths('dualcast', second, source);
-  if (source.length > 0 && (destination.address - second.address) % CONGRUENCE !== 0) {
-    throw rangeError(
-      'ERR_MOVER_ALIGNMENT',
-      `dualcast: the destinations' addresses must agree modulo ${String(CONGRUENCE)}; allocate both with new Pool().alloc(bytes, ${String(CONGRUENCE)})`,
-    );
-  }
   checkDisjoint('dualcast', destination, source);
   checkDisjoint('dualcast', second, source);
   checkDisjoint('dualcast', destination, second);

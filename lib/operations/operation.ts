@@ -58,6 +58,8 @@ export interface Operation<T = unknown, X = unknown> {
   readonly own: readonly string[];
   /** What its arguments are called, for messages. */
   readonly names: ArgumentNames;
+  /** What an engine that is not given descriptors is asked for, where that has another name. */
+  readonly verb?: OpName;
   /** A status beside success, and beside a false predicate, that has a result; else it is a failure. */
   readonly mismatch?: number;
   /** Whether `second` is a destination; else it is a source. */
@@ -81,7 +83,7 @@ export interface Operation<T = unknown, X = unknown> {
 const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast', 'applyDelta']);
 
 /** Whether the result is the destination that was given. */
-export const givesDestination = ({ name }: Operation): boolean => givers.has(name);
+export const givesDestination = ({ name, verb = name }: Operation): boolean => givers.has(verb);
 
 /** Whether all the memory is still where it was when the operands were made. */
 export function intact({ destination, source, second }: Operands): boolean {

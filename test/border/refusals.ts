@@ -12,7 +12,6 @@ export const wrongReturn: Refusal = { code: 'ERR_INVALID_RETURN_VALUE', type: 'T
 export const outOfRange: Refusal = { code: 'ERR_OUT_OF_RANGE', type: 'RangeError' };
 export const wrongLength: Refusal = { code: 'ERR_MOVER_LENGTH', type: 'RangeError' };
 export const overlapping: Refusal = { code: 'ERR_MOVER_OVERLAP', type: 'RangeError' };
-export const misaligned: Refusal = { code: 'ERR_MOVER_ALIGNMENT', type: 'RangeError' };
 export const detached: Refusal = { code: 'ERR_MOVER_BUFFER_DETACHED', type: 'TypeError' };
 export const resizable: Refusal = { code: 'ERR_MOVER_BUFFER_RESIZABLE', type: 'TypeError' };
 export const unsupported: Refusal = { code: 'ERR_MOVER_UNSUPPORTED', type: 'MoverError' };

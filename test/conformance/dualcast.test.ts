@@ -8,6 +8,17 @@ onEveryMover((operations) => {
     samePage: true,
   });
 
+  describe('addresses that do not agree', () => {
+    agreesEverywhere(operations, 3, (m, a, b, src) => m.dualcast([a!, b!], src!));
+
+    test('the result is the array that was given', async () => {
+      const arena = new Arena(roomFor(3, 100), 42);
+      const dsts = [arena.view(spanOf(0, 100, 5)), arena.view(spanOf(1, 100, 6))] as const;
+      expect(await operations().dualcast(dsts, arena.view(spanOf(2, 100, 9)))).toBe(dsts);
+      arena.release();
+    });
+  });
+
   test('the result is the array that was given', async () => {
     const arena = new Arena(roomFor(3, 100), 41);
     const dsts = [arena.view(spanOf(0, 100, 5)), arena.view(spanOf(1, 100, 5))] as const;

@@ -7,8 +7,9 @@ interface Case extends ErrorVector, DifRequest {}
 
 /**
  * The code for each rule of the vectors that there is here, in the order in which the first broken
- * one counts. Others are Intel's library's own: that records of deltas are aligned and hold whole
- * entries, that a strip is not done close to its source, that a CRC is stored somewhere.
+ * one counts. Others are Intel's library's own: how destinations of a dualcast, and deltas, are aligned,
+ * and how long these may be, that a strip is not done close to its source, that a CRC is stored
+ * somewhere.
  */
 const codes: Readonly<Record<string, string>> = {
   nullSrc: 'ERR_INVALID_ARG_TYPE',
@@ -18,17 +19,11 @@ const codes: Readonly<Record<string, string>> = {
   nullRecord: 'ERR_INVALID_ARG_TYPE',
   zeroMaxRecord: 'ERR_MOVER_LENGTH',
   blockMultiple: 'ERR_MOVER_LENGTH',
-  dualcastLow12: 'ERR_MOVER_ALIGNMENT',
   copyOnlyOverlap: 'ERR_MOVER_OVERLAP',
   overlap: 'ERR_MOVER_OVERLAP',
   overlapSrcDst1: 'ERR_MOVER_OVERLAP',
   overlapSrcDst2: 'ERR_MOVER_OVERLAP',
   overlapDst1Dst2: 'ERR_MOVER_OVERLAP',
-  misalignedSrc: 'ERR_MOVER_ALIGNMENT',
-  misalignedSrc2: 'ERR_MOVER_ALIGNMENT',
-  misalignedDst: 'ERR_MOVER_ALIGNMENT',
-  lengthNotMultipleOf8: 'ERR_MOVER_LENGTH',
-  lengthAbove512KiB: 'ERR_MOVER_LENGTH',
   maxRecordBelow80: 'ERR_MOVER_LENGTH',
   recordLengthNotMultipleOf10: 'ERR_MOVER_LENGTH',
 };
