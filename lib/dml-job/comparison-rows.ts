@@ -1,6 +1,7 @@
 import type { CompareOptions, DeltaOptions } from '../movers/data-operations';
 import type { CompareResult } from '../operations/compare';
-import { LEAST_ROOM, outcomes, WORD } from '../operations/delta';
+import { outcomes } from '../operations/delta';
+import { LEAST_ROOM, WORD } from '../operations/delta-record';
 import { JobExpect, JobFlag, JobOperation } from './constants';
 import type { JobFields } from './fields';
 import { JobRefusal } from './refusal';

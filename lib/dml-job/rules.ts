@@ -1,6 +1,6 @@
 import { overlap, resolve, type Range } from '../memory/range';
 import { MAX_BYTES } from '../operations/arguments';
-import { ENTRY, LEAST_ROOM, MAX_DELTA_BYTES, WORD } from '../operations/delta';
+import { ENTRY, LEAST_ROOM, WINDOW, WORD } from '../operations/delta-record';
 import { CONGRUENCE } from '../operations/dualcast';
 import type { JobFields } from './fields';
 import { JobStatus } from './status';
@@ -107,8 +107,8 @@ export const aligned = (...operands: Operand[]): Rule => ({
 
 export const deltaSized = (length: Length): Rule => ({
   status: JobStatus.DeltaInputSizeError,
-  demand: `${length}: a multiple of ${String(WORD)} up to ${String(MAX_DELTA_BYTES)}`,
-  kept: (fields) => fields[length] % WORD === 0 && fields[length] <= MAX_DELTA_BYTES,
+  demand: `${length}: a multiple of ${String(WORD)} up to ${String(WINDOW)}`,
+  kept: (fields) => fields[length] % WORD === 0 && fields[length] <= WINDOW,
 });
 
 export const recordSized = (length: Length, least: 0 | typeof LEAST_ROOM): Rule => ({

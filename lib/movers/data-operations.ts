@@ -12,6 +12,7 @@ import { copyCrc32cOperands, crc32cOperands, type CrcVariant } from '../operatio
 import {
   applyDeltaOperands,
   createDeltaOperands,
+  isOneDelta,
   type DeltaOutcome,
   type DeltaResult,
 } from '../operations/delta';
@@ -26,6 +27,8 @@ import { DifFront } from './dif-front';
 import { settingsOf, type OpOptions, type Settings } from './options';
 import type { UnderWay } from './under-way';
 import type { Plan } from './work';
+import { applyInWindows } from './works/apply-delta';
+import { createInWindows } from './works/create-delta';
 import { drainBehind } from './works/drain-behind';
 import { twoCopies } from './works/two-copies';
 
@@ -207,7 +210,8 @@ export class DataOperations {
    */
   createDelta(before: Bytes, after: Bytes, record?: Bytes, o?: DeltaOptions): Future<DeltaResult> {
     try {
-      return this.#begin(createDeltaOperands(before, after, record, o?.expect), o);
+      const operands = createDeltaOperands(before, after, record, o?.expect);
+      return this.#begin(operands, o, isOneDelta(operands) ? undefined : createInWindows);
     } catch (error) {
       return this.#failed(error);
     }
@@ -221,7 +225,9 @@ export class DataOperations {
    */
   applyDelta<D extends Bytes>(target: D, record: Bytes, o?: OpOptions): Future<D> {
     try {
-      return this.#begin(applyDeltaOperands(target, record), o) as Future<D>;
+      const operands = applyDeltaOperands(target, record);
+      const plan = isOneDelta(operands) ? undefined : applyInWindows;
+      return this.#begin(operands, o, plan) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }

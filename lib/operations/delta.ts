@@ -3,19 +3,10 @@ import { Flag, Opcode, Word } from '../abi/descriptor';
 import { checkChoice } from '../check';
 import { describe, rangeError, typeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
-import { checkDisjoint, checkLengths } from './arguments';
+import { checkDisjoint, checkLength, checkLengths } from './arguments';
+import { ENTRY, leastRoom, tableBytes, WINDOW, windowRoom, wholeRoom, WORD } from './delta-record';
 import { encodeAddress } from './encode';
 import { writeOptions, type Operands, type Operation } from './operation';
-
-/** Bytes of a word, and of an entry of a record: the index of a word, in 16 bits, and the word. */
-export const WORD = 8;
-export const ENTRY = 10;
-
-/** As many words as an index can name. Bytes. */
-export const MAX_DELTA_BYTES = 2 ** 16 * WORD;
-
-/** Least room that a device takes for a record. Bytes. */
-export const LEAST_ROOM = 80;
 
 export type DeltaOutcome = 'equal' | 'different' | 'overflow';
 
@@ -38,19 +29,29 @@ interface Expected {
   readonly expect: readonly DeltaOutcome[] | undefined;
 }
 
-type CreateOperands = Operands<DeltaResult, Expected>;
+export type CreateDeltaOperands = Operands<DeltaResult, Expected>;
 
-const expects = (mask: number, outcome: number): boolean => ((mask >> outcome) & 1) === 1;
-
-function decode(records: Records, slot: number, operands: CreateOperands): DeltaResult {
-  const { destination, length, extra } = operands;
-  const outcome = records.result(slot);
+/** @param used - bytes of the record */
+export function deltaResult(
+  outcome: DeltaOutcome,
+  record: Range,
+  used: number,
+  scanned: number,
+  { mask }: Expected,
+): DeltaResult {
   return {
-    outcome: outcomes[outcome],
-    record: destination!.bytes.subarray(0, records.deltaBytes(slot)),
-    scanned: outcomes[outcome] === 'overflow' ? records.bytesCompleted(slot) : length,
-    expected: expects(extra.mask, outcome),
+    outcome,
+    record: record.bytes.subarray(0, used),
+    scanned,
+    expected: ((mask >> outcomes.indexOf(outcome)) & 1) === 1,
   };
+}
+
+function decode(records: Records, slot: number, operands: CreateDeltaOperands): DeltaResult {
+  const { destination, length, extra } = operands;
+  const outcome = outcomes[records.result(slot)];
+  const scanned = outcome === 'overflow' ? records.bytesCompleted(slot) : length;
+  return deltaResult(outcome, destination!, records.deltaBytes(slot), scanned, extra);
 }
 
 export const createDelta: Operation<DeltaResult, Expected> = {
@@ -65,7 +66,7 @@ export const createDelta: Operation<DeltaResult, Expected> = {
     encodeAddress(words, at, Word.Source, source);
     encodeAddress(words, at, Word.Destination, second);
     encodeAddress(words, at, Word.DeltaRecord, destination);
-    words[at + Word.DeltaRoom] = destination!.length;
+    words[at + Word.DeltaRoom] = Math.min(destination!.length, windowRoom(WINDOW));
     if (extra.expect !== undefined) words[at + Word.DeltaExpected] = extra.mask;
   },
   decode,
@@ -76,12 +77,7 @@ export const createDelta: Operation<DeltaResult, Expected> = {
     record: destination!.bytes,
     expect: extra.expect,
   }),
-  empty: ({ destination, extra }) => ({
-    outcome: 'equal',
-    record: destination!.bytes.subarray(0, 0),
-    scanned: 0,
-    expected: expects(extra.mask, 0),
-  }),
+  empty: ({ destination, extra }) => deltaResult('equal', destination!, 0, 0, extra),
 };
 
 export const applyDelta: Operation = {
@@ -103,25 +99,11 @@ export const applyDelta: Operation = {
   empty: (operands) => operands.value,
 };
 
-/** @throws RangeError `ERR_MOVER_ALIGNMENT` */
-function checkAligned(name: string, argument: string, { length, address }: Range): void {
-  if (length === 0 || address % WORD === 0) return;
-  const text = `${name}: the address of ${argument} is no multiple of ${String(WORD)}; take memory from a Pool, or an offset that is one`;
-  throw rangeError('ERR_MOVER_ALIGNMENT', text);
-}
-
-/** @throws RangeError `ERR_MOVER_LENGTH` */
-function checkWords(name: string, argument: string, { length }: Range): void {
-  if (length % WORD === 0 && length <= MAX_DELTA_BYTES) return;
-  const text = `${name}: ${argument} has ${String(length)} bytes; a multiple of ${String(WORD)} up to ${String(MAX_DELTA_BYTES)} is wanted`;
-  throw rangeError('ERR_MOVER_LENGTH', text);
-}
-
-/** @throws RangeError `ERR_MOVER_LENGTH` */
-function checkRoom({ length }: Range, least: number): void {
-  if (length >= least) return;
-  const text = `createDelta: record has ${String(length)} bytes; ${String(LEAST_ROOM)} are the least`;
-  throw rangeError('ERR_MOVER_LENGTH', text);
+/** Whether a single job does it: what else there is takes windows, or memory beside the program's. */
+export function isOneDelta({ length, source, second, destination, operation }: Operands): boolean {
+  if (length > WINDOW || length % WORD !== 0) return false;
+  const ranges = operation.opcode === Opcode.CreateDelta ? [source, second] : [destination];
+  return length === 0 || ranges.every((range) => range!.address % WORD === 0);
 }
 
 function expectation(expect: unknown): Expected {
@@ -139,29 +121,35 @@ function expectation(expect: unknown): Expected {
   };
 }
 
-/** Room for all words to differ. */
-const wholeRecord = (bytes: number): Buffer =>
-  Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, (bytes / WORD) * ENTRY));
+/** Room for all words to differ. @throws RangeError `ERR_MOVER_LENGTH` where there is no memory for it */
+function wholeRecord(bytes: number): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(wholeRoom(bytes));
+  } catch {
+    const text = `createDelta: the system has no ${String(wholeRoom(bytes))} bytes for all that may differ; pass a record`;
+    throw rangeError('ERR_MOVER_LENGTH', text);
+  }
+}
 
 // Of several mistakes the same one is reported as by the native engine.
 
-/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT`, `ERR_MOVER_OVERLAP` */
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
 export function createDeltaOperands(
   before: unknown,
   after: unknown,
   record: unknown,
   expect: unknown,
-): CreateOperands {
+): CreateDeltaOperands {
   const source = resolve(before, 'before');
   const second = resolve(after, 'after');
   const given = record == null ? null : resolve(record, 'record');
   checkLengths(createDelta.name, source, second);
-  if (given !== null) checkRoom(given, 1);
-  checkAligned(createDelta.name, 'before', source);
-  checkAligned(createDelta.name, 'after', second);
-  checkWords(createDelta.name, 'before', source);
   const destination = given ?? resolve(wholeRecord(source.length), 'record');
-  checkRoom(destination, LEAST_ROOM);
+  const least = leastRoom(source.length);
+  if (destination.length < least) {
+    const text = `createDelta: record has ${String(destination.length)} bytes; ${String(least)} are the least`;
+    throw rangeError('ERR_MOVER_LENGTH', text);
+  }
   checkDisjoint(createDelta.name, source, destination);
   checkDisjoint(createDelta.name, second, destination);
   const extra = expectation(expect);
@@ -177,15 +165,33 @@ export function createDeltaOperands(
   };
 }
 
-/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT`, `ERR_MOVER_OVERLAP` */
+/** Operands of a part, of which nothing is expected. */
+export const deltaPartOperands = (
+  before: Range,
+  after: Range,
+  record: Range,
+): CreateDeltaOperands => ({
+  operation: createDelta,
+  length: before.length,
+  flags: 0,
+  destination: record,
+  source: before,
+  second: after,
+  extra: expectation(undefined),
+  value: undefined,
+});
+
+/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
 export function applyDeltaOperands(target: unknown, record: unknown): Operands {
   const destination = resolve(target, 'target');
   const source = resolve(record, 'record');
+  checkLength(applyDelta.name, destination);
   checkDisjoint(applyDelta.name, destination, source);
-  checkAligned(applyDelta.name, 'target', destination);
-  checkWords(applyDelta.name, 'target', destination);
-  if (source.length % ENTRY !== 0) {
-    const text = `applyDelta: record has ${String(source.length)} bytes, no multiple of ${String(ENTRY)}`;
+  const table = tableBytes(destination.length);
+  if (table === 0) checkLength(applyDelta.name, source);
+  if (source.length > 0 && (source.length < table || (source.length - table) % ENTRY !== 0)) {
+    const form = table === 0 ? 'entries' : `a table of ${String(table)} bytes and entries`;
+    const text = `applyDelta: record has ${String(source.length)} bytes, and is ${form} of ${String(ENTRY)}`;
     throw rangeError('ERR_MOVER_LENGTH', text);
   }
   return {

@@ -1,0 +1,130 @@
+import { describe, typeError } from '../../errors';
+import type { Steps } from '../../future/procedure';
+import type { Range } from '../../memory/range';
+import { copy } from '../../operations/copy';
+import {
+  createDelta,
+  deltaPartOperands,
+  deltaResult,
+  type CreateDeltaOperands,
+  type DeltaResult,
+} from '../../operations/delta';
+import {
+  ENTRY,
+  tableBytes,
+  windowRoom,
+  windowsOf,
+  WORD,
+  writeTable,
+  type Window,
+} from '../../operations/delta-record';
+import { detached, intact } from '../../operations/operation';
+import { partOf, partOperands } from '../../operations/part';
+import type { JobOf, Means } from '../work';
+import { Aligned } from './aligned';
+import { groupsOf, together, type Part } from './parts';
+import { Scratch } from './scratch';
+
+const { name } = createDelta;
+const copyBefore = partOf(copy, name, { destination: 'before', source: 'before' });
+const copyAfter = partOf(copy, name, { destination: 'after', source: 'after' });
+const copyRecord = partOf(copy, name, { destination: 'record', source: 'record' });
+
+/**
+ * A delta that is no single job. The entries of each window are made beside the program's record,
+ * where there is room for all, and moved together there.
+ */
+export function* createInWindows(
+  operands: CreateDeltaOperands,
+  { job, counts }: Means,
+): Steps<DeltaResult> {
+  const { source, second, destination, length, extra } = operands;
+  const before = new Aligned(source!, copyBefore, job);
+  const after = new Aligned(second!, copyAfter, job);
+  const made = new Scratch();
+  const record = new Assembly(destination!, length, job);
+  const windows = windowsOf(length);
+  if (windows.length > 1) counts.deltasInWindows++;
+  if (windows.some((w) => !before.suits(w) || !after.suits(w))) counts.throughScratch++;
+  for (const group of groupsOf(windows)) {
+    yield* together(group.flatMap((w, i) => [...before.in(i, w), ...after.in(i, w)]));
+    const jobs = group.map((window, index) => {
+      const entries = made.at(index, windowRoom(window.length));
+      const part = deltaPartOperands(before.at(index, window), after.at(index, window), entries);
+      return { future: job(part), window };
+    });
+    const found = yield* together(jobs);
+    const moves = group.flatMap((window, index) => {
+      const room = made.at(index, windowRoom(window.length));
+      return record.add(window, room.slice(0, sizeOf(found[index], room.length)));
+    });
+    yield* together(moves);
+    if (record.full) break;
+  }
+  if (!intact(operands)) throw detached(operands);
+  const { outcome, used, scanned } = record.end();
+  return deltaResult(outcome, destination!, used, scanned, extra);
+}
+
+/** The entries of one window after the other, in the program's record. */
+class Assembly {
+  readonly #record: Range;
+  readonly #length: number;
+  readonly #job: JobOf;
+  /** Bytes of entries, by window. */
+  readonly #sizes: number[] = [];
+  #used: number;
+  #scanned: number;
+
+  /** @param length - of the delta */
+  constructor(record: Range, length: number, job: JobOf) {
+    this.#record = record;
+    this.#length = length;
+    this.#job = job;
+    this.#used = tableBytes(length);
+    this.#scanned = length;
+  }
+
+  /** Whether there was no room for all. */
+  get full(): boolean {
+    return this.#scanned < this.#length;
+  }
+
+  /** What has to be done, if anything. */
+  add(window: Window, entries: Range): Part[] {
+    if (this.full) return [];
+    const at = this.#used;
+    const room = Math.floor((this.#record.length - at) / ENTRY) * ENTRY;
+    const size = Math.min(entries.length, room);
+    if (size < entries.length) {
+      this.#scanned = window.start + entries.bytes.readUInt16LE(size) * WORD;
+    }
+    this.#sizes.push(size);
+    this.#used += size;
+    if (size === 0) return [];
+    const part = partOperands(copyRecord, this.#record.slice(at, size), entries.slice(0, size));
+    return [{ future: this.#job(part), window, at }];
+  }
+
+  end(): { outcome: 'equal' | 'different' | 'overflow'; used: number; scanned: number } {
+    const scanned = this.#scanned;
+    const table = tableBytes(this.#length);
+    if (this.#used === table && !this.full) return { outcome: 'equal', used: 0, scanned };
+    if (table > 0) writeTable(this.#record.bytes.subarray(0, table), this.#sizes);
+    return { outcome: this.full ? 'overflow' : 'different', used: this.#used, scanned };
+  }
+}
+
+/**
+ * Bytes of the entries that a part gave: an engine of the program's own may have done it.
+ *
+ * @throws TypeError `ERR_INVALID_RETURN_VALUE`
+ */
+function sizeOf(found: unknown, room: number): number {
+  const { outcome, record } = Object(found) as Partial<DeltaResult>;
+  const size = record?.length ?? -1;
+  const possible = Number.isInteger(size / ENTRY) && size >= 0 && size <= room;
+  if (possible && outcome !== 'overflow') return size;
+  const text = `createDelta must give a record of entries in up to ${String(room)} bytes; got ${describe(found)}`;
+  throw typeError('ERR_INVALID_RETURN_VALUE', text);
+}
