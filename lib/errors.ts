@@ -12,7 +12,7 @@ import type { OpName } from './operations/operation';
  * | `ERR_MOVER_NO_PERMISSION` | there is hardware, and this process may not use it |
  * | `ERR_MOVER_UNSUPPORTED` | this engine cannot honour the operation or an option of it |
  * | `ERR_MOVER_OVERLAP` | ranges overlap where the operation forbids it |
- * | `ERR_MOVER_ALIGNMENT` | an address is not aligned as the operation demands |
+ * | `ERR_MOVER_ALIGNMENT` | an address is not aligned as an engine of one's own demands |
  * | `ERR_MOVER_LENGTH` | lengths differ, or exceed what one descriptor can say (4 GiB - 1) |
  * | `ERR_MOVER_DELTA` | a delta record is malformed |
  * | `ERR_MOVER_DIF` | a data integrity field is wrong |
@@ -108,7 +108,10 @@ export function statusError(
   const code = codeOfStatus[status & Status.Mask] ?? 'ERR_MOVER_DEVICE';
   const what = `0x${status.toString(16).padStart(2, '0')} (${statusName(status)})`;
   // A device may name no more than the page.
-  const where = fault && ` in the page of byte ${String(fault.offset)} of ${fault.argument}`;
+  const where =
+    code === 'ERR_MOVER_DELTA'
+      ? ` at byte ${String(bytesCompleted)} of record`
+      : fault && ` in the page of byte ${String(fault.offset)} of ${fault.argument}`;
   const text = `${operation}: the engine answered ${what}${where ?? ''}`;
   return new MoverError(code, text, { operation, status, bytesCompleted, fault });
 }

@@ -200,13 +200,31 @@ export class DataOperations {
   }
 
   /**
-   * What has to be changed in `before` to make it `after`, as a record for `applyDelta`. Both have the
-   * same length, a multiple of 8 up to 512 KiB, and addresses that are multiples of 8, as every
-   * buffer of its own and all memory of a `Pool` has. An entry takes ten bytes for eight that differ.
+   * What has to be changed in `before` to make it `after`, which has the same length, as a record for
+   * `applyDelta`. It is empty where both are equal. An entry takes ten bytes for a word of eight that
+   * differs:
    *
-   * @param record - where the record is made, at least 80 bytes; default: a buffer that has room for all
+   * | bytes | of an entry |
+   * | ----- | ----------- |
+   * | 0-1   | index of the word, little-endian; entries ascend |
+   * | 2-9   | the word in `after`; what lies behind the last byte is 0 |
    *
-   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_ALIGNMENT`, `ERR_MOVER_OVERLAP`.
+   * Up to 512 KiB these are the record, as hardware has it. Beyond, indices begin anew every 512 KiB, in
+   * `n` windows, and a table says how many bytes the entries of each window take. Which of both it is
+   * follows from the length alone:
+   *
+   * | bytes          | of a record for more than 512 KiB |
+   * | -------------- | --------------------------------- |
+   * | 0 to 4 n - 1   | a little-endian 32-bit number for each window |
+   * | from 4 n on    | the entries of all windows, one window after the other |
+   *
+   * Lengths and addresses that are multiples of 8, as those of every buffer of its own and all memory
+   * of a `Pool`, take no copies.
+   *
+   * @param record - where the record is made, at least 80 bytes and the table; default: a buffer that
+   * has room for all
+   *
+   * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
    */
   createDelta(before: Bytes, after: Bytes, record?: Bytes, o?: DeltaOptions): Future<DeltaResult> {
     try {
@@ -219,9 +237,10 @@ export class DataOperations {
 
   /**
    * Makes the changes of a record in `target`. All of the record is looked at before a byte is
-   * written: one whose entries do not ascend, or lie outside of the target, is refused.
+   * written: one whose table makes no sense, or whose entries do not ascend, or lie outside of the
+   * target, is refused. Whoever changes the record meanwhile changes what is written, and nothing else.
    *
-   * Errors: as `createDelta`, and `ERR_MOVER_DELTA`.
+   * Errors: as `createDelta`, and `ERR_MOVER_DELTA`, with the place in `bytesCompleted`.
    */
   applyDelta<D extends Bytes>(target: D, record: Bytes, o?: OpOptions): Future<D> {
     try {

@@ -37,6 +37,10 @@ export interface MoverBackend<H = unknown> {
   /**
    * Takes what the operation needs. Null: there is no room, and the future fails.
    *
+   * It is asked for what a descriptor can say: deltas over up to 512 KiB at addresses that are
+   * multiples of 8, as their lengths are, and dualcasts to addresses that agree modulo 4096. Where a
+   * program asks for more, that comes as several of these, and copies.
+   *
    * `args.options` are the general options that were given.
    */
   create(...[op, args]: OpCall): H | null;
