@@ -1,46 +1,17 @@
 import { checkInteger, checkNames, checkObject } from '../check';
 import { MoverError, typeError } from '../errors';
-import type { Future } from '../future/future';
-import { Pool } from '../memory/pool';
 import type { OpName } from '../operations/operation';
 import { backendOf, Mover } from './mover';
 import { mapThresholds } from './thresholds';
+import { GATHERED, SIZES, trials, type Trial } from './trials';
 
 export interface CalibrateOptions {
   /** How long it may take, in milliseconds, as long as each size is tried once. Default 1000. */
   budgetMs?: number;
 }
 
-/** From large to small; beyond, what is faster there is faster still. */
-const SIZES = [262144, 131072, 65536, 32768, 16384, 8192, 4096, 2048, 1024];
-
-/** Operations that are asked for together, as a program does that is worth calibrating for. */
-const GATHERED = 16;
-
 /** Of how many times the shortest counts, where there is time for so many. */
 const ROUNDS = 8;
-
-type Trial = (mover: Mover, bytes: number, index: number) => Future<unknown>;
-
-/** Each operation on the memory that is its own among those that go together. */
-function trials(): Partial<Record<OpName, Trial>> {
-  const pool = new Pool({ prefault: true, slabBytes: 3 * GATHERED * SIZES[0] });
-  const [a, b, c] = [1, 2, 3].map(() => pool.alloc(GATHERED * SIZES[0], 4096).fill(0x5a));
-  const part = (buffer: Buffer, bytes: number, index: number): Buffer =>
-    buffer.subarray(index * bytes, (index + 1) * bytes);
-  return {
-    copy: (m, n, i) => m.copy(part(a, n, i), part(b, n, i)),
-    move: (m, n, i) => m.move(part(a, n, i), part(b, n, i)),
-    fill: (m, n, i) => m.fill(part(a, n, i), 0x5a),
-    dualcast: (m, n, i) => m.dualcast([part(a, n, i), part(c, n, i)], part(b, n, i)),
-    compare: (m, n, i) => m.compare(part(b, n, i), part(c, n, i)),
-    comparePattern: (m, n, i) => m.comparePattern(part(b, n, i), 0x5a),
-    equals: (m, n, i) => m.equals(part(b, n, i), part(c, n, i)),
-    crc32c: (m, n, i) => m.crc32c(part(b, n, i)),
-    copyCrc32c: (m, n, i) => m.copyCrc32c(part(a, n, i), part(b, n, i)),
-    flush: (m, n, i) => m.flush(part(a, n, i)),
-  };
-}
 
 /** The shortest of several times that a gathering takes, in milliseconds. */
 async function time(mover: Mover, trial: Trial, bytes: number, end: number): Promise<number> {
@@ -93,7 +64,7 @@ export async function calibrate(
 async function measure(mover: Mover, budget: number): Promise<Map<OpName, number>> {
   const hardware = mover.with({ path: 'hardware' });
   const software = mover.with({ path: 'software' });
-  const wanted = Object.entries(trials()) as [OpName, Trial][];
+  const wanted = Object.entries(await trials(software)) as [OpName, Trial][];
   const share = budget / (wanted.length * SIZES.length * 2);
   const found = new Map<OpName, number>();
   for (const [name, trial] of wanted) {

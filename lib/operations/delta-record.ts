@@ -43,10 +43,16 @@ export const windowRoom = (length: number): number =>
 export const wholeRoom = (length: number): number => tableBytes(length) + windowRoom(length);
 export const leastRoom = (length: number): number => tableBytes(length) + LEAST_ROOM;
 
-/** @param sizes - of the entries of each window, from the first; what is left out is 0 */
-export function writeTable(table: Buffer, sizes: readonly number[]): void {
-  table.fill(0);
+/**
+ * The table of a record.
+ *
+ * @param sizes - bytes of the entries of each window, from the first; what is left out is 0
+ * @param length - of the delta
+ */
+export function tableOf(sizes: readonly number[], length: number): Buffer {
+  const table = Buffer.alloc(tableBytes(length));
   for (const [index, size] of sizes.entries()) table.writeUInt32LE(size, index * NUMBER);
+  return table;
 }
 
 /** A window that something is to be changed in. */

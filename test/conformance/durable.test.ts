@@ -28,11 +28,14 @@ onEveryMover((operations) => {
 
   test.each(options)('deltas and fields with %j', async (o) => {
     const random = new Random(10);
-    const [before, after] = [random.bytes(65_536), random.bytes(65_536)];
     const m = operations();
-    const { record } = await m.createDelta(before, after, undefined, o);
-    await m.applyDelta(before, record, o);
-    expect(before.equals(after)).toBe(true);
+    const after = random.bytes(65_536);
+    for (const target of [after, after.subarray(1), random.bytes(600_001)]) {
+      const before = random.bytes(target.length);
+      const { record } = await m.createDelta(before, target, undefined, o);
+      await m.applyDelta(before, record, o);
+      expect(before.equals(target)).toBe(true);
+    }
     const fields = Buffer.alloc((65_536 / 512) * 520);
     const stripped = Buffer.alloc(65_536);
     await m.dif.insert(fields, after, {}, o);

@@ -1,21 +1,22 @@
 import { describe, typeError } from '../../errors';
 import type { Steps } from '../../future/procedure';
-import type { Range } from '../../memory/range';
+import { resolve, type Range } from '../../memory/range';
 import { copy } from '../../operations/copy';
 import {
   createDelta,
   deltaPartOperands,
   deltaResult,
   type CreateDeltaOperands,
+  type DeltaOutcome,
   type DeltaResult,
 } from '../../operations/delta';
 import {
   ENTRY,
   tableBytes,
+  tableOf,
   windowRoom,
   windowsOf,
   WORD,
-  writeTable,
   type Window,
 } from '../../operations/delta-record';
 import { detached, intact } from '../../operations/operation';
@@ -61,8 +62,9 @@ export function* createInWindows(
     yield* together(moves);
     if (record.full) break;
   }
+  yield* together(record.table());
   if (!intact(operands)) throw detached(operands);
-  const { outcome, used, scanned } = record.end();
+  const { outcome, used, scanned } = record.result();
   return deltaResult(outcome, destination!, used, scanned, extra);
 }
 
@@ -90,6 +92,10 @@ class Assembly {
     return this.#scanned < this.#length;
   }
 
+  get #equal(): boolean {
+    return this.#used === tableBytes(this.#length) && !this.full;
+  }
+
   /** What has to be done, if anything. */
   add(window: Window, entries: Range): Part[] {
     if (this.full) return [];
@@ -101,17 +107,26 @@ class Assembly {
     }
     this.#sizes.push(size);
     this.#used += size;
-    if (size === 0) return [];
-    const part = partOperands(copyRecord, this.#record.slice(at, size), entries.slice(0, size));
-    return [{ future: this.#job(part), window, at }];
+    return this.#write(at, entries.slice(0, size), window);
   }
 
-  end(): { outcome: 'equal' | 'different' | 'overflow'; used: number; scanned: number } {
+  /** The same in the end. */
+  table(): Part[] {
+    if (this.#equal || tableBytes(this.#length) === 0) return [];
+    const table = resolve(tableOf(this.#sizes, this.#length), 'table');
+    return this.#write(0, table, { start: 0, length: this.#length });
+  }
+
+  result(): { outcome: DeltaOutcome; used: number; scanned: number } {
     const scanned = this.#scanned;
-    const table = tableBytes(this.#length);
-    if (this.#used === table && !this.full) return { outcome: 'equal', used: 0, scanned };
-    if (table > 0) writeTable(this.#record.bytes.subarray(0, table), this.#sizes);
+    if (this.#equal) return { outcome: 'equal', used: 0, scanned };
     return { outcome: this.full ? 'overflow' : 'different', used: this.#used, scanned };
+  }
+
+  #write(at: number, bytes: Range, window: Window): Part[] {
+    if (bytes.length === 0) return [];
+    const part = partOperands(copyRecord, this.#record.slice(at, bytes.length), bytes);
+    return [{ future: this.#job(part), window, at }];
   }
 }
 
