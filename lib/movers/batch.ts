@@ -8,6 +8,7 @@ import { BatchFuture, type BatchResult } from './batch-future';
 import { DataOperations } from './data-operations';
 import type { Member } from './member';
 import type { Settings } from './options';
+import { partOfWhole } from './works/plan-of';
 import { Recorder } from './recorder';
 
 /** Takes down the operations of a batch. */
@@ -31,7 +32,7 @@ class BatchRecorder extends Recorder {
   }
 
   protected override add(member: Member<unknown>, operands: Operands, settings: Settings): void {
-    member.assign(this.#backend.operate(operands, settings, false));
+    member.assign(partOfWhole(this.#backend, operands, settings));
     this.addFailed(member);
   }
 

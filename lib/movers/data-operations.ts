@@ -12,11 +12,10 @@ import { copyCrc32cOperands, crc32cOperands, type CrcVariant } from '../operatio
 import {
   applyDeltaOperands,
   createDeltaOperands,
-  isOneDelta,
   type DeltaOutcome,
   type DeltaResult,
 } from '../operations/delta';
-import { dualcastOperands, isOneDualcast } from '../operations/dualcast';
+import { dualcastOperands } from '../operations/dualcast';
 import { fillOperands } from '../operations/fill';
 import { flushOperands } from '../operations/flush';
 import { drainOperands, nopOperands } from '../operations/nop';
@@ -27,10 +26,8 @@ import { DifFront } from './dif-front';
 import { settingsOf, type OpOptions, type Settings } from './options';
 import type { UnderWay } from './under-way';
 import type { Plan } from './work';
-import { applyInWindows } from './works/apply-delta';
-import { createInWindows } from './works/create-delta';
 import { drainBehind } from './works/drain-behind';
-import { twoCopies } from './works/two-copies';
+import { planOf } from './works/plan-of';
 
 export interface CompareOptions extends OpOptions {
   /** What is expected; the result says whether it came true. */
@@ -147,8 +144,7 @@ export class DataOperations {
   dualcast<D extends readonly [Bytes, Bytes]>(dsts: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
       const operands = dualcastOperands(dsts, src);
-      const plan = isOneDualcast(operands) ? undefined : twoCopies;
-      return this.#begin(operands, o, plan) as Future<D>;
+      return this.#begin(operands, o, planOf(operands)) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }
@@ -229,7 +225,7 @@ export class DataOperations {
   createDelta(before: Bytes, after: Bytes, record?: Bytes, o?: DeltaOptions): Future<DeltaResult> {
     try {
       const operands = createDeltaOperands(before, after, record, o?.expect);
-      return this.#begin(operands, o, isOneDelta(operands) ? undefined : createInWindows);
+      return this.#begin(operands, o, planOf(operands));
     } catch (error) {
       return this.#failed(error);
     }
@@ -245,8 +241,7 @@ export class DataOperations {
   applyDelta<D extends Bytes>(target: D, record: Bytes, o?: OpOptions): Future<D> {
     try {
       const operands = applyDeltaOperands(target, record);
-      const plan = isOneDelta(operands) ? undefined : applyInWindows;
-      return this.#begin(operands, o, plan) as Future<D>;
+      return this.#begin(operands, o, planOf(operands)) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }

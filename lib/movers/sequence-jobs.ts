@@ -8,6 +8,7 @@ import type { Member } from './member';
 import { noSettings, settingsOf, type Settings } from './options';
 import { plan, type Plan } from './sequence-plan';
 import type { Recorded, Step } from './sequence-step';
+import { partOfWhole } from './works/plan-of';
 
 /** What was taken down of a sequence. */
 export interface SequenceRecord {
@@ -77,7 +78,7 @@ function attempt<T>(first: () => T, second: () => T): T {
 
 /** The engine adds to the operands what the settings say. */
 const jobOf = (backend: Backend, { operands, settings }: Recorded): Future<unknown> =>
-  backend.operate({ ...operands }, settings, false);
+  partOfWhole(backend, { ...operands }, settings);
 
 function merged(backend: Backend, base: Settings, own: Settings): Settings {
   if (own === noSettings) return base;

@@ -52,12 +52,15 @@ type Program = (ops: DataOperations) => void;
 
 function planned(program: Program, able: readonly OpName[] = operationNames) {
   const recorded: Recorded[] = [];
+  const record = <T>(operands: unknown, settings: unknown): Future<T> => {
+    recorded.push({ operands, settings } as Recorded);
+    return completed(undefined as T);
+  };
   const starter = {
     capabilities: softwareCapabilities(false, 1),
-    operate<T>(operands: unknown, settings: unknown): Future<T> {
-      recorded.push({ operands, settings } as Recorded);
-      return completed(undefined as T);
-    },
+    operate: record,
+    work: <T>(_plan: unknown, operands: unknown, settings: unknown): Future<T> =>
+      record(operands, settings),
     failed(error: Error): never {
       throw error;
     },
