@@ -99,7 +99,7 @@ export function batchFuture(
   } finally {
     recorder.closed = true;
   }
-  const future = new BatchFuture(recorder.groups, backend, signal, eager);
-  if (eager) future.poll();
+  const future = new BatchFuture(recorder.groups, backend, signal);
+  if (eager) future.start();
   return future;
 }

@@ -4,7 +4,6 @@ import type { Future, FutureProperty } from '../future/future';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
 import type { Operation } from '../operations/operation';
-import type { GroupsFuture } from './groups-future';
 
 /** An operation that is done as a part of a whole. Its turn comes with the whole, so whoever polls it polls that. */
 export class Member<T> extends PolledFuture<T> {
@@ -13,7 +12,7 @@ export class Member<T> extends PolledFuture<T> {
   #job: Future<unknown> | undefined;
   /** The result, where it is not that of the job. */
   #value: { readonly value: T } | undefined;
-  #whole: GroupsFuture<unknown> | undefined;
+  #whole: Future<unknown> | undefined;
 
   /** @param operation - absent for one whose arguments were refused */
   constructor(index: number, operation: Operation<T> | undefined) {
@@ -43,7 +42,7 @@ export class Member<T> extends PolledFuture<T> {
   }
 
   /** From now on it can be polled. */
-  join(whole: GroupsFuture<unknown>): void {
+  join(whole: Future<unknown>): void {
     this.#whole = whole;
     if (this.deferred?.driven === true) this.drive();
     this.wake();

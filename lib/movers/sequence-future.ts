@@ -17,7 +17,7 @@ export class SequenceFuture extends GroupsFuture<SequenceResult> {
   constructor(
     groups: Groups,
     elided: number,
-    ...rest: [backend: Backend, signal: AbortSignal | undefined, eager: boolean]
+    ...rest: [backend: Backend, signal: AbortSignal | undefined]
   ) {
     super(groups, ...rest);
     this.#elided = elided;

@@ -126,8 +126,8 @@ export class SequenceBuilder {
         o === undefined ? this.#settings : settingsOf(o, this.#settings, capabilities);
       // The signal is that of the whole.
       const { groups, elided } = jobsOf(backend, { ...settings, signal: undefined }, recorder);
-      const future = new SequenceFuture(groups, elided, backend, signal, this.#eager);
-      if (this.#eager) future.poll();
+      const future = new SequenceFuture(groups, elided, backend, signal);
+      if (this.#eager) future.start();
       return future;
     } catch (error) {
       for (const member of recorder.members) member.skip(error as Error);

@@ -24,10 +24,10 @@ export type JobOf = <T, X>(operands: Operands<T, X>) => Future<T>;
 export type Plan<T, X> = (operands: Operands<T, X>, means: Means) => Steps<T>;
 
 /**
- * An operation of several jobs as a future. Once it has begun it goes to its end, whether somebody
- * polls it or not, and its mover does not close before.
+ * What takes several jobs, as a future. Once it has begun it goes to its end, whether somebody polls
+ * it or not, and its mover does not close before.
  */
-class Work<T> extends Procedure<T> {
+export class Work<T> extends Procedure<T> {
   readonly #underWay: UnderWay | undefined;
   readonly #signal: AbortSignal | undefined;
   #unlisten: (() => void) | undefined;
@@ -42,7 +42,6 @@ class Work<T> extends Procedure<T> {
     super(begin);
     this.#underWay = underWay;
     this.#signal = signal;
-    if (signal?.aborted === true) super.cancel(signal.reason);
   }
 
   /** Begins now; a failure that nobody looks at is reported. */
@@ -108,6 +107,7 @@ export function workOf<T, X>(
     backend.underWay,
     settings.signal,
   );
+  if (settings.signal?.aborted === true) work.cancel(settings.signal.reason);
   if (eager) work.start();
   return work;
 }
