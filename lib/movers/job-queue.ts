@@ -18,6 +18,7 @@ import {
   type JobFuture,
 } from './job-future';
 import { kernelsOf } from './kernels';
+import { Listeners } from './listeners';
 import type { WorkQueues } from './work-queues';
 
 /** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
@@ -39,11 +40,6 @@ export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
   readonly when: 'microtask' | 'tick';
   /** What its futures choose, where they are offered both. */
   readonly notifier: 'waker' | 'poller';
-}
-
-interface Listener {
-  readonly room: boolean;
-  readonly notify: () => void;
 }
 
 const resolved = Promise.resolve();
@@ -72,7 +68,7 @@ export class JobQueue implements Source {
   #closed = false;
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
-  #listeners: Listener[] = [];
+  readonly #listeners = new Listeners();
   readonly #announced: JobFuture<unknown>[] = [];
   readonly #flush = (): void => {
     this.#scheduled = false;
@@ -197,7 +193,7 @@ export class JobQueue implements Source {
     let settled = this.table.sweep(budget, settleJob);
     if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
-    if (this.#listeners.length > 0) this.#notify();
+    if (!this.#listeners.none) this.#notify();
     if (this.announced) this.deliver();
     return settled;
   }
@@ -222,12 +218,12 @@ export class JobQueue implements Source {
 
   /** Resolves when there is room for a job without waiting in line. */
   ready(): Promise<void> {
-    return this.#until(true);
+    return this.#until('room');
   }
 
   /** Resolves when nothing is pending. */
   drained(): Promise<void> {
-    return this.#until(false);
+    return this.#until('idle');
   }
 
   get closed(): boolean {
@@ -298,20 +294,16 @@ export class JobQueue implements Source {
     this.submit();
   }
 
-  #holds({ room }: Listener): boolean {
-    return room ? this.#waiting.size === 0 && !this.table.full : this.pending === 0;
-  }
-
-  async #until(room: boolean): Promise<void> {
-    return new Promise((notify) => {
-      this.#listeners.push({ room, notify });
-      if (!this.#scheduled) this.#schedule();
-    });
+  async #until(event: 'room' | 'idle'): Promise<void> {
+    const come = this.#listeners.wait(event);
+    if (!this.#scheduled) this.#schedule();
+    return come;
   }
 
   #notify(): void {
-    const held = this.#listeners.filter((listener) => this.#holds(listener));
-    this.#listeners = this.#listeners.filter((listener) => !held.includes(listener));
-    for (const { notify } of held) notify();
+    this.#listeners.notify({
+      room: this.#waiting.size === 0 && !this.table.full,
+      idle: this.pending === 0,
+    });
   }
 }
