@@ -31,8 +31,9 @@ export class Hardware {
   /** Nodes whose queues serve now, and those whose queues did. */
   #nodes: ReadonlySet<number> = new Set();
   readonly #known = new Set<number>();
-  /** When something was last accepted or answered, and when the queues were looked at. */
-  #progress = 0;
+  /** Since when something has waited for room without anything being accepted or answered. */
+  #stuck = Infinity;
+  /** When the queues were last looked at. */
   #reviewed = 0;
   #closed = false;
 
@@ -90,12 +91,13 @@ export class Hardware {
   review(settled: number, ample: boolean): readonly number[] {
     const now = performance.now();
     const { waits, moved } = this.engine;
-    if (settled > 0 || moved || !waits) this.#progress = now;
+    if (settled > 0 || moved || !waits) this.#stuck = Infinity;
+    else this.#stuck = Math.min(this.#stuck, now);
     this.engine.moved = false;
     if (now - this.#reviewed >= REVIEW_MS) {
       this.#reviewed = now;
       // What nobody waits for may be found out when somebody does.
-      if (waits) this.#withdraw(now - this.#progress > this.#timeoutMs);
+      if (waits) this.#withdraw(now - this.#stuck > this.#timeoutMs);
       if (ample) this.#restore();
     }
     if (!ample && this.#serves) this.#withdraw(true);

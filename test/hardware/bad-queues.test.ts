@@ -75,3 +75,25 @@ describeWithModel('a node whose only queue is disabled', () => {
     expect(counted['wq0.0']!.completed).toBeGreaterThan(5);
   });
 });
+
+describeWithModel('a queue that is full now and then', () => {
+  test('is not taken for one that answers no more, however long nothing was to be done', async () => {
+    const { value, stderr } = await onModel<unknown>(
+      ['--queue', 'wq0.0:mode=shared,size=16', '--busy-every', '2'],
+      `
+      // Longer than the timeout, before the first operation and between them.
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
+      await pause();
+      const mover = await open({ path: 'hardware', timeoutMs: 100 });
+      let right = 0;
+      for (let turn = 0; turn < 6; turn++) {
+        await pause();
+        right += await copies(mover, 2, 4096, {}, true);
+      }
+      await mover.close();
+      return right;`,
+    );
+    expect(value).toBe(12);
+    expect(stderr).toBe('');
+  });
+});
