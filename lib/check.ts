@@ -30,7 +30,7 @@ export function checkNames(options: object, known: readonly string[]): void {
     if (known.includes(name)) continue;
     throw typeError(
       'ERR_INVALID_ARG_VALUE',
-      `there is no option '${name}' here; there are: ${known.join(', ')}`,
+      `there is no option '${name}' here; there are: ${[...new Set(known)].join(', ')}`,
     );
   }
 }
@@ -71,7 +71,9 @@ export function checkFunction(name: string, value: unknown): void {
 
 /** An options argument: an object, or nothing where it is optional. @throws TypeError */
 export function checkObject(name: string, value: unknown, optional = true): void {
-  if ((optional && value === undefined) || (typeof value === 'object' && value !== null)) return;
+  const other = Array.isArray(value) || ArrayBuffer.isView(value);
+  if (optional && value === undefined) return;
+  if (typeof value === 'object' && value !== null && !other) return;
   throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
 }
 

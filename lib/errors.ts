@@ -160,7 +160,8 @@ export function describe(value: unknown): string {
     case 'bigint':
       return `bigint ${String(value)}n`;
     case 'object':
-      return value === null ? 'null' : 'an object';
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'an array' : ArrayBuffer.isView(value) ? 'a view' : 'an object';
     default:
       return typeof value;
   }

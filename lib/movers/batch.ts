@@ -6,7 +6,7 @@ import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
 import { BatchFuture, type BatchResult } from './batch-future';
 import { DataOperations } from './data-operations';
-import type { Member } from './member';
+import { Member } from './member';
 import type { Settings } from './options';
 import { partOfWhole } from './works/plan-of';
 import { Recorder } from './recorder';
@@ -89,10 +89,7 @@ export function batchFuture(
   // The signal is that of the whole.
   const builder = new BatchBuilder(recorder, { ...settings, signal: undefined });
   try {
-    const result = build(builder);
-    if (isThenable(result)) {
-      throw typeError('ERR_INVALID_RETURN_VALUE', 'build must not be asynchronous; got a promise');
-    }
+    checkResult(build(builder));
   } catch (error) {
     for (const member of recorder.groups.flat()) member.skip(error as Error);
     throw error;
@@ -102,4 +99,14 @@ export function batchFuture(
   const future = new BatchFuture(recorder.groups, backend, signal);
   if (eager) future.start();
   return future;
+}
+
+/** A member may be returned, as by an arrow function without braces. @throws TypeError for what would go on later */
+function checkResult(result: unknown): void {
+  if (result instanceof Member) return;
+  const generator =
+    typeof result === 'object' && result !== null && Symbol.iterator in result && 'next' in result;
+  if (!generator && !isThenable(result)) return;
+  const text = `build must be done when it returns; got ${generator ? 'a generator' : 'a promise'}`;
+  throw typeError('ERR_INVALID_RETURN_VALUE', text);
 }

@@ -214,6 +214,9 @@ export class DataOperations {
    * | 0 to 4 n - 1   | a little-endian 32-bit number for each window |
    * | from 4 n on    | the entries of all windows, one window after the other |
    *
+   * What a buffer of yours holds behind the record is not defined. Where there was no room for all
+   * (`overflow`), the record is right for the first `scanned` bytes.
+   *
    * Lengths and addresses that are multiples of 8, as those of every buffer of its own and all memory
    * of a `Pool`, take no copies.
    *

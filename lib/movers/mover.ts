@@ -63,7 +63,7 @@ export class Mover extends MoverOperations implements AsyncDisposable {
    *
    * @throws TypeError, RangeError, MoverError for options that cannot be honoured
    */
-  with(defaults: OpOptions): Mover {
+  with(defaults: OpOptions = {}): Mover {
     return new Mover(this.#backend, settingsOf(defaults, this.#settings, this.capabilities));
   }
 

@@ -42,7 +42,7 @@ const PAGE = 4096;
 
 /** Of their own: what is written to them later, by mistake, harms nobody. Untouched pages cost nothing. */
 function newScratch(bytes: number): Buffer {
-  const memory = Buffer.allocUnsafeSlow(bytes + PAGE - 1);
+  const memory = Buffer.alloc(bytes + PAGE - 1);
   const start = -resolve(memory, 'scratch').low & (PAGE - 1);
   return memory.subarray(start, start + bytes);
 }
@@ -86,8 +86,8 @@ export class SequenceBuilder {
 
   /**
    * Memory for what goes from step to step, beginning at a page. Only the steps of this sequence
-   * see it: what it holds before the first of them writes to it, and after the run, is not defined,
-   * since perhaps nothing is written at all. It stays memory like any other, and is not used again
+   * see it. It begins as zeros; what it holds after the run is not defined, since perhaps nothing is
+   * written at all. It stays memory like any other, and is not used again
    * by the library.
    *
    * @param bytes - its length

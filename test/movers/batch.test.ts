@@ -199,8 +199,24 @@ describe('building', () => {
     ['no function', 5, 'ERR_INVALID_ARG_TYPE'],
     ['nothing', undefined, 'ERR_INVALID_ARG_TYPE'],
     ['an async function', async () => Promise.resolve(), 'ERR_INVALID_RETURN_VALUE'],
+    [
+      'a generator function',
+      function* (b: BatchBuilder) {
+        yield b.nop();
+      },
+      'ERR_INVALID_RETURN_VALUE',
+    ],
   ])('%s is refused', async (_name, build, code) => {
     await expect(mover.batch(build as () => void)).rejects.toMatchObject({ code });
+  });
+
+  test('what an arrow function without braces returns', async () => {
+    const target = Buffer.alloc(2);
+    const build = (b: BatchBuilder): Future<unknown> => b.fill(target.subarray(0, 1), 1);
+    expect(await mover.batch(build as unknown as () => void)).toEqual({ completed: 1, ok: true });
+    const two = (b: BatchBuilder): unknown => [b.nop(), b.fill(target.subarray(1), 2)];
+    expect(await mover.batch(two as () => void)).toEqual({ completed: 2, ok: true });
+    expect([...target]).toEqual([1, 2]);
   });
 
   test('options of the batch are those of its members', async () => {

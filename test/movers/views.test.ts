@@ -58,6 +58,12 @@ describe('with()', () => {
   });
 });
 
+test('a view with nothing changed', async () => {
+  const target = Buffer.alloc(3);
+  await syncMover().with().fill(target, 7);
+  expect(target[2]).toBe(7);
+});
+
 describe('capabilities', () => {
   const operations = [
     ...['copy', 'move', 'fill', 'dualcast', 'compare', 'comparePattern', 'equals'],
