@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { gypArguments, hasHeaders } from './gyp.mjs';
 import { root, runNode, runNpm } from './run.mjs';
 
 const all = process.argv.includes('--all');
@@ -55,14 +56,8 @@ function intelDmlRoot() {
 }
 
 function buildAddon() {
-  // Node's own headers, beside the node that runs: without them node-gyp would have to download.
-  const prefix = resolve(process.execPath, '../..');
-  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
-  if (existsSync(join(prefix, 'include/node/node_api.h'))) {
-    const nodedir = `--nodedir=${prefix}`;
-    runNode([gyp, 'configure', 'build', nodedir, '--release', '-j', 'max'], { quiet: true });
-  } else if (process.platform === 'win32') {
-    runNode([gyp, 'configure', 'build', '--release'], { quiet: true });
+  if (hasHeaders || process.platform === 'win32') {
+    runNode(gypArguments('configure', 'build'), { quiet: true });
   } else {
     runNode(['dist/cli/main.js', 'build'], { quiet: true });
   }
