@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { root, runNode } from './run.mjs';
 
-const files = ['native', 'test/native', 'test/fuzz'].flatMap((directory) =>
+const files = ['native', 'test/native', 'test/fuzz', 'bench/addon'].flatMap((directory) =>
   readdirSync(join(root, directory), { recursive: true })
     .filter((name) => /\.(cc|h)$/.test(name))
     .map((name) => join(directory, name)),

@@ -1,0 +1,23 @@
+// The guard: ratios that a release must not exceed, generous, so that a shared machine does not ring
+// the bell, and ratios alone, so that any machine will do.
+import { readFileSync } from 'node:fs';
+import { ratioText } from './table.mjs';
+
+export const bounds = JSON.parse(readFileSync(new URL('./bounds.json', import.meta.url), 'utf8'));
+
+/** One line for each bound whose case was measured and is above it, or should have been and was not. */
+export function violations(cases) {
+  const lines = [];
+  for (const found of cases) {
+    const bound = bounds[found.id];
+    if (found.failed !== undefined) lines.push(`${found.id}: failed`);
+    else if (bound !== undefined && found.ratio?.median > bound) {
+      lines.push(`${found.id}: ratio ${ratioText(found.ratio)} is above ${bound}`);
+    }
+  }
+  return lines;
+}
+
+/** How many of the cases have been compared with a bound. */
+export const checked = (cases) =>
+  cases.filter(({ id, ratio }) => ratio !== undefined && id in bounds).length;

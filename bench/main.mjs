@@ -1,0 +1,100 @@
+// npm run bench: measures cases, each in a process of its own, and shows what came out.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { selectCases } from './cases.mjs';
+import { checked, violations } from './check.mjs';
+import { describeMachine } from './machine.mjs';
+import { prepare } from './prepare.mjs';
+import { questions } from './questions.mjs';
+import { runCase } from './run-case.mjs';
+import { caseLine, headLine } from './table.mjs';
+
+const usage = `npm run bench -- [options]
+  --quick          a part of the cases, and shorter: about two minutes
+  --only PART      cases whose name contains it; can be given again
+  --list           the names of the cases
+  --json FILE      what was found, as bench/results.schema.json describes it
+  --report FILE    the same as a page with charts
+  --check          exit code 1 when a ratio is above its bound in bench/bounds.json
+  --rebuild        installs the peers, and builds the bench's addon, again`;
+
+const options = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  list: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  report: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  rebuild: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+function parse() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+async function measureAll(cases) {
+  const found = [];
+  let question;
+  for (const row of cases) {
+    if (row.question !== question) {
+      question = row.question;
+      console.log(`\n${questions.find(({ name }) => name === question).about}`);
+    }
+    const { ours, peer, ...rest } = await runCase(row);
+    const sides = { ours: { name: row.ours, ...ours }, peer: { name: row.peer, ...peer } };
+    found.push({ ...row, ...rest, ...sides });
+    console.log(caseLine(found.at(-1)));
+  }
+  return found;
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`written: ${file}`);
+}
+
+const { quick, only, list, json, report, check, rebuild, help } = parse();
+const cases = selectCases({ quick, only });
+if (help || cases.length === 0) {
+  console.log(help ? usage : `no case has ${only.join(' or ')} in its name: see --list`);
+  process.exit(help ? 0 : 2);
+}
+if (list) {
+  for (const { id } of cases) console.log(id);
+  process.exit();
+}
+prepare(cases, rebuild);
+const machine = describeMachine();
+console.log(`${machine.cpu}, ${machine.cores} cores, load ${machine.loadAverage.toFixed(2)}`);
+console.log(`ratios below 1: ours takes less time\n\n${headLine()}`);
+const started = new Date();
+const found = await measureAll(cases);
+const results = {
+  schema: 1,
+  started: started.toISOString(),
+  seconds: Math.round((Date.now() - started.getTime()) / 1000),
+  arguments: process.argv.slice(2),
+  machine,
+  cases: found,
+};
+console.log();
+if (json !== undefined) write(json, `${JSON.stringify(results, null, 2)}\n`);
+if (report !== undefined) {
+  const { page } = await import('./report/page.mjs');
+  write(report, page(results));
+}
+const broken = violations(found);
+if (check) {
+  for (const line of broken) console.error(line);
+  console.log(`${checked(found)} ratios compared with their bounds, ${broken.length} broken`);
+}
+const failed = found.filter((one) => one.failed !== undefined);
+process.exitCode = failed.length > 0 || (check && broken.length > 0) ? 1 : 0;
