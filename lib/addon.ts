@@ -29,7 +29,7 @@ export interface HardwareCounters {
 export interface Addon {
   readonly layout: Layout;
   /** Names of the kernels chosen for this CPU. */
-  readonly kernels: { readonly crc32c: string; readonly flush: string };
+  readonly kernels: { readonly vectors: string; readonly crc32c: string; readonly flush: string };
   /** Version of the Intel DML that it was built with; absent: it was built without. */
   readonly intelDml?: string;
   /** Address of the first byte of the view; 0 when its buffer is detached. */

@@ -142,6 +142,7 @@ Napi::Value Allocate(const Napi::CallbackInfo& info) {
 
 Napi::Object Kernels(Napi::Env env) {
   auto kernels = Napi::Object::New(env);
+  kernels.Set("vectors", engine::VectorsImplementation());
   kernels.Set("crc32c", engine::Crc32cImplementation());
   kernels.Set("flush", engine::FlushImplementation());
   return kernels;

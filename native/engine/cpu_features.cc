@@ -66,8 +66,8 @@ CpuFeatures Detect() {
 
   CpuFeatures features;
   features.sse42 = HasBit(basic.ecx, 20) && HasBit(basic.ecx, 1);
-  features.vpclmulqdq = features.sse42 && avx_saved && HasBit(basic.ecx, 28) &&         // AVX
-                        HasBit(extended.ebx, 5) && HasBit(extended.ecx, 10);            // AVX2
+  features.avx2 = avx_saved && HasBit(basic.ecx, 28) && HasBit(extended.ebx, 5);  // AVX, AVX2
+  features.vpclmulqdq = features.sse42 && features.avx2 && HasBit(extended.ecx, 10);
   features.avx512 = features.vpclmulqdq && avx512_saved && HasBit(extended.ebx, 16) &&  // F
                     HasBit(extended.ebx, 17) &&                                         // DQ
                     HasBit(extended.ebx, 30) && HasBit(extended.ebx, 31);               // BW, VL

@@ -5,7 +5,8 @@ namespace datamover::engine {
 /// What this CPU and its operating system allow, asked once.
 struct CpuFeatures {
   // x86-64
-  bool sse42 = false;       // with PCLMULQDQ
+  bool sse42 = false;  // with PCLMULQDQ
+  bool avx2 = false;
   bool vpclmulqdq = false;  // with AVX2: 256-bit carry-less multiply
   bool avx512 = false;      // F, BW, DQ, VL and 512-bit VPCLMULQDQ
   bool clflushopt = false;

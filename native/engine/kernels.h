@@ -62,7 +62,9 @@ void ApplyDelta(uint8_t* target, size_t bytes, const uint8_t* record, size_t rec
 /// included. False, also for an empty range, where the CPU cannot.
 bool FlushLines(const uint8_t* start, size_t bytes, bool keep);
 
-/// Name of the implementation chosen for each kernel that has several, for diagnosis.
+/// Names of the implementations chosen for the kernels that have several, for diagnosis. Vectors:
+/// compare, fill and dualcast.
+const char* VectorsImplementation();
 const char* Crc32cImplementation();
 const char* Crc16Implementation();
 const char* FlushImplementation();

@@ -36,18 +36,6 @@ const Register move("move is a copy through a temporary for every overlap", [] {
   }
 });
 
-const Register dualcast("dualcast writes both destinations and nothing else", [] {
-  Random random(2);
-  for (const size_t bytes : {0, 1, 63, 64, 65, 8191, 8192, 8193, 20'000}) {
-    const auto source = random.Bytes(bytes);
-    const auto before = random.Bytes(bytes + 2 * kGuard);
-    auto first = before, second = before, expected = before;
-    std::copy(source.begin(), source.end(), expected.begin() + kGuard);
-    engine::Dualcast(first.data() + kGuard, second.data() + kGuard, source.data(), bytes);
-    Check(first == expected && second == expected, "bytes " + std::to_string(bytes));
-  }
-});
-
 const Register fill("fill repeats the pattern from the start of the destination", [] {
   Random random(3);
   for (const uint64_t pattern : {kPattern, uint64_t{0}, ~uint64_t{0}, uint64_t{0xff}}) {
@@ -58,40 +46,6 @@ const Register fill("fill repeats the pattern from the start of the destination"
         for (size_t i = 0; i < bytes; ++i) expected[start + i] = PatternByte(pattern, i);
         engine::Fill(actual.data() + start, pattern, bytes);
         Check(actual == expected, "bytes " + std::to_string(bytes));
-      }
-    }
-  }
-});
-
-const Register compare("compare finds the first difference wherever it is", [] {
-  Random random(4);
-  const auto a = random.Bytes(kLargest + 8);
-  for (size_t start = 0; start < 8; ++start) {
-    for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
-      // What follows the range differs, and must not matter.
-      std::vector<uint8_t> b(a.begin() + start, a.begin() + start + bytes);
-      b.push_back(static_cast<uint8_t>(~a[start + bytes - (start + bytes == a.size())]));
-      Equal(engine::Compare(a.data() + start, b.data(), bytes), bytes);
-      for (size_t i = bytes; i-- > 0;) {
-        b[i] ^= static_cast<uint8_t>(1u << i % 8);
-        Equal(engine::Compare(a.data() + start, b.data(), bytes), i);
-      }
-    }
-  }
-});
-
-const Register compare_pattern("compare pattern finds the first difference wherever it is", [] {
-  for (const uint64_t pattern : {kPattern, uint64_t{0}, uint64_t{0xff} << 56}) {
-    for (size_t start = 0; start < 8; ++start) {
-      for (size_t bytes = 0; bytes <= kLargest; bytes += 1 + bytes / 20) {
-        std::vector<uint8_t> data(start + bytes + 1, 0x55);
-        uint8_t* const a = data.data() + start;
-        for (size_t i = 0; i < bytes; ++i) a[i] = PatternByte(pattern, i);
-        Equal(engine::ComparePattern(a, pattern, bytes), bytes);
-        for (size_t i = bytes; i-- > 0;) {
-          a[i] ^= static_cast<uint8_t>(1u << i % 8);
-          Equal(engine::ComparePattern(a, pattern, bytes), i);
-        }
       }
     }
   }
