@@ -6,6 +6,7 @@
 #include "engine/kernels.h"
 #include "engine/kernels/crc16_internal.h"
 #include "engine/kernels/crc32c_internal.h"
+#include "engine/kernels/stream.h"
 #include "engine/kernels/vectors_internal.h"
 #include "fenced_memory.h"
 
@@ -71,11 +72,23 @@ const Register vector_kernels("kernels stay within their ranges: compare, fill a
   for (const auto& kernels : vectors::Implementations()) {
     if (!kernels.usable) continue;
     AtBothEnds([&](uint8_t* a, uint8_t* b, uint8_t* c, size_t bytes) {
-      const std::string what = kernels.name + (" " + std::to_string(bytes));
+      const std::string what = std::to_string(bytes) + " bytes, " + kernels.name;
       kernels.dualcast(a, b, c, bytes);
       Equal(kernels.compare(a, b, bytes), bytes, what);
       kernels.fill(a, kPattern, bytes);
       Equal(kernels.compare_pattern(a, kPattern, bytes), bytes, what);
+    });
+  }
+});
+
+const Register streams("kernels stay within their ranges: non-temporal stores", [] {
+  if constexpr (stream::kPossible) {
+    AtBothEnds([](uint8_t* a, uint8_t* b, uint8_t* c, size_t bytes) {
+      stream::Fill(c, kPattern, bytes);
+      stream::Copy(a, c, bytes);
+      Equal(Compare(a, c, bytes), bytes);
+      const auto between = reinterpret_cast<uintptr_t>(a) - reinterpret_cast<uintptr_t>(b);
+      if (between % stream::kLine == 0) stream::Dualcast(a, b, c, bytes);
     });
   }
 });

@@ -36,6 +36,31 @@ const Register move("move is a copy through a temporary for every overlap", [] {
   }
 });
 
+// Large enough for non-temporal stores, where the two ranges allow them.
+const Register large_move("move of a large range is a copy, too, and so is one over itself", [] {
+  constexpr size_t kBytes = (16 << 20) + 77;
+  constexpr size_t kApart = 4096 + 9;
+  std::vector<uint8_t> memory(2 * kBytes + kApart);
+  for (const size_t to : {kApart, kBytes, kBytes + kApart}) {
+    for (size_t i = 0; i < kBytes; ++i) memory[i] = static_cast<uint8_t>(i ^ i >> 8 ^ i >> 16);
+    const std::vector<uint8_t> expected(memory.begin(), memory.begin() + kBytes);
+    engine::Move(memory.data() + to, memory.data(), kBytes);
+    Check(std::equal(expected.begin(), expected.end(), memory.begin() + to), std::to_string(to));
+  }
+});
+
+const Register large_dualcast("dualcast of a large range, however its destinations lie", [] {
+  constexpr size_t kBytes = (16 << 20) + 77;
+  std::vector<uint8_t> source(kBytes);
+  for (size_t i = 0; i < kBytes; ++i) source[i] = static_cast<uint8_t>(i ^ i >> 8 ^ i >> 16);
+  for (const size_t skew : {0, 5}) {
+    Pages first(kBytes), second(kBytes + skew);
+    engine::Dualcast(first.data(), second.data() + skew, source.data(), kBytes);
+    Check(std::equal(source.begin(), source.end(), first.data()), "first");
+    Check(std::equal(source.begin(), source.end(), second.data() + skew), "second");
+  }
+});
+
 const Register fill("fill repeats the pattern from the start of the destination", [] {
   Random random(3);
   for (const uint64_t pattern : {kPattern, uint64_t{0}, ~uint64_t{0}, uint64_t{0xff}}) {

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "descriptors.h"
 #include "engine/kernels.h"
+#include "engine/kernels/stream.h"
 #include "engine/kernels/vectors_internal.h"
 
 namespace datamover::engine {
@@ -148,6 +149,25 @@ const test::Register chosen("kernels: the best usable implementation is chosen",
     if (!kernels.usable) continue;
     Equal(std::string_view(VectorsImplementation()) == kernels.name, true, kernels.name);
     return;
+  }
+});
+
+const test::Register streams("kernels: non-temporal stores have the same results", [] {
+  if constexpr (stream::kPossible) {
+    Fills(stream::Fill);
+    Dualcasts(stream::Dualcast, 0);
+    Random random(6);
+    // Pages are copied side by side.
+    for (const size_t bytes : {0, 1, 63, 64, 65, 300, 16'383, 16'384, 16'448, 40'000}) {
+      for (const size_t start : {0, 1, 24, 63}) {
+        const auto source = random.Bytes(bytes + 3);
+        auto actual = random.Bytes(bytes + 2 * kGuard);
+        auto expected = actual;
+        std::copy(source.begin() + 3, source.end(), expected.begin() + start);
+        stream::Copy(actual.data() + start, source.data() + 3, bytes);
+        Check(actual == expected, "bytes " + std::to_string(bytes));
+      }
+    }
   }
 });
 
