@@ -22,7 +22,12 @@ test('a device and its queue, as the kernel describes them', async () => {
       maxBatch: 1024,
       engines: 1,
     });
-    expect([...device!.features]).toEqual(['blockOnFault', 'overlapping', 'cacheControl']);
+    expect([...device!.features]).toEqual([
+      'blockOnFault',
+      'overlapping',
+      'cacheControl',
+      'readback',
+    ]);
     expect(device!.queues).toEqual([
       {
         name: 'wq0.0',
