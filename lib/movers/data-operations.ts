@@ -1,4 +1,4 @@
-import { failed } from '../future/base-future';
+import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Bytes } from '../memory/range';
 import {
@@ -299,8 +299,6 @@ export class DataOperations {
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */
   #failed(error: unknown): Future<never> {
-    const future = this.#starter.failed?.(error as Error) ?? failed(error as Error);
-    if (this.#eager) void future.promise();
-    return future;
+    return this.#starter.failed?.(error as Error) ?? refused(error, this.#eager);
   }
 }

@@ -114,14 +114,13 @@ export function settingsOf(
   checkNames(options, [...names, ...own]);
   const { path, cache, durable, blockOnFault, onFault, numa } = options;
   // What an operation has of its own under such a name is its own to look at.
-  const general = names.filter((name) => !own.includes(name));
-  const readback = general.includes('readback') ? options.readback : undefined;
+  const readback = own.includes('readback') ? undefined : options.readback;
   if (checkBoolean('durable', durable) === true && !able.durable) throw unsupported('durable');
   if (checkBoolean('readback', readback) === true && !able.readback) throw unsupported('readback');
   checkChoice('cache', cache, ['auto', 'llc', 'memory']);
   const block = checkBoolean('blockOnFault', blockOnFault);
   if (block === true && !able.blockOnFault) throw unsupported('blockOnFault');
-  const given = givenOf(options, defaults.given, general);
+  const given = givenOf(options, defaults.given, own);
   let { order } = defaults;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) !== undefined) {
     order = (order & ~Order.PathMask) | pathOrder(path, able);
@@ -146,13 +145,11 @@ function flagsOf({ cache, durable, readback, blockOnFault }: GivenOptions): numb
   return flags;
 }
 
-function givenOf(
-  options: OpOptions,
-  defaults: GivenOptions,
-  general: readonly (typeof names)[number][],
-): GivenOptions {
-  const entries = general.map((name) => [name, options[name]] as const);
-  const given = entries.filter(([name, value]) => name !== 'signal' && value !== undefined);
+function givenOf(options: OpOptions, defaults: GivenOptions, own: readonly string[]): GivenOptions {
+  const entries = names.map((name) => [name, options[name]] as const);
+  const given = entries.filter(
+    ([name, value]) => name !== 'signal' && value !== undefined && !own.includes(name),
+  );
   return given.length === 0
     ? defaults
     : Object.freeze({ ...defaults, ...Object.fromEntries(given) });
