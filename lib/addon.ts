@@ -62,6 +62,15 @@ export interface Addon {
   submit(engine: number, first: number, count: number): number;
   /** Drops what no thread has begun and waits for what one has. */
   closeEngine(engine: number): void;
+  /**
+   * Descriptors and records as those of a table, `slots` of them, a power of two, for as long as `ring`
+   * or `memory` is there. Undefined where the system has no memory for them.
+   */
+  createInlineRing(
+    slots: number,
+  ): { ring: object; memory: ArrayBuffer; address: number } | undefined;
+  /** Executes `count` descriptors from slot `first` on, which come back to the first behind the last. */
+  runInlineRing(ring: object, first: number, count: number): void;
   /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
   onWake(wake: () => void): number;
   /** Arms the wake-up; completions must be looked at once more before relying on it. */

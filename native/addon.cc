@@ -9,6 +9,7 @@
 #include "napi/backing_store.h"
 #include "napi/environment.h"
 #include "napi/hardware.h"
+#include "napi/inline_ring.h"
 #include "napi/layout.h"
 
 // What JavaScript may call; `Addon` in lib/addon.ts describes each. Numbers go in and out; wrong
@@ -168,6 +169,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("block", Napi::Function::New<Block>(env));
   exports.Set("allocate", Napi::Function::New<Allocate>(env));
   ExportHardware(env, exports);
+  ExportInlineRing(env, exports);
   return exports;
 }
 

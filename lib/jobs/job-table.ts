@@ -42,7 +42,7 @@ export class JobTable<Job> {
   readonly records: Records;
   readonly #depth: number;
   /** All descriptors as signed words: addresses are stored in halves. */
-  readonly #words: Int32Array;
+  readonly words: Int32Array;
   /** The same in units of two words, to zero them faster. */
   readonly #pairs: Float64Array;
   readonly #recordAddress: number;
@@ -73,7 +73,7 @@ export class JobTable<Job> {
     this.id = id;
     this.capacity = capacity;
     this.#depth = depth;
-    this.#words = new Int32Array(memory, 0, capacity * Descriptor.Words);
+    this.words = new Int32Array(memory, 0, capacity * Descriptor.Words);
     this.#pairs = new Float64Array(memory, 0, (capacity * Descriptor.Words) / 2);
     this.records = new Records(memory, records, capacity);
     this.#recordAddress = address + records;
@@ -167,7 +167,7 @@ export class JobTable<Job> {
 
   /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
   prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
-    const words = this.#words;
+    const words = this.words;
     const pairs = this.#pairs;
     const at = slot * Descriptor.Words;
     const pair = at / 2;
@@ -235,8 +235,8 @@ export class JobTable<Job> {
   #grow(): number {
     const slot = this.#used++;
     const address = this.#recordAddress + slot * CompletionRecord.Bytes;
-    this.#words[slot * Descriptor.Words + Word.Record] = address | 0;
-    this.#words[slot * Descriptor.Words + Word.Record + 1] = (address / 2 ** 32) | 0;
+    this.words[slot * Descriptor.Words + Word.Record] = address | 0;
+    this.words[slot * Descriptor.Words + Word.Record + 1] = (address / 2 ** 32) | 0;
     return slot;
   }
 }

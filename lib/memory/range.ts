@@ -32,6 +32,8 @@ const sharedLength = getter<number>(SharedArrayBuffer.prototype, 'byteLength');
 const arrayBufferResizable = getter<boolean>(ArrayBuffer.prototype, 'resizable');
 const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
 
+type Extent = Pick<Range, 'address' | 'length'>;
+
 /**
  * A view of a buffer's first byte, whose length says whether the buffer is still there. It is asked
  * before every use of the memory, and answers by the language's own accessor even where a program
@@ -40,6 +42,8 @@ const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
 export class Probe extends Uint8Array<ArrayBufferLike> {
   /** Keeps the memory itself alive, once an engine works on it beside the program. */
   hold: unknown = undefined;
+  /** Where all of the buffer is, or was. */
+  extent: Extent = { address: 0, length: 0 };
 }
 Object.defineProperty(Probe.prototype, 'length', { get: getter<number>(typedArray, 'length') });
 
@@ -88,8 +92,6 @@ export class Range {
     return this.probe.length !== 0 || this.length === 0;
   }
 }
-
-type Extent = Pick<Range, 'address' | 'length'>;
 
 /** Whether two ranges share a byte. */
 export function overlap(a: Extent, b: Extent): boolean {
@@ -153,6 +155,7 @@ function bufferRange(buffer: ArrayBufferLike, name: string): Range {
     : arrayBufferLength.call(buffer);
   const probe = new Probe(buffer, 0, Math.min(length, 1));
   const range = new Range(length === 0 ? 0 : addon().addressOf(probe), length, probe, 0);
+  probe.extent = range;
   Stamp.set(buffer, range);
   return range;
 }

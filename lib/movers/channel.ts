@@ -1,7 +1,6 @@
 import { Descriptor, Opcode, Word } from '../abi/descriptor';
-import { Status } from '../abi/completion-record';
 import { checkInteger } from '../check';
-import { closedError, describe, MoverError, rangeError } from '../errors';
+import { closedError, describe, rangeError } from '../errors';
 import type { Range } from '../memory/range';
 import type { Region } from '../memory/region';
 import { rangeIn } from '../memory/region-part';
@@ -11,19 +10,16 @@ import { fill } from '../operations/fill';
 import { nop } from '../operations/nop';
 import type { Operation } from '../operations/operation';
 import { patternHalves, type Pattern } from '../operations/pattern';
-import { Entry, EntryState } from './channel-entry';
+import { ChannelJobs } from './channel-jobs';
+import { ChannelRing } from './channel-ring';
 import type { JobQueue } from './job-queue';
 import type { Settings } from './options';
 
-/** How a ticket of a channel is made up: generations keep it a small integer. */
-const enum ChannelTicket {
-  IndexBits = 16,
-  IndexMask = 0xffff,
-  GenerationMask = 0x3fff,
-}
-
 /** Operations under way at once in a channel at most. */
 export const MAX_CHANNEL_DEPTH = 65536;
+
+/** The largest ticket. */
+const MOST = 0x7fff_ffff;
 
 /**
  * Operations without an object for each: they are begun by methods that give tickets, handed over
@@ -38,18 +34,14 @@ export class Channel implements Disposable {
   readonly #queue: JobQueue;
   readonly #flags: number;
   readonly #order: number;
-  readonly #entries: Entry[] = [];
-  /** Those that are free, the latest last. */
-  readonly #free: Int32Array;
-  #freeCount: number;
-  /** Those that have settled, in a ring from `#head` on, and those that were handed out the last time. */
-  readonly #settled: Int32Array;
-  #head = 0;
-  #settledCount = 0;
-  readonly #handedOut: Int32Array;
-  #handedOutCount = 0;
+  /** Those that are done on the spot have even tickets, jobs of the mover odd ones. */
+  readonly #ring: ChannelRing | undefined;
+  readonly #jobs: ChannelJobs;
   #waiting: (() => void)[] = [];
   #closed = false;
+  /** Of the operation that is being begun: the words that have its descriptor, and its ticket. */
+  #words: Int32Array = new Int32Array(0);
+  #ticket = -1;
 
   /** @internal */
   constructor(queue: JobQueue, depth: number, { flags, order }: Settings) {
@@ -57,22 +49,15 @@ export class Channel implements Disposable {
     this.#queue = queue;
     this.#flags = flags;
     this.#order = order;
-    this.#free = Int32Array.from({ length: depth }, (_, index) => depth - 1 - index);
-    this.#freeCount = depth;
-    this.#settled = new Int32Array(depth);
-    this.#handedOut = new Int32Array(depth);
-    const settled = (entry: Entry): void => {
-      this.#settled[(this.#head + this.#settledCount++) % depth] = entry.index;
+    this.#ring = queue.inline ? new ChannelRing(depth) : undefined;
+    this.#jobs = new ChannelJobs(queue, order, () => {
       if (this.#waiting.length > 0) this.#wake();
-    };
-    for (let index = 0; index < depth; index++) {
-      this.#entries.push(new Entry(index, queue, order, settled));
-    }
+    });
   }
 
   /** How many operations can be begun now. */
   get free(): number {
-    return this.#freeCount;
+    return this.depth - (this.#ring?.used ?? 0) - this.#jobs.used;
   }
 
   /**
@@ -92,15 +77,10 @@ export class Channel implements Disposable {
         `copy: the ranges of ${String(length)} bytes share bytes`,
       );
     }
-    const entry = this.#begin();
-    if (entry === undefined) return -1;
-    const words = this.#prepare(entry, copy, length);
-    if (length > 0) {
-      const at = entry.slot * Descriptor.Words;
-      setAddress(words, at + Word.Source, source);
-      setAddress(words, at + Word.Destination, target);
-    }
-    return this.#gather(entry, to, from);
+    const at = this.#begin(copy, length, to, from);
+    if (at < 0) return this.#ticket;
+    this.#write(at, low(source), high(source), low(target), high(target), 0);
+    return this.#ticket;
   }
 
   /**
@@ -109,17 +89,12 @@ export class Channel implements Disposable {
    */
   fill(dst: Region, offset: number, length: number, pattern: Pattern): number {
     const to = rangeIn(dst, offset, length, 'dst');
-    const { low, high } = patternHalves(pattern);
-    const entry = this.#begin();
-    if (entry === undefined) return -1;
-    const words = this.#prepare(entry, fill, length);
-    if (length > 0) {
-      const at = entry.slot * Descriptor.Words;
-      words[at + Word.Source] = low;
-      words[at + Word.Source + 1] = high;
-      setAddress(words, at + Word.Destination, to.address + offset);
-    }
-    return this.#gather(entry, to, null);
+    const target = to.address + offset;
+    const halves = patternHalves(pattern);
+    const at = this.#begin(fill, length, to, null);
+    if (at < 0) return this.#ticket;
+    this.#write(at, halves.low, halves.high, low(target), high(target), 0);
+    return this.#ticket;
   }
 
   /**
@@ -130,32 +105,27 @@ export class Channel implements Disposable {
    */
   crc32c(src: Region, offset: number, length: number, seed = 0): number {
     const from = rangeIn(src, offset, length, 'src');
+    const source = from.address + offset;
     checkInteger('seed', seed, 0xffff_ffff);
-    const entry = this.#begin();
-    if (entry === undefined) return -1;
-    const words = this.#prepare(entry, crc32c, length);
-    if (length > 0) {
-      const at = entry.slot * Descriptor.Words;
-      setAddress(words, at + Word.Source, from.address + offset);
-      words[at + Word.CrcSeed] = seed;
-    }
-    entry.seed = seed;
-    return this.#gather(entry, null, from);
+    const at = this.#begin(crc32c as Operation<unknown, never>, length, null, from, seed);
+    if (at < 0) return this.#ticket;
+    this.#write(at, low(source), high(source), 0, 0, seed);
+    return this.#ticket;
   }
 
   /** Does nothing, through all the machinery. Returns as `copy`. */
   nop(): number {
-    const entry = this.#begin();
-    if (entry === undefined) return -1;
-    this.#prepare(entry, nop, 0);
-    return this.#gather(entry, null, null);
+    const at = this.#begin(nop as Operation<unknown, never>, 0, null, null);
+    if (at < 0) return this.#ticket;
+    this.#write(at, 0, 0, 0, 0, 0);
+    return this.#ticket;
   }
 
   /** Hands over what was begun; returns how many operations that were. */
   submit(): number {
-    const { gathered } = this.#queue;
+    const gathered = this.#queue.gathered;
     this.#queue.submit();
-    return gathered - this.#queue.gathered;
+    return gathered - this.#queue.gathered + this.#run();
   }
 
   /**
@@ -166,18 +136,14 @@ export class Channel implements Disposable {
    * @returns how many there are
    */
   completed(into: Uint32Array): number {
-    this.#recycle();
-    this.#queue.turn(this.depth);
-    const count = Math.min(into.length, this.#settledCount);
-    for (let at = 0; at < count; at++) {
-      const index = this.#settled[this.#head];
-      this.#head = (this.#head + 1) % this.depth;
-      this.#handedOut[at] = index;
-      into[at] = this.#ticketOf(this.#entries[index]);
-    }
-    this.#settledCount -= count;
-    this.#handedOutCount = count;
-    return count;
+    const jobs = this.#jobs;
+    this.#ring?.recycle();
+    jobs.recycle();
+    this.#run();
+    const count = this.#ring?.take(into) ?? 0;
+    if (jobs.used === 0) return count;
+    if (jobs.underWay > 0) this.#queue.turn(this.depth);
+    return count + jobs.take(into, count);
   }
 
   /**
@@ -187,10 +153,7 @@ export class Channel implements Disposable {
    * @throws RangeError for a ticket whose result can no longer be read
    */
   status(ticket: number): number {
-    const entry = this.#look(ticket);
-    if (entry.state !== EntryState.Settled) return 0;
-    if (entry.error === undefined || entry.status > Status.FalsePredicate) return entry.status;
-    return NO_ANSWER;
+    return this.#lane(ticket).status(ticket >>> 1);
   }
 
   /**
@@ -200,19 +163,14 @@ export class Channel implements Disposable {
    * `ERR_MOVER_BUFFER_DETACHED`; RangeError as `status`
    */
   result(ticket: number): number {
-    const entry = this.#look(ticket);
-    if (entry.state !== EntryState.Settled) {
-      throw new MoverError('ERR_FUTURE_PENDING', 'the operation is under way: see status()');
-    }
-    if (entry.error !== undefined) throw entry.error;
-    if (entry.operation.opcode !== Opcode.Crc) return 0;
-    return entry.length === 0 ? entry.seed : entry.result;
+    return this.#lane(ticket).result(ticket >>> 1);
   }
 
-  /** Resolves when there is something for `completed()` to take, or nothing is under way. */
+  /** Hands over what was begun; resolves when there is something for `completed()` to take, or nothing is under way. */
   async wait(): Promise<void> {
-    const underWay = this.depth - this.#freeCount - this.#handedOutCount;
-    if (this.#settledCount > 0 || underWay === 0) return;
+    this.#run();
+    const complete = (this.#ring?.complete ?? 0) + this.#jobs.complete;
+    if (complete > 0 || this.#jobs.underWay === 0) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
@@ -221,68 +179,92 @@ export class Channel implements Disposable {
     this.#closed = true;
   }
 
-  /** @throws MoverError `ERR_MOVER_CLOSED` */
-  #begin(): Entry | undefined {
-    if (this.#closed || this.#queue.closed) {
+  /**
+   * Begins an operation, all but its operands; returns where they are to be written, -1 for no room.
+   *
+   * @throws MoverError `ERR_MOVER_CLOSED`
+   */
+  #begin(
+    operation: Operation,
+    length: number,
+    destination: Range | null,
+    source: Range | null,
+    seed = 0,
+  ): number {
+    const queue = this.#queue;
+    if (this.#closed || queue.closed) {
       throw closedError('the channel', 'make one from a mover that is open');
     }
-    if (this.#freeCount === 0) return undefined;
-    const entry = this.#entries[this.#free[this.#freeCount - 1]];
-    if (!entry.acquire()) return undefined;
-    this.#freeCount--;
-    return entry;
-  }
-
-  /** An operation on no bytes, which no descriptor can say, is a nop. */
-  #prepare(entry: Entry, operation: Operation, length: number): Int32Array {
-    entry.operation = operation;
-    entry.length = length;
-    entry.flags = length === 0 ? 0 : this.#flags & operation.options;
-    const opcode = length === 0 ? Opcode.Nop : operation.opcode;
-    return this.#queue.table.prepare(entry.slot, opcode, entry.flags, length);
-  }
-
-  #gather(entry: Entry, destination: Range | null, source: Range | null): number {
-    entry.destination = destination;
-    entry.source = source;
-    this.#queue.gather(entry.slot, entry.operation, entry.length, entry.flags, this.#order);
-    return this.#ticketOf(entry);
-  }
-
-  #ticketOf({ generation, index }: Entry): number {
-    return (generation << ChannelTicket.IndexBits) | index;
-  }
-
-  /** @throws RangeError */
-  #look(ticket: number): Entry {
-    const entry = this.#entries.at(ticket & ChannelTicket.IndexMask);
-    if (
-      entry === undefined ||
-      this.#ticketOf(entry) !== ticket ||
-      entry.state === EntryState.Free
-    ) {
-      const text = `${describe(ticket)} is no ticket whose operation is under way, or was among the last that completed() gave`;
-      throw rangeError('ERR_OUT_OF_RANGE', text);
+    const ring = this.#ring;
+    this.#ticket = -1;
+    if (this.free === 0) return NOTHING;
+    const flags = this.#flags & operation.options;
+    const empty = length === 0 && operation.opcode !== Opcode.Nop;
+    if (ring === undefined || empty || !ring.takes(length) || queue.runsAsync(operation, length, flags, this.#order)) {
+      return this.#beginJob(operation, flags, length, destination, source, seed);
     }
-    if (entry.state === EntryState.UnderWay) {
-      this.#queue.submit();
-      const { records } = this.#queue.table;
-      if (records.status(entry.slot) !== Status.Pending) entry.settle();
-      else this.#queue.inVain();
-    }
-    return entry;
+    if (ring.gathered === 0) queue.owed.add(ring);
+    const at = ring.begin(operation, flags, length, destination, source);
+    this.#words = ring.words;
+    this.#ticket = ring.latest << 1;
+    return at;
   }
 
-  #recycle(): void {
-    for (let at = 0; at < this.#handedOutCount; at++) {
-      const index = this.#handedOut[at];
-      const entry = this.#entries[index];
-      entry.state = EntryState.Free;
-      entry.error = undefined;
-      entry.generation = (entry.generation + 1) & ChannelTicket.GenerationMask;
-      this.#free[this.#freeCount++] = index;
+  #beginJob(
+    operation: Operation,
+    flags: number,
+    length: number,
+    destination: Range | null,
+    source: Range | null,
+    seed: number,
+  ): number {
+    const jobs = this.#jobs;
+    const entry = jobs.begin(operation, flags, length, destination, source, seed);
+    if (entry === undefined) return NOTHING;
+    this.#words = this.#queue.table.words;
+    this.#ticket = (jobs.numberOf(entry) << 1) | 1;
+    return length === 0 ? NOTHING : entry.slot * Descriptor.Words;
+  }
+
+  /** The operands, where their operation has them all: what one has not, is zero. */
+  #write(
+    at: number,
+    sourceLow: number,
+    sourceHigh: number,
+    targetLow: number,
+    targetHigh: number,
+    seed: number,
+  ): void {
+    const words = this.#words;
+    words[at + Word.Source] = sourceLow;
+    words[at + Word.Source + 1] = sourceHigh;
+    words[at + Word.Destination] = targetLow;
+    words[at + Word.Destination + 1] = targetHigh;
+    words[at + Word.CrcSeed] = seed;
+  }
+
+  /** Executes what is done on the spot; returns how many operations that were. */
+  #run(): number {
+    const ring = this.#ring;
+    if (ring === undefined || ring.gathered === 0) return 0;
+    this.#queue.owed.delete(ring);
+    return ring.run();
+  }
+
+  /** Who has the operation. @throws RangeError */
+  #lane(ticket: number): ChannelRing | ChannelJobs {
+    const ring = this.#ring;
+    const number = ticket >>> 1;
+    if (Number.isInteger(ticket) && ticket >= 0 && ticket <= MOST) {
+      if ((ticket & 1) !== 0) {
+        if (this.#jobs.has(number)) return this.#jobs;
+      } else if (ring?.has(number) === true) {
+        if (ring.awaits(number)) this.#run();
+        return ring;
+      }
     }
-    this.#handedOutCount = 0;
+    const text = `${describe(ticket)} is no ticket whose operation is under way, or was among the last that completed() gave`;
+    throw rangeError('ERR_OUT_OF_RANGE', text);
   }
 
   #wake(): void {
@@ -292,10 +274,8 @@ export class Channel implements Disposable {
   }
 }
 
-/** In place of a status where no record says one. */
-const NO_ANSWER = 255;
+/** Instead of where operands are to be written. */
+const NOTHING = -1;
 
-function setAddress(words: Int32Array, at: number, address: number): void {
-  words[at] = address | 0;
-  words[at + 1] = (address / 2 ** 32) | 0;
-}
+const low = (address: number): number => address | 0;
+const high = (address: number): number => (address / 2 ** 32) | 0;

@@ -27,13 +27,15 @@ export class Engines {
   hardware: Hardware | undefined;
   readonly #inline: SoftwareEngine | undefined;
   readonly #pool: SoftwareEngine | undefined;
+  readonly #foreign: boolean;
   #poolUsed = false;
   /** Bytes in the gathering that run inline. */
   #inlineBytes = 0;
 
   constructor(table: number, wakeUp: number, options: EngineOptions) {
     const { threads, common, inline, kernels } = options;
-    const shared = { common, wakeUp, intelDml: kernels === 'intel-dml' };
+    this.#foreign = kernels === 'intel-dml';
+    const shared = { common, wakeUp, intelDml: this.#foreign };
     if (inline || threads === 0) {
       this.#inline = new SoftwareEngine(table, { threads: 0, ...shared });
     }
@@ -48,6 +50,11 @@ export class Engines {
   /** Whether nothing works beside the program. */
   get immediate(): boolean {
     return this.#pool === undefined;
+  }
+
+  /** Whether anything is executed on the spot, by kernels of ours. */
+  get inline(): boolean {
+    return this.#inline !== undefined && !this.#foreign;
   }
 
   /** Whether a job of this size goes on without being polled. */

@@ -4,6 +4,7 @@ import { JobTable } from '../jobs/job-table';
 import type { Operation } from '../operations/operation';
 import { Runtime } from '../runtime/runtime';
 import type { Source } from '../runtime/sources';
+import type { ChannelRing } from './channel-ring';
 import { Engines, type EngineOptions } from './engines';
 import { Hardware, type HardwareOptions } from './hardware';
 import {
@@ -66,6 +67,8 @@ export class JobQueue implements Source {
   /** Gatherings since one was left to the loop. */
   #microtasks = 0;
   #closed = false;
+  /** What channels have begun to do on the spot, and not handed over. */
+  readonly owed = new Set<ChannelRing>();
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
@@ -111,6 +114,11 @@ export class JobQueue implements Source {
   /** Whether a job is complete as soon as it has begun. */
   get immediate(): boolean {
     return this.#engines.immediate && this.#gather === 1;
+  }
+
+  /** Whether channels may do on the spot what this does. */
+  get inline(): boolean {
+    return this.#engines.inline;
   }
 
   /** Whether a job like this goes on without being polled. */
@@ -238,6 +246,8 @@ export class JobQueue implements Source {
   /** Accepts no more. */
   refuse(): void {
     this.#closed = true;
+    for (const ring of this.owed) ring.run();
+    this.owed.clear();
   }
 
   close(): void {

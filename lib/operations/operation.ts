@@ -95,7 +95,7 @@ export function intact({ destination, source, second }: Operands): boolean {
 }
 
 /** The error for an operation whose memory has gone before its end. */
-export function detached({ operation }: Operands): TypeError {
+export function detached({ operation }: { operation: Pick<Operation, 'name'> }): TypeError {
   return typeError(
     'ERR_MOVER_BUFFER_DETACHED',
     `${operation.name}: the memory of an argument was transferred elsewhere before the end`,

@@ -9,14 +9,6 @@ abi::CompletionRecord RunNop(const abi::Descriptor&, const Limits&) {
   return RecordOf(Status::kSuccess);
 }
 
-abi::CompletionRecord MoveRecord(const abi::Descriptor& job) {
-  auto record = RecordOf(Status::kSuccess);
-  // The device copies backwards where a forward copy would overwrite what it has yet to read.
-  const uint64_t ahead = job.destination - job.source;
-  record.result = ahead != 0 && ahead < job.transfer_size;
-  return record;
-}
-
 abi::CompletionRecord RunMove(const abi::Descriptor& job, const Limits&) {
   Move(At(job.destination), At(job.source), job.transfer_size);
   return MoveRecord(job);

@@ -1,9 +1,7 @@
 #include "engine/execute.h"
 
 #include <atomic>
-#include <bit>
 #include <cstddef>
-#include <cstring>
 
 #include "engine/operation_table.h"
 #include "engine/operations.h"
@@ -62,21 +60,7 @@ bool WantsRecord(const abi::Descriptor& descriptor, const abi::CompletionRecord&
 }
 
 void Complete(const abi::Descriptor& descriptor, const abi::CompletionRecord& record) {
-  // In place of std::atomic_ref, which not every standard library has.
-  using AtomicWord = std::atomic<uint64_t>;
-  static_assert(sizeof(AtomicWord) == sizeof(uint64_t) && AtomicWord::is_always_lock_free);
-  static_assert(std::endian::native == std::endian::little);
-
-  if (!WantsRecord(descriptor, record)) return;
-  uint8_t* const target = At(descriptor.record_address);
-  std::memcpy(target + 8, &record.fault_address, 8);
-  std::memcpy(target + 16, record.specific, 16);
-  // The first eight bytes are one store, so the status is seen with them. They are read one by one
-  // as they were written a moment ago: a wide load would have to wait for these stores to retire.
-  const uint64_t first = uint64_t{record.status} | uint64_t{record.result} << 8 |
-                         uint64_t{record.fault_info} << 16 | uint64_t{record.reserved} << 24 |
-                         uint64_t{record.bytes_completed} << 32;
-  reinterpret_cast<AtomicWord*>(target)->store(first, std::memory_order_release);
+  if (WantsRecord(descriptor, record)) Publish(descriptor.record_address, record);
 }
 
 }  // namespace datamover::engine

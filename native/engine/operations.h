@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "abi/completion_record.h"
@@ -21,8 +24,6 @@ abi::CompletionRecord RunDrain(const abi::Descriptor&, const Limits&);
 
 // copy_operations.cc
 abi::CompletionRecord RunMove(const abi::Descriptor&, const Limits&);
-/// The record of a move that is done.
-abi::CompletionRecord MoveRecord(const abi::Descriptor&);
 abi::CompletionRecord RunFill(const abi::Descriptor&, const Limits&);
 std::optional<abi::Status> CheckDualcast(const abi::Descriptor&, const Limits&);
 abi::CompletionRecord RunDualcast(const abi::Descriptor&, const Limits&);
@@ -70,7 +71,34 @@ inline abi::CompletionRecord RecordOf(abi::Status status) {
   return record;
 }
 
+/// The record of a move that is done.
+inline abi::CompletionRecord MoveRecord(const abi::Descriptor& job) {
+  auto record = RecordOf(abi::Status::kSuccess);
+  // The device copies backwards where a forward copy would overwrite what it has yet to read.
+  const uint64_t ahead = job.destination - job.source;
+  record.result = ahead != 0 && ahead < job.transfer_size;
+  return record;
+}
+
 inline uint8_t* At(uint64_t address) { return reinterpret_cast<uint8_t*>(address); }
+
+/// Writes a record: bytes 1-31 first, then the status byte with release order.
+inline void Publish(uint64_t address, const abi::CompletionRecord& record) {
+  // In place of std::atomic_ref, which not every standard library has.
+  using AtomicWord = std::atomic<uint64_t>;
+  static_assert(sizeof(AtomicWord) == sizeof(uint64_t) && AtomicWord::is_always_lock_free);
+  static_assert(std::endian::native == std::endian::little);
+
+  uint8_t* const target = At(address);
+  std::memcpy(target + 8, &record.fault_address, 8);
+  std::memcpy(target + 16, record.specific, 16);
+  // The first eight bytes are one store, so the status is seen with them. They are read one by one
+  // as they were written a moment ago: a wide load would have to wait for these stores to retire.
+  const uint64_t first = uint64_t{record.status} | uint64_t{record.result} << 8 |
+                         uint64_t{record.fault_info} << 16 | uint64_t{record.reserved} << 24 |
+                         uint64_t{record.bytes_completed} << 32;
+  reinterpret_cast<AtomicWord*>(target)->store(first, std::memory_order_release);
+}
 
 /// Whether two ranges share a byte.
 inline bool Overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/execute.h"
+#include "engine/plain.h"
 
 namespace datamover::napi {
 
@@ -21,9 +22,9 @@ const abi::Descriptor* Engine::At(uint32_t position) const {
 uint32_t InlineEngine::Submit(uint32_t first, uint32_t count) {
   if (closed_) return 0;
   for (uint32_t next = 0; next < count; ++next) {
-    if (const abi::Descriptor* descriptor = At(first + next)) {
-      engine::Complete(*descriptor, engine::Execute(*descriptor, {}, provider().get()));
-    }
+    const abi::Descriptor* descriptor = At(first + next);
+    if (!descriptor || (!provider() && engine::ExecutePlain(*descriptor))) continue;
+    engine::Complete(*descriptor, engine::Execute(*descriptor, {}, provider().get()));
   }
   return count;
 }

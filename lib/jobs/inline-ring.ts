@@ -1,0 +1,91 @@
+import { addon } from '../addon';
+import { CompletionRecord, Records } from '../abi/completion-record';
+import { Descriptor, Flag, Word } from '../abi/descriptor';
+import { MoverError } from '../errors';
+
+/** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
+export const NUMBERS = 0x3fff_ffff;
+
+/**
+ * Descriptors that the calling thread executes itself, in the order in which they were begun. The slot
+ * of a descriptor follows from its number, it is complete when `run()` returns, and its slot is free
+ * again after those before it: so there is nothing to be looked for, linked or kept by operation.
+ */
+export class InlineRing {
+  /** All descriptors. What `begin` does not write is what was written there before. */
+  readonly words: Int32Array;
+  readonly records: Records;
+  readonly #ring: object;
+  readonly #slots: number;
+  /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
+  #begun = 0;
+  #run = 0;
+  #freed = 0;
+
+  /**
+   * @param slots - a power of two
+   * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for them
+   */
+  constructor(slots: number) {
+    const made = addon().createInlineRing(slots);
+    if (made === undefined) {
+      const text = `no memory for ${String(slots)} operations under way; ask for less depth`;
+      throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text);
+    }
+    const { memory, address, ring } = made;
+    const records = slots * Descriptor.Bytes;
+    this.words = new Int32Array(memory, 0, slots * Descriptor.Words);
+    this.records = new Records(memory, records, slots);
+    this.#ring = ring;
+    this.#slots = slots;
+    for (let slot = 0; slot < slots; slot++) {
+      const record = address + records + slot * CompletionRecord.Bytes;
+      this.words[slot * Descriptor.Words + Word.Record] = record | 0;
+      this.words[slot * Descriptor.Words + Word.Record + 1] = (record / 2 ** 32) | 0;
+    }
+  }
+
+  /** Slots in use. */
+  get used(): number {
+    return (this.#begun - this.#freed) & NUMBERS;
+  }
+
+  /** Descriptors that were begun, and not executed yet. */
+  get gathered(): number {
+    return (this.#begun - this.#run) & NUMBERS;
+  }
+
+  /** The number of the descriptor that was begun last. */
+  get latest(): number {
+    return (this.#begun - 1) & NUMBERS;
+  }
+
+  /** The first whose slot is in use. */
+  get first(): number {
+    return this.#freed;
+  }
+
+  /** Begins a descriptor, while there are slots; returns where its words begin. */
+  begin(opcode: number, flags: number, bytes: number): number {
+    const at = this.slotOf(this.#begun) * Descriptor.Words;
+    this.#begun = (this.#begun + 1) & NUMBERS;
+    this.words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
+    this.words[at + Word.TransferSize] = bytes;
+    return at;
+  }
+
+  slotOf(number: number): number {
+    return number & (this.#slots - 1);
+  }
+
+  /** Executes what was gathered. */
+  run(): void {
+    addon().runInlineRing(this.#ring, this.slotOf(this.#run), this.gathered);
+    this.#run = this.#begun;
+  }
+
+  /** The slots of the first `count` may be used again. */
+  free(count: number): void {
+    this.#freed = (this.#freed + count) & NUMBERS;
+  }
+}
