@@ -63,14 +63,12 @@ export interface Addon {
   /** Drops what no thread has begun and waits for what one has. */
   closeEngine(engine: number): void;
   /**
-   * Descriptors and records as those of a table, `slots` of them, a power of two, for as long as `ring`
-   * or `memory` is there. Undefined where the system has no memory for them.
+   * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes the next
+   * so many; behind the last comes the first again. Undefined where the system has no memory for them.
    */
   createInlineRing(
     slots: number,
-  ): { ring: object; memory: ArrayBuffer; address: number } | undefined;
-  /** Executes `count` descriptors from slot `first` on, which come back to the first behind the last. */
-  runInlineRing(ring: object, first: number, count: number): void;
+  ): { run: (count: number) => void; memory: ArrayBuffer; address: number } | undefined;
   /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
   onWake(wake: () => void): number;
   /** Arms the wake-up; completions must be looked at once more before relying on it. */

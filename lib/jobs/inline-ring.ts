@@ -15,7 +15,7 @@ export class InlineRing {
   /** All descriptors. What `begin` does not write is what was written there before. */
   readonly words: Int32Array;
   readonly records: Records;
-  readonly #ring: object;
+  readonly #execute: (count: number) => void;
   readonly #slots: number;
   /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
   #begun = 0;
@@ -32,11 +32,11 @@ export class InlineRing {
       const text = `no memory for ${String(slots)} operations under way; ask for less depth`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text);
     }
-    const { memory, address, ring } = made;
+    const { memory, address, run } = made;
     const records = slots * Descriptor.Bytes;
     this.words = new Int32Array(memory, 0, slots * Descriptor.Words);
     this.records = new Records(memory, records, slots);
-    this.#ring = ring;
+    this.#execute = run;
     this.#slots = slots;
     for (let slot = 0; slot < slots; slot++) {
       const record = address + records + slot * CompletionRecord.Bytes;
@@ -78,10 +78,12 @@ export class InlineRing {
     return number & (this.#slots - 1);
   }
 
-  /** Executes what was gathered. */
-  run(): void {
-    addon().runInlineRing(this.#ring, this.slotOf(this.#run), this.gathered);
+  /** Executes what was gathered; returns how many descriptors that were. */
+  run(): number {
+    const { gathered } = this;
+    this.#execute(gathered);
     this.#run = this.#begun;
+    return gathered;
   }
 
   /** The slots of the first `count` may be used again. */

@@ -9,17 +9,34 @@ const MOST = 0xffff_ffff;
 /** The region's range, in which the part lies. @throws TypeError, RangeError, MoverError */
 export function rangeIn(region: Region, offset: number, length: number, name: string): Range {
   const range = rangeOfRegion(region);
+  if (
+    range !== undefined &&
+    Number.isSafeInteger(offset) &&
+    Number.isSafeInteger(length) &&
+    offset >= 0 &&
+    length >= 0 &&
+    offset + length <= range.length &&
+    length <= MOST
+  ) {
+    return range;
+  }
+  throw misfit(region, range, offset, length, name);
+}
+
+/** @throws TypeError, RangeError for what is no number, or none of bytes */
+function misfit(
+  region: Region,
+  range: Range | undefined,
+  offset: number,
+  length: number,
+  name: string,
+): Error {
   if (range === undefined) {
     const text = `${name} must be a Region, as mover.register() makes them; got ${describe(region)}`;
-    throw typeError('ERR_INVALID_ARG_TYPE', text);
+    return typeError('ERR_INVALID_ARG_TYPE', text);
   }
-  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length)) {
-    checkInteger('offset', offset, range.length);
-    checkInteger('length', length, range.length);
-  }
-  if (offset < 0 || length < 0 || offset + length > range.length || length > MOST) {
-    const text = `${name}: ${String(length)} bytes at ${String(offset)} do not lie in its ${String(range.length)} bytes`;
-    throw rangeError('ERR_OUT_OF_RANGE', text);
-  }
-  return range;
+  checkInteger('offset', offset, range.length);
+  checkInteger('length', length, range.length);
+  const text = `${name}: ${String(length)} bytes at ${String(offset)} do not lie in its ${String(range.length)} bytes`;
+  return rangeError('ERR_OUT_OF_RANGE', text);
 }

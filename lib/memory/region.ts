@@ -17,7 +17,9 @@ export class Region implements Disposable {
 
   static {
     rangeOfRegion = (value) =>
-      typeof value === 'object' && value !== null && #range in value ? value.#open() : undefined;
+      typeof value === 'object' && value !== null && #range in value
+        ? (value.#range ?? disposed())
+        : undefined;
   }
 
   /** @internal Only the library has ranges: `mover.register()` makes regions. */
@@ -39,7 +41,7 @@ export class Region implements Disposable {
    * numbers; MoverError `ERR_MOVER_CLOSED` after disposal
    */
   slice(offset: number, length?: number): Region {
-    const range = this.#open();
+    const range = this.#range ?? disposed();
     checkInteger('offset', offset, range.length);
     const rest = range.length - offset;
     if (length !== undefined) checkInteger('length', length, rest);
@@ -50,9 +52,9 @@ export class Region implements Disposable {
   [Symbol.dispose](): void {
     this.#range = undefined;
   }
+}
 
-  #open(): Range {
-    if (this.#range === undefined) throw closedError('the region', 'register the memory again');
-    return this.#range;
-  }
+/** @throws MoverError `ERR_MOVER_CLOSED` */
+function disposed(): never {
+  throw closedError('the region', 'register the memory again');
 }

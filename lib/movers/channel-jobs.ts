@@ -98,8 +98,9 @@ export class ChannelJobs {
     return count;
   }
 
-  /** Lets go of what was handed out. */
-  recycle(): void {
+  /** Lets go of what was handed out; returns how many operations that were. */
+  recycle(): number {
+    const count = this.#readable.length;
     for (const entry of this.#readable) {
       entry.state = EntryState.Free;
       entry.error = undefined;
@@ -107,6 +108,7 @@ export class ChannelJobs {
       this.#free.push(entry);
     }
     this.#readable = [];
+    return count;
   }
 
   has(number: number): boolean {

@@ -2,14 +2,13 @@ import { Status } from '../abi/completion-record';
 import { Descriptor, Flag, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
 import { InlineRing, NUMBERS } from '../jobs/inline-ring';
-import { overlap, type Probe, type Range } from '../memory/range';
+import { overlap, type Range } from '../memory/range';
 import { copy } from '../operations/copy';
 import { crc32c } from '../operations/crc32c';
 import { fill } from '../operations/fill';
 import { nop } from '../operations/nop';
 import { detached, type Operation } from '../operations/operation';
-
-type Named = Pick<Operation, 'name' | 'opcode'>;
+import type { JobQueue } from './job-queue';
 
 /** Bytes executed in one go, so that many small operations do not stall the loop. */
 const BUDGET = 256 * 1024;
@@ -17,45 +16,43 @@ const BUDGET = 256 * 1024;
 /** In place of a status where no record says one. */
 export const NO_ANSWER = 255;
 
-/** Those of channels, by opcode. */
-const operations: ReadonlyMap<number, Named> = new Map(
-  [copy, fill, crc32c, nop].map((operation) => [operation.opcode, operation]),
-);
+/** Those of channels. */
+const operations: readonly Operation[] = [copy, fill, crc32c, nop];
 
 /**
  * The operations of a channel that are executed by the calling thread. Nothing is allocated for one,
  * and nothing kept but its descriptor and its record.
  */
-export class ChannelRing {
-  readonly #ring: InlineRing;
-  /** Bytes of what was gathered. */
-  #bytes = 0;
+export class ChannelRing extends InlineRing {
+  readonly #queue: JobQueue;
+  readonly #flags: number;
+  readonly #order: number;
+  /** The most bytes that the calling thread shall work on, by opcode; below 0 where it is never to. */
+  readonly #most = new Int32Array(Opcode.Crc + 1);
+  /** What is left of the budget. */
+  #left = 0;
   /** Complete, and not handed out; and handed out, and their results can still be read. */
   #complete = 0;
   #readable = 0;
-  /** The memory that the gathering works on, each at least once, and where the latest two are. */
+  /** The memory that the gathering works on, each at least once, and that of the latest operation. */
   readonly #memory: Range[] = [];
-  #latest: Probe | undefined;
-  #before: Probe | undefined;
+  #to: Range | null | undefined;
+  #from: Range | null | undefined;
   /** By number. */
   readonly #errors = new Map<number, TypeError>();
 
-  /** @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` */
-  constructor(depth: number) {
-    this.#ring = new InlineRing(2 ** Math.ceil(Math.log2(depth)));
-  }
-
-  get words(): Int32Array {
-    return this.#ring.words;
-  }
-
-  /** Operations begun whose results have not been read and let go. */
-  get used(): number {
-    return this.#ring.used;
-  }
-
-  get gathered(): number {
-    return this.#ring.gathered;
+  /**
+   * @param flags - for all operations that have them
+   * @param order - see `Order`
+   * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS`
+   */
+  constructor(depth: number, queue: JobQueue, flags: number, order: number) {
+    super(2 ** Math.ceil(Math.log2(depth)));
+    this.#queue = queue;
+    this.#flags = flags;
+    this.#order = order;
+    queue.owe(this);
+    this.#begin();
   }
 
   /** Operations for `take`. */
@@ -63,112 +60,120 @@ export class ChannelRing {
     return this.#complete;
   }
 
-  /** The number of the operation that was begun last. */
-  get latest(): number {
-    return this.#ring.latest;
+  /** Whether the calling thread shall do it, and is not kept for too long already. Zero bytes: a nop. */
+  takes(opcode: number, bytes: number): boolean {
+    return (
+      bytes <= this.#most[opcode] && bytes <= this.#left && (bytes > 0 || opcode === Opcode.Nop)
+    );
   }
 
-  /** Whether the gathering is not so large already that it would keep the thread for too long. */
-  takes(bytes: number): boolean {
-    return this.#bytes === 0 || this.#bytes + bytes <= BUDGET;
-  }
-
-  /** Begins an operation; returns where the words of its descriptor begin, of which the operands are to be written. */
-  begin(
-    { opcode }: Named,
-    flags: number,
-    bytes: number,
-    destination: Range | null,
-    source: Range | null,
-  ): number {
-    this.#bytes += bytes;
-    if (destination !== null) this.#use(destination);
-    if (source !== null) this.#use(source);
-    return this.#ring.begin(opcode, flags, bytes);
+  /** Begins an operation; returns where its words begin: the operands are to be written. */
+  add(opcode: number, flags: number, bytes: number, to: Range | null, from: Range | null): number {
+    this.#left -= bytes;
+    if (to !== this.#to || from !== this.#from) this.#use(to, from);
+    return this.begin(opcode, flags, bytes);
   }
 
   /** Executes what was gathered; returns how many operations that were. */
-  run(): number {
-    const { gathered } = this.#ring;
-    if (gathered === 0) return 0;
+  override run(): number {
+    if (this.gathered === 0) return 0;
     for (const range of this.#memory) {
       if (range.intact) continue;
       this.#refuse();
       break;
     }
-    this.#memory.length = 0;
-    this.#latest = this.#before = undefined;
-    this.#bytes = 0;
-    this.#ring.run();
-    this.#complete += gathered;
-    return gathered;
+    const count = super.run();
+    this.#complete += count;
+    this.#begin();
+    return count;
+  }
+
+  /** Executes what was gathered, and takes no more. */
+  end(): void {
+    this.run();
+    this.#most.fill(-1);
   }
 
   /** Hands out the numbers of what is complete, twice each; returns how many. */
   take(into: Uint32Array): number {
     const count = Math.min(into.length, this.#complete);
-    const first = this.#ring.first + this.#readable;
+    const first = this.first + this.#readable;
     for (let at = 0; at < count; at++) into[at] = ((first + at) & NUMBERS) << 1;
     this.#complete -= count;
     this.#readable += count;
     return count;
   }
 
-  /** Lets go of what was handed out. */
-  recycle(): void {
+  /** Lets go of what was handed out; returns how many operations that were. */
+  recycle(): number {
+    const count = this.#readable;
     if (this.#errors.size > 0) {
       for (let next = 0; next < this.#readable; next++) {
-        this.#errors.delete((this.#ring.first + next) & NUMBERS);
+        this.#errors.delete((this.first + next) & NUMBERS);
       }
     }
-    this.#ring.free(this.#readable);
+    this.free(count);
     this.#readable = 0;
+    return count;
   }
 
   has(number: number): boolean {
-    return ((number - this.#ring.first) & NUMBERS) < this.#ring.used;
+    return ((number - this.first) & NUMBERS) < this.used;
   }
 
   /** Whether an operation that it has is to be executed yet. */
   awaits(number: number): boolean {
-    return ((number - this.#ring.first) & NUMBERS) >= this.#readable + this.#complete;
+    return ((number - this.first) & NUMBERS) >= this.#readable + this.#complete;
   }
 
   /** Of an operation that was executed. */
   status(number: number): number {
     if (this.#errors.has(number)) return NO_ANSWER;
-    return this.#ring.records.status(this.#ring.slotOf(number));
+    return this.records.status(this.slotOf(number));
   }
 
   /** Of an operation that was executed. @throws what it failed with */
   result(number: number): number {
     const error = this.#errors.get(number);
     if (error !== undefined) throw error;
-    const slot = this.#ring.slotOf(number);
-    const { records } = this.#ring;
+    const slot = this.slotOf(number);
+    const { records } = this;
     const status = records.status(slot);
     const { opcode, name } = this.#operation(number);
     if (status !== Status.Success) throw statusError(name, status, records.bytesCompleted(slot));
     return opcode === Opcode.Crc ? records.crc(slot) : 0;
   }
 
-  #use(range: Range): void {
-    const { probe } = range;
-    if (probe === this.#latest || probe === this.#before) return;
-    // So that no other memory can be at its address, should it go before it is used.
-    range.hold();
-    this.#memory.push(range);
-    this.#before = this.#latest;
-    this.#latest = probe;
+  /** A gathering begins. What goes elsewhere may have changed. */
+  #begin(): void {
+    this.#left = BUDGET;
+    this.#memory.length = 0;
+    this.#to = this.#from = undefined;
+    for (const operation of operations) {
+      const flags = this.#flags & operation.options;
+      const most = this.#queue.spotBytes(operation, flags, this.#order);
+      this.#most[operation.opcode] = Math.min(most, BUDGET);
+    }
+  }
+
+  #use(to: Range | null, from: Range | null): void {
+    for (const range of [to, from]) {
+      if (range === null) continue;
+      // So that no other memory can be at its address, should it go before it is used.
+      range.hold();
+      this.#memory.push(range);
+    }
+    this.#to = to;
+    this.#from = from;
   }
 
   /** Operations on memory that has gone become nops, and fail. */
   #refuse(): void {
     const gone = this.#memory.filter((range) => !range.intact).map(({ probe }) => probe.extent);
-    const { latest, gathered, words } = this.#ring;
+    const { latest, gathered, words } = this;
     for (let back = 0; back < gathered; back++) {
       const number = (latest - back) & NUMBERS;
-      const at = this.#ring.slotOf(number) * Descriptor.Words;
+      const at = this.slotOf(number) * Descriptor.Words;
       const operation = this.#operation(number);
       const length = words[at + Word.TransferSize] >>> 0;
       const ranges = [
@@ -182,9 +187,10 @@ export class ChannelRing {
     }
   }
 
-  #operation(number: number): Named {
-    const at = this.#ring.slotOf(number) * Descriptor.Words;
-    return operations.get(this.words[at + Word.FlagsOpcode] >>> Descriptor.OpcodeShift)!;
+  #operation(number: number): Operation {
+    const at = this.slotOf(number) * Descriptor.Words;
+    const code = this.words[at + Word.FlagsOpcode] >>> Descriptor.OpcodeShift;
+    return operations.find(({ opcode }) => opcode === code)!;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Descriptor, Opcode, Word } from '../abi/descriptor';
+import { Descriptor, Word } from '../abi/descriptor';
 import { checkInteger } from '../check';
 import { closedError, describe, rangeError } from '../errors';
 import type { Range } from '../memory/range';
@@ -33,23 +33,23 @@ export class Channel implements Disposable {
   readonly depth: number;
   readonly #queue: JobQueue;
   readonly #flags: number;
-  readonly #order: number;
   /** Those that are done on the spot have even tickets, jobs of the mover odd ones. */
-  readonly #ring: ChannelRing | undefined;
+  readonly #ring: ChannelRing | undefined = undefined;
   readonly #jobs: ChannelJobs;
   #waiting: (() => void)[] = [];
+  /** How many operations can be begun now. */
+  #room: number;
   #closed = false;
-  /** Of the operation that is being begun: the words that have its descriptor, and its ticket. */
-  #words: Int32Array = new Int32Array(0);
+  /** Of the operation that is being begun: its ticket, and the words that have its descriptor. */
   #ticket = -1;
+  #words: Int32Array = new Int32Array(0);
 
   /** @internal */
   constructor(queue: JobQueue, depth: number, { flags, order }: Settings) {
-    this.depth = depth;
+    this.depth = this.#room = depth;
     this.#queue = queue;
     this.#flags = flags;
-    this.#order = order;
-    this.#ring = queue.inline ? new ChannelRing(depth) : undefined;
+    if (queue.inline) this.#ring = new ChannelRing(depth, queue, flags, order);
     this.#jobs = new ChannelJobs(queue, order, () => {
       if (this.#waiting.length > 0) this.#wake();
     });
@@ -57,7 +57,7 @@ export class Channel implements Disposable {
 
   /** How many operations can be begun now. */
   get free(): number {
-    return this.depth - (this.#ring?.used ?? 0) - this.#jobs.used;
+    return this.#room;
   }
 
   /**
@@ -69,17 +69,11 @@ export class Channel implements Disposable {
   copy(dst: Region, dstOffset: number, src: Region, srcOffset: number, length: number): number {
     const to = rangeIn(dst, dstOffset, length, 'dst');
     const from = rangeIn(src, srcOffset, length, 'src');
-    const target = to.address + dstOffset;
     const source = from.address + srcOffset;
-    if (Math.abs(target - source) < length) {
-      throw rangeError(
-        'ERR_MOVER_OVERLAP',
-        `copy: the ranges of ${String(length)} bytes share bytes`,
-      );
-    }
-    const at = this.#begin(copy, length, to, from);
-    if (at < 0) return this.#ticket;
-    this.#write(at, low(source), high(source), low(target), high(target), 0);
+    const target = to.address + dstOffset;
+    if (Math.abs(target - source) < length) throw sharesBytes(length);
+    const at = this.#begin(copy, length, to, from, 0);
+    if (at >= 0) writeOperands(this.#words, at, source, source / HALF, target, 0);
     return this.#ticket;
   }
 
@@ -89,11 +83,9 @@ export class Channel implements Disposable {
    */
   fill(dst: Region, offset: number, length: number, pattern: Pattern): number {
     const to = rangeIn(dst, offset, length, 'dst');
-    const target = to.address + offset;
-    const halves = patternHalves(pattern);
-    const at = this.#begin(fill, length, to, null);
-    if (at < 0) return this.#ticket;
-    this.#write(at, halves.low, halves.high, low(target), high(target), 0);
+    const { low, high } = patternHalves(pattern);
+    const at = this.#begin(fill, length, to, null, 0);
+    if (at >= 0) writeOperands(this.#words, at, low, high, to.address + offset, 0);
     return this.#ticket;
   }
 
@@ -105,19 +97,17 @@ export class Channel implements Disposable {
    */
   crc32c(src: Region, offset: number, length: number, seed = 0): number {
     const from = rangeIn(src, offset, length, 'src');
-    const source = from.address + offset;
     checkInteger('seed', seed, 0xffff_ffff);
-    const at = this.#begin(crc32c as Operation<unknown, never>, length, null, from, seed);
-    if (at < 0) return this.#ticket;
-    this.#write(at, low(source), high(source), 0, 0, seed);
+    const source = from.address + offset;
+    const at = this.#begin(crc32c, length, null, from, seed);
+    if (at >= 0) writeOperands(this.#words, at, source, source / HALF, 0, seed);
     return this.#ticket;
   }
 
   /** Does nothing, through all the machinery. Returns as `copy`. */
   nop(): number {
-    const at = this.#begin(nop as Operation<unknown, never>, 0, null, null);
-    if (at < 0) return this.#ticket;
-    this.#write(at, 0, 0, 0, 0, 0);
+    const at = this.#begin(nop, 0, null, null, 0);
+    if (at >= 0) writeOperands(this.#words, at, 0, 0, 0, 0);
     return this.#ticket;
   }
 
@@ -125,7 +115,7 @@ export class Channel implements Disposable {
   submit(): number {
     const gathered = this.#queue.gathered;
     this.#queue.submit();
-    return gathered - this.#queue.gathered + this.#run();
+    return gathered - this.#queue.gathered + (this.#ring?.run() ?? 0);
   }
 
   /**
@@ -137,11 +127,15 @@ export class Channel implements Disposable {
    */
   completed(into: Uint32Array): number {
     const jobs = this.#jobs;
-    this.#ring?.recycle();
-    jobs.recycle();
-    this.#run();
-    const count = this.#ring?.take(into) ?? 0;
+    const ring = this.#ring;
+    let count = 0;
+    if (ring !== undefined) {
+      this.#room += ring.recycle();
+      ring.run();
+      count = ring.take(into);
+    }
     if (jobs.used === 0) return count;
+    this.#room += jobs.recycle();
     if (jobs.underWay > 0) this.#queue.turn(this.depth);
     return count + jobs.take(into, count);
   }
@@ -168,7 +162,7 @@ export class Channel implements Disposable {
 
   /** Hands over what was begun; resolves when there is something for `completed()` to take, or nothing is under way. */
   async wait(): Promise<void> {
-    this.#run();
+    this.#ring?.run();
     const complete = (this.#ring?.complete ?? 0) + this.#jobs.complete;
     if (complete > 0 || this.#jobs.underWay === 0) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -177,78 +171,53 @@ export class Channel implements Disposable {
   /** Takes no more operations; those that are under way go to their end. */
   [Symbol.dispose](): void {
     this.#closed = true;
+    this.#ring?.end();
   }
 
   /**
-   * Begins an operation, all but its operands; returns where they are to be written, -1 for no room.
-   *
-   * @throws MoverError `ERR_MOVER_CLOSED`
+   * Begins an operation and makes its ticket; returns where its operands are to be written, or -1 where
+   * there are none, or there is no room for it.
    */
   #begin(
     operation: Operation,
     length: number,
-    destination: Range | null,
-    source: Range | null,
-    seed = 0,
+    to: Range | null,
+    from: Range | null,
+    seed: number,
   ): number {
-    const queue = this.#queue;
-    if (this.#closed || queue.closed) {
-      throw closedError('the channel', 'make one from a mover that is open');
-    }
     const ring = this.#ring;
-    this.#ticket = -1;
-    if (this.free === 0) return NOTHING;
-    const flags = this.#flags & operation.options;
-    const empty = length === 0 && operation.opcode !== Opcode.Nop;
-    if (ring === undefined || empty || !ring.takes(length) || queue.runsAsync(operation, length, flags, this.#order)) {
-      return this.#beginJob(operation, flags, length, destination, source, seed);
+    if (this.#room === 0 || ring?.takes(operation.opcode, length) !== true) {
+      return this.#delegate(operation, length, to, from, seed);
     }
-    if (ring.gathered === 0) queue.owed.add(ring);
-    const at = ring.begin(operation, flags, length, destination, source);
-    this.#words = ring.words;
+    this.#room--;
+    const at = ring.add(operation.opcode, this.#flags & operation.options, length, to, from);
     this.#ticket = ring.latest << 1;
+    this.#words = ring.words;
     return at;
   }
 
-  #beginJob(
+  /** As `#begin`, for what is not done on the spot. @throws MoverError `ERR_MOVER_CLOSED` */
+  #delegate(
     operation: Operation,
-    flags: number,
     length: number,
-    destination: Range | null,
-    source: Range | null,
+    to: Range | null,
+    from: Range | null,
     seed: number,
   ): number {
+    const queue = this.#queue;
     const jobs = this.#jobs;
-    const entry = jobs.begin(operation, flags, length, destination, source, seed);
-    if (entry === undefined) return NOTHING;
-    this.#words = this.#queue.table.words;
+    if (this.#closed || queue.closed) {
+      throw closedError('the channel', 'make one from a mover that is open');
+    }
+    this.#ticket = -1;
+    if (this.#room === 0) return NOWHERE;
+    const entry = jobs.begin(operation, this.#flags & operation.options, length, to, from, seed);
+    if (entry === undefined) return NOWHERE;
+    this.#room--;
     this.#ticket = (jobs.numberOf(entry) << 1) | 1;
-    return length === 0 ? NOTHING : entry.slot * Descriptor.Words;
-  }
-
-  /** The operands, where their operation has them all: what one has not, is zero. */
-  #write(
-    at: number,
-    sourceLow: number,
-    sourceHigh: number,
-    targetLow: number,
-    targetHigh: number,
-    seed: number,
-  ): void {
-    const words = this.#words;
-    words[at + Word.Source] = sourceLow;
-    words[at + Word.Source + 1] = sourceHigh;
-    words[at + Word.Destination] = targetLow;
-    words[at + Word.Destination + 1] = targetHigh;
-    words[at + Word.CrcSeed] = seed;
-  }
-
-  /** Executes what is done on the spot; returns how many operations that were. */
-  #run(): number {
-    const ring = this.#ring;
-    if (ring === undefined || ring.gathered === 0) return 0;
-    this.#queue.owed.delete(ring);
-    return ring.run();
+    this.#words = queue.table.words;
+    // An operation on no bytes is a nop.
+    return length === 0 ? NOWHERE : entry.slot * Descriptor.Words;
   }
 
   /** Who has the operation. @throws RangeError */
@@ -259,7 +228,7 @@ export class Channel implements Disposable {
       if ((ticket & 1) !== 0) {
         if (this.#jobs.has(number)) return this.#jobs;
       } else if (ring?.has(number) === true) {
-        if (ring.awaits(number)) this.#run();
+        if (ring.awaits(number)) ring.run();
         return ring;
       }
     }
@@ -274,8 +243,27 @@ export class Channel implements Disposable {
   }
 }
 
-/** Instead of where operands are to be written. */
-const NOTHING = -1;
+const sharesBytes = (length: number): RangeError =>
+  rangeError('ERR_MOVER_OVERLAP', `copy: the ranges of ${String(length)} bytes share bytes`);
 
-const low = (address: number): number => address | 0;
-const high = (address: number): number => (address / 2 ** 32) | 0;
+/** Instead of where operands are to be written. */
+const NOWHERE = -1;
+
+/** By what an address is divided to give its upper half. */
+const HALF = 2 ** 32;
+
+/** Writes all operands that an operation of a channel can have; typed arrays take them modulo 2^32. */
+function writeOperands(
+  words: Int32Array,
+  at: number,
+  low: number,
+  high: number,
+  target: number,
+  seed: number,
+): void {
+  words[at + Word.Source] = low;
+  words[at + Word.Source + 1] = high;
+  words[at + Word.Destination] = target;
+  words[at + Word.Destination + 1] = target / HALF;
+  words[at + Word.CrcSeed] = seed;
+}

@@ -59,8 +59,14 @@ export class Engines {
 
   /** Whether a job of this size goes on without being polled. */
   runsAsync(operation: Operation, bytes: number, flags: number, order: number): boolean {
-    if (this.hardware?.takes(operation, bytes, flags, order) === true) return true;
-    return this.#pool !== undefined && (this.#inline === undefined || bytes > INLINE_BYTES);
+    return bytes > this.spotBytes(operation, flags, order);
+  }
+
+  /** The most bytes that are executed on the spot in such a job; -1: none is. */
+  spotBytes(operation: Operation, flags: number, order: number): number {
+    if (this.#inline === undefined) return -1;
+    const most = this.#pool === undefined ? Infinity : INLINE_BYTES;
+    return Math.min(most, this.hardware?.mostInSoftware(operation, flags, order) ?? most);
   }
 
   /** Gathers an encoded job for the engine that suits it. */

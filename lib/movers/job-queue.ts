@@ -67,8 +67,8 @@ export class JobQueue implements Source {
   /** Gatherings since one was left to the loop. */
   #microtasks = 0;
   #closed = false;
-  /** What channels have begun to do on the spot, and not handed over. */
-  readonly owed = new Set<ChannelRing>();
+  /** Of channels: what they do on the spot, and may have begun. */
+  #rings: WeakRef<ChannelRing>[] = [];
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
@@ -119,6 +119,17 @@ export class JobQueue implements Source {
   /** Whether channels may do on the spot what this does. */
   get inline(): boolean {
     return this.#engines.inline;
+  }
+
+  /** The most bytes that the calling thread shall work on in such an operation; -1: on none. */
+  spotBytes(operation: Operation, flags: number, order: number): number {
+    return this.#engines.spotBytes(operation, flags, order);
+  }
+
+  /** What is begun there is to be done before the queue closes. */
+  owe(ring: ChannelRing): void {
+    this.#rings = this.#rings.filter((known) => known.deref() !== undefined);
+    this.#rings.push(new WeakRef(ring));
   }
 
   /** Whether a job like this goes on without being polled. */
@@ -246,8 +257,8 @@ export class JobQueue implements Source {
   /** Accepts no more. */
   refuse(): void {
     this.#closed = true;
-    for (const ring of this.owed) ring.run();
-    this.owed.clear();
+    for (const ring of this.#rings) ring.deref()?.end();
+    this.#rings = [];
   }
 
   close(): void {

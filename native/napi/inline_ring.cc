@@ -12,7 +12,21 @@ namespace datamover::napi {
 
 namespace {
 
-using Shared = std::shared_ptr<JobTable>;
+/// Executes as many descriptors as it is told, on from where it has come to.
+struct Ring {
+  const std::shared_ptr<JobTable> table;
+  uint32_t next = 0;
+
+  void Run(uint32_t count) {
+    const uint32_t mask = table->capacity() - 1;
+    for (const uint32_t end = next + count; next != end; ++next) {
+      const abi::Descriptor& job = table->descriptor(next & mask);
+      if (!engine::ExecutePlain(job)) engine::Complete(job, engine::Execute(job));
+    }
+  }
+};
+
+void Run(const Napi::CallbackInfo& info) { static_cast<Ring*>(info.Data())->Run(Uint32(info, 0)); }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -21,32 +35,18 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   result.Set("memory", External(env, table->memory(), table->bytes(), table));
   result.Set("address", static_cast<double>(reinterpret_cast<uintptr_t>(table->memory())));
-  auto owner = std::make_unique<Shared>(std::move(table));
-  const auto ring =
-      Napi::External<Shared>::New(env, owner.get(), [](Napi::Env, Shared* held) { delete held; });
-  if (ring.IsEmpty()) return env.Undefined();
-  owner.release();
-  result.Set("ring", ring);
+  auto ring = std::make_unique<Ring>(Ring{std::move(table)});
+  auto run = Napi::Function::New<Run>(env, "run", ring.get());
+  if (run.IsEmpty()) return env.Undefined();
+  run.AddFinalizer([](Napi::Env, Ring* owned) { delete owned; }, ring.release());
+  result.Set("run", run);
   return result;
-}
-
-void Run(const Napi::CallbackInfo& info) {
-  void* owner = nullptr;
-  if (napi_get_value_external(info.Env(), info[0], &owner) != napi_ok) return;
-  const JobTable& table = **static_cast<Shared*>(owner);
-  const uint32_t first = Uint32(info, 1);
-  const uint32_t count = Uint32(info, 2);
-  for (uint32_t next = 0; next < count; ++next) {
-    const abi::Descriptor& job = table.descriptor((first + next) & (table.capacity() - 1));
-    if (!engine::ExecutePlain(job)) engine::Complete(job, engine::Execute(job));
-  }
 }
 
 }  // namespace
 
 void ExportInlineRing(Napi::Env env, Napi::Object exports) {
   exports.Set("createInlineRing", Napi::Function::New<Create>(env));
-  exports.Set("runInlineRing", Napi::Function::New<Run>(env));
 }
 
 }  // namespace datamover::napi

@@ -4,7 +4,7 @@
 
 namespace datamover::napi {
 
-/// The functions on rings of descriptors that are executed on the calling thread, without an engine.
+/// Adds the function that makes rings of descriptors which are executed on the calling thread.
 void ExportInlineRing(Napi::Env env, Napi::Object exports);
 
 }  // namespace datamover::napi
