@@ -44,13 +44,14 @@ function casesOf(question, pace) {
   return cases;
 }
 
-/**
- * @param only - parts of names of cases, of which one has to match; none: all
- */
+/** @param only - parts of names, of which one has to match; none: all */
+export const isWanted = (id, only) => only.length === 0 || only.some((part) => id.includes(part));
+
+/** The cases that are wanted: `only` as above. */
 export function selectCases({ quick, only }) {
   const rows = quick
     ? questions.filter((row) => row.quick !== undefined).map((row) => ({ ...row, ...row.quick }))
     : questions;
   const all = rows.flatMap((row) => casesOf(row, quick ? 'quick' : 'full'));
-  return only.length === 0 ? all : all.filter(({ id }) => only.some((part) => id.includes(part)));
+  return all.filter(({ id }) => isWanted(id, only));
 }

@@ -48,6 +48,7 @@ function figures(samples, operations, bytes) {
   const secondsPerGiB = (each) => (bytes === 0 ? null : number((each / bytes) * (2 ** 30 / 1e9)));
   return {
     nanoseconds,
+    meanNanoseconds: sum(samples.map(({ wall }) => wall)) / total,
     mainNanoseconds: number(mainNanoseconds),
     allNanoseconds,
     gigabytesPerSecond: bytes === 0 ? null : bytes / nanoseconds.median,

@@ -2,7 +2,7 @@
 // depths. A subject of datamover is "engine level [regions]"; see subjects/movers.mjs for both. Another
 // name is that of a peer; a peer may be datamover, too. `quick` says what --quick takes of a row: the
 // row as it is with these columns replaced; without it the row belongs to the full suite alone.
-// `delay`: the event loop's delay is looked at. `shared`: memory is that of a SharedArrayBuffer.
+// `delay`: the event loop's delay is looked at. `waits`: latency is shown against CPU time. `shared`: memory is that of a SharedArrayBuffer.
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
@@ -205,6 +205,25 @@ export const questions = [
     peers: ['Buffer.fill'],
     sizes: [64 * MiB, GiB],
     delay: true,
+  },
+  {
+    name: 'waits',
+    about: 'What it costs to wait for an operation on threads of ours, by the way of waiting',
+    operation: 'copy',
+    ours: [
+      'threads eager',
+      'threads channel-wait',
+      'threads immediate',
+      'threads manual',
+      'threads lazy',
+      'threads channel',
+      'threads wait-sync',
+      'threads wait-sync-asleep',
+      'inline sync',
+    ],
+    peers: ['Buffer.copy'],
+    sizes: [4 * KiB, MiB, 64 * MiB],
+    waits: true,
   },
   {
     name: 'choice',

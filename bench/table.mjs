@@ -1,7 +1,7 @@
 // Figures as text, for the terminal, the report and the documentation.
 
 /** Three digits. */
-function digits(value) {
+export function digits(value) {
   const size = Math.abs(value);
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 || size === 0 ? 2 : 3);
 }
@@ -26,6 +26,11 @@ const both =
     return values.map((value) => orDash(write, value)).join(' / ');
   };
 
+/** How much of the time the main thread was busy; null: the system does not tell. */
+export const mainShare = ({ mainNanoseconds, meanNanoseconds }) =>
+  mainNanoseconds === null ? null : mainNanoseconds / meanNanoseconds;
+
+const percent = (share) => `${digits(100 * share)} %`;
 const milliseconds = (value) => `${digits(value)} ms`;
 const latencies = ({ p50, p99 }) => `${time(p50)}, ${time(p99)}`;
 
@@ -35,6 +40,7 @@ const figures = [
   { name: 'peer', width: 9, text: ({ peer }) => time(peer.nanoseconds.median) },
   { name: 'ratio (p5 to p95)', width: 24, text: ({ ratio }) => ratioText(ratio) },
   { name: 'main thread', width: 19, text: both(time, (side) => side.mainNanoseconds) },
+  { name: 'main thread busy', text: both(percent, mainShare) },
   { name: 'GB/s', width: 13, text: both(digits, (side) => side.gigabytesPerSecond) },
   {
     name: 'loop delay p99',
@@ -79,3 +85,13 @@ function line([name, ...rest]) {
 
 export const headLine = () => line(['case', ...inTerminal.map(({ name }) => name)]);
 export const caseLine = (found) => line(cellsOf(found, inTerminal));
+
+export const waitColumns = ['way', 'latency p50, p99', 'main thread busy', 'all threads'];
+
+/** What waiting in that way costs. */
+export function waitCells({ id, question, ours }) {
+  const name = id.slice(question.length + 1).replace(/ \/ .*/, '');
+  const all = percent(ours.allNanoseconds / ours.meanNanoseconds);
+  const main = orDash(percent, mainShare(ours));
+  return [name, latencies(ours.latencyNanoseconds), main, all];
+}

@@ -1,15 +1,15 @@
-// node bench/write-docs.mjs FILE: puts what a run wrote with --json into docs/performance.md, between the
-// markers, for figures that are to be kept: those of one run, all of them.
+// node bench/write-docs.mjs FILE: puts what a run wrote with --json into docs/performance.md, between
+// markers, for figures that are to be kept: those of one run, all of them. What the run left out stays.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { machineRows } from './machine-text.mjs';
 import { questions } from './questions.mjs';
-import { cells, columns } from './table.mjs';
+import { restCells, restColumns } from './rests/rests.mjs';
+import { conclusions, scaleTables } from './scale/tables.mjs';
+import { cells, columns, waitCells, waitColumns } from './table.mjs';
 
 const document = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
-const begin = '<!-- figures: begin -->';
-const end = '<!-- figures: end -->';
 
 const row = (texts) => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 
@@ -29,15 +29,54 @@ function section({ name, about }, all) {
   ];
 }
 
-/** The document with the figures of `results` in place of those that it had. */
-export async function withFigures(text, results) {
+const figures = (results) => [
+  table(['machine and run', ''], machineRows(results)),
+  ...questions.flatMap((question) => section(question, results.cases)),
+];
+
+const measuredOn = ({ machine, started }) =>
+  `${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node}, ${started.slice(0, 10)}.`;
+
+function waiting(results) {
+  const waits = questions.find(({ waits }) => waits === true).name;
+  const cases = results.cases.filter(({ question, ratio }) => question === waits && ratio);
+  return [
+    measuredOn(results),
+    table(restColumns, results.rests.map(restCells)),
+    ...(cases.length === 0 ? [] : [table(waitColumns, cases.map(waitCells))]),
+  ];
+}
+
+const scale = (results) => [
+  ...conclusions(results.scale),
+  `Costs of the thread: ${measuredOn(results)}`,
+  ...scaleTables(results.scale).flatMap(({ about, columns: head, rows, note }) => [
+    `### ${about}`,
+    ...(rows === undefined ? [] : [table(head, rows)]),
+    ...(note === undefined ? [] : [note]),
+  ]),
+];
+
+/** Parts of the document, each between markers of its name, where the results have any. */
+const parts = [
+  { name: 'figures', write: figures, has: ({ cases }) => cases.length > 0 },
+  { name: 'waiting', write: waiting, has: ({ rests }) => rests.length > 0 },
+  { name: 'scale', write: scale, has: (results) => results.scale !== undefined },
+];
+
+function replace(text, name, paragraphs) {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${document} has lost its markers`);
-  const figures = [
-    table(['machine and run', ''], machineRows(results)),
-    ...questions.flatMap((question) => section(question, results.cases)),
-  ].join('\n\n');
-  const whole = `${text.slice(0, from + begin.length)}\n\n${figures}\n\n${text.slice(to)}`;
+  if (from < 0 || to < from) throw new Error(`${document} has lost its markers of ${name}`);
+  const body = paragraphs.join('\n\n');
+  return `${text.slice(0, from + begin.length)}\n\n${body}\n\n${text.slice(to)}`;
+}
+
+/** The document with what there is in `results` in place of what it had. */
+export async function withFigures(text, results) {
+  const whole = parts
+    .filter(({ has }) => has(results))
+    .reduce((so, { name, write }) => replace(so, name, write(results)), text);
   return format(whole, { ...(await resolveConfig(document)), parser: 'markdown' });
 }
 

@@ -2,7 +2,7 @@
 // dark page and on a light one.
 import { init, setPlatformAPI } from 'echarts';
 import { sizeText } from '../cases.mjs';
-import { time } from '../table.mjs';
+import { mainShare, time } from '../table.mjs';
 
 const WIDTH = 860;
 const COLOURS = 6;
@@ -107,33 +107,50 @@ function valuesBySize(cases, sizes, read) {
   return [...found];
 }
 
+/**
+ * A line for each of `series`: `name`, `data`, and where the other is not wanted `paint`, a number, and
+ * `dashed`.
+ *
+ * @param x, y - axes
+ */
+export function lines({ x, y, series }) {
+  const legendRows = Math.ceil(series.length / 3);
+  return draw(320 + 24 * legendRows, {
+    legend: { textStyle: text, top: 0, width: WIDTH - 40 },
+    grid: { left: 8, right: 24, top: 36 + 24 * legendRows, bottom: 30, containLabel: true },
+    xAxis: axis(x.name, x),
+    yAxis: axis(y.name, {
+      nameLocation: 'end',
+      nameGap: 14,
+      nameTextStyle: { ...text, align: 'left' },
+      ...y,
+      axisLabel: { ...text, formatter: y.formatter },
+    }),
+    series: series.map(({ name, data, paint, dashed }, at) => ({
+      ...quiet,
+      type: 'line',
+      name,
+      data,
+      symbol: 'circle',
+      symbolSize: 7,
+      itemStyle: { color: colour(paint ?? at) },
+      lineStyle: {
+        width: 2,
+        color: colour(paint ?? at),
+        type: (dashed ?? at >= COLOURS) ? 'dashed' : 'solid',
+      },
+    })),
+  });
+}
+
 /** A line for each subject; undefined where there is but one size, or nothing to show. */
 function lineChart(cases, name, read, formatter) {
   const sizes = [...new Set(cases.map(({ bytes }) => bytes))].sort((a, b) => a - b);
   if (sizes.length < 2) return undefined;
-  const subjects = valuesBySize(cases, sizes, read);
-  const legendRows = Math.ceil(subjects.length / 3);
-  return draw(320 + 24 * legendRows, {
-    legend: { textStyle: text, top: 0, width: WIDTH - 40 },
-    grid: { left: 8, right: 24, top: 36 + 24 * legendRows, bottom: 30, containLabel: true },
-    xAxis: axis('bytes of an operation', { type: 'category', data: sizes.map(sizeText) }),
-    yAxis: axis(name, {
-      type: 'log',
-      nameLocation: 'end',
-      nameGap: 14,
-      nameTextStyle: { ...text, align: 'left' },
-      axisLabel: { ...text, formatter },
-    }),
-    series: subjects.map(([subject, data], at) => ({
-      ...quiet,
-      type: 'line',
-      name: subject,
-      data,
-      symbol: 'circle',
-      symbolSize: 7,
-      itemStyle: { color: colour(at) },
-      lineStyle: { width: 2, color: colour(at), type: at < COLOURS ? 'solid' : 'dashed' },
-    })),
+  return lines({
+    x: { name: 'bytes of an operation', type: 'category', data: sizes.map(sizeText) },
+    y: { name, type: 'log', formatter },
+    series: valuesBySize(cases, sizes, read).map(([subject, data]) => ({ name: subject, data })),
   });
 }
 
@@ -161,4 +178,23 @@ export function loopDelayChart(cases) {
     ({ loopDelayMilliseconds }) => loopDelayMilliseconds.p99 || null,
     milliseconds,
   );
+}
+
+/** What waiting costs: a line for each way, from the smallest operation to the largest. */
+export function waitChart(cases, { waits = false }) {
+  const ways = [...new Set(cases.map(({ ours }) => ours.name))];
+  if (!waits) return undefined;
+  const point = ({ ours }) => [ours.latencyNanoseconds.p50, 100 * mainShare(ours)];
+  return lines({
+    x: {
+      name: 'latency',
+      type: 'log',
+      axisLabel: { ...text, formatter: time, alignMinLabel: 'left' },
+    },
+    y: { name: 'CPU time of the main thread', type: 'value', formatter: (share) => `${share} %` },
+    series: ways.map((name) => {
+      const own = cases.filter(({ ours }) => ours.name === name);
+      return { name, data: own.sort((a, b) => a.bytes - b.bytes).map(point) };
+    }),
+  });
 }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { open, syncMover, threadsMover } from 'datamover';
 import { Skip } from './skip.mjs';
+import { waits } from './waits.mjs';
 
 function intelDml() {
   try {
@@ -41,6 +42,7 @@ function finishByHand(futures, count) {
  * it with the next slots.
  */
 const levels = {
+  ...waits,
   /** One after the other, each complete before the next begins, without the event loop. */
   sync: {
     run: ({ lazy, depth, slots, given }) => {

@@ -70,12 +70,18 @@ test('a ratio above its bound is a violation, and so is a case that failed', () 
     });
     cases.push({ id: 'of no bound', ratio: { p5: 1e6, median: 1e6, p95: 1e6 } });
     cases.push({ id: 'lost', failed: 'why' }, { id: 'absent', skipped: 'why' });
-    console.log(JSON.stringify({ broken: violations(cases), compared: checked(cases) }));`);
+    const rests = [{ id: 'lazy', of: 'main', bound: 0.02, main: 0.01, all: 0.5 },
+      { id: 'restless', of: 'all', bound: 0.01, main: 0, all: 0.02 },
+      { id: 'unknown', of: 'main', bound: 0.02, main: null, all: 1 },
+      { id: 'impossible', of: 'all', bound: 0.01, skipped: 'why' }];
+    const results = { cases, rests };
+    console.log(JSON.stringify({ broken: violations(results), compared: checked(results) }));`);
   const ids = Object.keys(readJson(join(root, 'bench/bounds.json')));
-  expect(compared).toBe(ids.length);
-  expect(broken).toHaveLength(2);
+  expect(compared).toBe(ids.length + 2);
+  expect(broken).toHaveLength(3);
   expect(broken[0]).toContain(ids[0]);
   expect(broken[1]).toBe('lost: failed');
+  expect(broken[2]).toContain('restless');
 });
 
 test('names of cases are unique, and bounds are those of quick cases', () => {
@@ -108,7 +114,8 @@ test('figures in the documentation: all cases, in place of those before', () => 
     const twice = await withFigures(once, results);
     console.log(JSON.stringify({ results, once, twice }));`);
   expect(faults(results)).toBeNull();
-  for (const { id } of results.cases) expect(once).toContain(id);
+  for (const { id } of [...results.cases, ...results.rests]) expect(once).toContain(id);
+  for (const { way } of results.scale.costs) expect(once).toContain(way);
   expect(once).toContain('a CPU');
   expect(twice).toBe(once);
 });

@@ -1,10 +1,13 @@
 // Results of a run that never was, of every case there is: for what shows them.
 import { selectCases } from '../../bench/cases.mjs';
+import { rests } from '../../bench/rests/rests.mjs';
+import { simulateAll } from '../../bench/scale/sweeps.mjs';
 
 function figures(name, bytes, nanoseconds) {
   return {
     name,
     nanoseconds: { p5: 0.9 * nanoseconds, median: nanoseconds, p95: 1.2 * nanoseconds },
+    meanNanoseconds: nanoseconds,
     mainNanoseconds: nanoseconds / 2,
     allNanoseconds: nanoseconds,
     gigabytesPerSecond: bytes === 0 ? null : bytes / nanoseconds,
@@ -33,6 +36,16 @@ function made(row, at) {
   };
 }
 
+const costs = [
+  { way: 'a way', gathering: 400, operation: 100 },
+  { way: 'another', gathering: 1400, operation: 600 },
+];
+
+const restsMade = rests.map(({ id, of, bound }, at) => {
+  const found = at === 1 ? { skipped: 'why' } : { main: at === 0 ? null : 0.001, all: 0.002 };
+  return { id, of, bound, ...found };
+});
+
 export const results = {
   schema: 1,
   started: '2026-01-01T00:00:00.000Z',
@@ -51,4 +64,12 @@ export const results = {
     peers: { 'a peer': '1.0.0', another: null },
   },
   cases: selectCases({ quick: false, only: [] }).map(made),
+  rests: restsMade,
+  scale: {
+    ...simulateAll(costs),
+    crossCheck: {
+      slower: 10000,
+      rows: [{ bytes: 4096, depth: 2, simulated: 5e6, deviceModel: 5.5e6 }],
+    },
+  },
 };

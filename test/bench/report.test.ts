@@ -105,9 +105,10 @@ describeWithBrowser('the report in a browser', () => {
       import { results } from './test/bench/made-up.mjs';
       const skipped = results.cases.filter(({ skipped }) => skipped !== undefined).length;
       console.log(JSON.stringify({ questions, cases: { all: results.cases.length, skipped } }));`);
-    expect(await page.locator('section').count()).toBe(questions.length);
-    expect(await page.locator('section:has(svg):has(table)').count()).toBe(questions.length);
-    expect(await page.locator('section tbody tr').count()).toBe(cases.all);
+    const sections = page.locator('section.question');
+    expect(await sections.count()).toBe(questions.length);
+    expect(await sections.and(page.locator(':has(svg):has(table)')).count()).toBe(questions.length);
+    expect(await sections.locator('tbody tr').count()).toBe(cases.all);
     expect(await page.locator('tr.absent').count()).toBe(cases.skipped);
     expect(await page.locator('svg circle').count()).toBeGreaterThanOrEqual(
       cases.all - cases.skipped,
@@ -115,6 +116,16 @@ describeWithBrowser('the report in a browser', () => {
     expect(await page.locator('tr.absent').first().textContent()).toContain(
       'not <here> & not there',
     );
+    await page.close();
+  });
+
+  test('has the shares of CPU time, and the simulation with a chart for each sweep', async () => {
+    const { page } = await opened('light');
+    const { rests, sweeps } = evaluate(`
+      import { results } from './test/bench/made-up.mjs';
+      console.log(JSON.stringify({ rests: results.rests.length, sweeps: results.scale.sweeps.length }));`);
+    expect(await page.locator('section.rests tbody tr').count()).toBe(rests);
+    expect(await page.locator('section.scale svg').count()).toBe(sweeps);
     await page.close();
   });
 

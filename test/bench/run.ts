@@ -5,7 +5,7 @@ export const root = resolve(__dirname, '../..');
 
 /** Runs node in the repository. */
 export function node(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
 }
 
 /** What a module in the repository's root prints, which is JSON. */
