@@ -48,7 +48,9 @@ function waiting(results) {
 }
 
 const scale = (results) => [
-  ...conclusions(results.scale),
+  conclusions(results.scale)
+    .map((text) => `- ${text}`)
+    .join('\n'),
   `Costs of the thread: ${measuredOn(results)}`,
   ...scaleTables(results.scale).flatMap(({ about, columns: head, rows, note }) => [
     `### ${about}`,

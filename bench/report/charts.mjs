@@ -182,16 +182,23 @@ export function loopDelayChart(cases) {
 
 /** What waiting costs: a line for each way, from the smallest operation to the largest. */
 export function waitChart(cases, { waits = false }) {
+  if (!waits || cases.some(({ ours }) => mainShare(ours) === null)) return undefined;
   const ways = [...new Set(cases.map(({ ours }) => ours.name))];
-  if (!waits) return undefined;
-  const point = ({ ours }) => [ours.latencyNanoseconds.p50, 100 * mainShare(ours)];
+  const point = ({ ours }) => {
+    return [ours.latencyNanoseconds.p50, Math.min(100, 100 * mainShare(ours))];
+  };
   return lines({
     x: {
       name: 'latency',
       type: 'log',
-      axisLabel: { ...text, formatter: time, alignMinLabel: 'left' },
+      axisLabel: { ...text, formatter: time, alignMinLabel: 'left', alignMaxLabel: 'right' },
     },
-    y: { name: 'CPU time of the main thread', type: 'value', formatter: (share) => `${share} %` },
+    y: {
+      name: 'CPU time of the main thread',
+      type: 'value',
+      max: 100,
+      formatter: (share) => `${share} %`,
+    },
     series: ways.map((name) => {
       const own = cases.filter(({ ours }) => ours.name === name);
       return { name, data: own.sort((a, b) => a.bytes - b.bytes).map(point) };

@@ -70,19 +70,33 @@ function limitTable({ limits }) {
 
 const kibibytes = (bytes) => (bytes < 1024 ? `${bytes} B` : `${digits(bytes / 1024)} KiB`);
 
-/** Sentences that hold of these figures. */
-export function conclusions({ limits, sweeps: [, , devices] }) {
-  const from = (way) => {
+/** Sentences that hold of these figures. `costs` are those of a channel first. */
+export function conclusions({ costs, limits, sweeps: [depth, batch, devices] }) {
+  const [{ way: cheapest }] = costs;
+  const speedsOf = ({ rows }, size) => {
+    const row = rows.find(({ bytes, way }) => bytes === size && way === cheapest);
+    return new Map(row.points.map((point) => [point.label, point.gigabytesPerSecond]));
+  };
+  const enough = (size) => {
+    const speeds = [...speedsOf(depth, size)];
+    const [[, most]] = speeds.slice(-1);
+    const [label] = speeds.find(([, speed]) => speed >= 0.95 * most);
+    return `${label} (${sizeText(size)})`;
+  };
+  const sizes = [...new Set(depth.rows.map(({ bytes }) => bytes))];
+  const batched = speedsOf(batch, 4096);
+  const gain = batched.get('32') / batched.get('1');
+  const from = ({ way }) => {
     const { bytes } = limits.find((limit) => limit.way === way && limit.batch === 32);
     return `${kibibytes(bytes[0])} (${way})`;
   };
-  const ways = [...new Set(limits.map(({ way }) => way))];
-  const most = (threads, { points }) =>
-    digits(points.find(({ label }) => label === `8 x ${threads}`).gigabytesPerSecond);
-  const small = devices.rows.find(({ bytes, way }) => bytes === 4096 && way === ways[0]);
+  const many = speedsOf(devices, 4096);
+  const together = [1, 2, 4, 8].map((threads) => digits(many.get(`8 x ${threads}`)));
   return [
-    `In batches of 32, one thread keeps one device busy with operations from ${ways.map(from).join(', ')} on. Below that TypeScript is the limit, with any number of devices.`,
-    `Threads add up: copies of 4 KiB on eight devices, by ${ways[0]}, come to ${[1, 2, 4, 8].map((threads) => most(threads, small)).join(', ')} GB/s with 1, 2, 4 and 8 threads.`,
+    `Queue depth: handed over one by one, by ${cheapest}, operations gain nothing from more than ${sizes.map(enough).join(', ')} under way.`,
+    `Batches: in batches of 32, copies of 4 KiB by ${cheapest} are ${digits(gain)} times as fast as one by one, on one device.`,
+    `TypeScript: in batches of 32, one thread keeps one device busy with operations from ${costs.map(from).join(', ')} on. Below that the thread is the limit, with any number of devices.`,
+    `Threads: copies of 4 KiB on eight devices, by ${cheapest}, come to ${together.join(', ')} GB/s with 1, 2, 4 and 8 threads.`,
   ];
 }
 

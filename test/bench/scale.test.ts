@@ -126,10 +126,12 @@ test('what was published is met within a third, and in batches within a fifth', 
 
 test('the size from which one thread keeps devices busy is where both take the same time', () => {
   const cost = { way: 'a way', gathering: 3200, operation: 200 };
-  const { limits, submission } = evaluate(`
-    import { simulateAll } from './bench/scale/sweeps.mjs';
-    const { limits, submission } = simulateAll([${JSON.stringify(cost)}]);
-    console.log(JSON.stringify({ limits, submission }));`);
+  const simulatedAll: { submission: number; limits: { batch: number; bytes: number[] }[] } =
+    evaluate(`
+      import { simulateAll } from './bench/scale/sweeps.mjs';
+      const { limits, submission } = simulateAll([${JSON.stringify(cost)}]);
+      console.log(JSON.stringify({ limits, submission }));`);
+  const { limits, submission } = simulatedAll;
   for (const { batch, bytes } of limits) {
     const each = (cost.gathering + submission) / batch + cost.operation;
     [1, 4, 8].forEach((devices, at) => {

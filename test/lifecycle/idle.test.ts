@@ -17,7 +17,8 @@ const canMeasure = 'threadCpuUsage' in process || process.platform === 'linux';
   const { busy, idle, exitAfter } = await resultOf<Idle>('idle');
   // The long operation, asleep: 1 to 2 % were measured, 5 % are the aim.
   expect(busy.cpu / busy.wall).toBeLessThan(0.1);
-  expect(idle.cpu / idle.wall).toBeLessThan(0.05);
+  // 0.01 % were measured.
+  expect(idle.cpu / idle.wall).toBeLessThan(0.01);
   // Nothing of ours holds the event loop once the last operation has ended.
   expect(exitAfter).toBeLessThan(500);
 });

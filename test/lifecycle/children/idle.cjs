@@ -38,7 +38,7 @@ async function main() {
   busy.cpu = mainThreadMs() - busy.cpu;
 
   await Promise.all(Array.from({ length: 100 }, () => mover.fill(target.subarray(0, MIB), 2)));
-  await sleep(100);
+  await sleep(300);
   const idle = { wall: performance.now(), cpu: processMs() };
   await sleep(1000);
   idle.wall = performance.now() - idle.wall;
