@@ -105,18 +105,18 @@ const Given = function (this: unknown, object: object) {
 } as unknown as new (object: object) => object;
 
 /**
- * Attaches a range to a view that the caller owns. A private field is neither visible nor
- * forgeable from outside, survives subclassing and frozen views, and is read as fast as a property.
+ * Attaches a range to a view that the caller owns, or to a region. A private field is neither visible
+ * nor forgeable from outside, survives subclassing and frozen views, and is read as fast as a property.
  */
-class Stamp extends Given {
-  #range: Range;
+export class Stamp extends Given {
+  #range: Range | undefined;
 
-  private constructor(view: object, range: Range) {
+  private constructor(view: object, range: Range | undefined) {
     super(view);
     this.#range = range;
   }
 
-  static set(view: object, range: Range): void {
+  static set(view: object, range: Range | undefined): void {
     if (#range in view) view.#range = range;
     else new Stamp(view, range);
   }

@@ -1,6 +1,6 @@
 import { closedError, typeError } from '../errors';
 import { checkInteger } from '../check';
-import { Range } from './range';
+import { Range, Stamp } from './range';
 
 /** The range of a region; undefined for anything else. @throws MoverError `ERR_MOVER_CLOSED` after disposal */
 export let rangeOfRegion: (value: unknown) => Range | undefined;
@@ -30,6 +30,7 @@ export class Region implements Disposable {
     this.#range = range;
     this.bytes = bytes;
     this.length = range.length;
+    Stamp.set(this, range);
   }
 
   /**
@@ -51,6 +52,7 @@ export class Region implements Disposable {
 
   [Symbol.dispose](): void {
     this.#range = undefined;
+    Stamp.set(this, undefined);
   }
 }
 

@@ -25,7 +25,7 @@ export interface Capabilities {
   readonly async: boolean;
   /** Bytes of one operation. */
   readonly maxTransfer: number;
-  /** Operations under way at once; more wait in line. */
+  /** Operations under way at once, but for those that are done on the spot; more wait in line. */
   readonly depth: number;
 }
 

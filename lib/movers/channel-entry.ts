@@ -72,13 +72,14 @@ export class Entry implements Operands {
   }
 
   /** See `verifyJob`. */
-  verify(keep: boolean): void {
+  verify(keep: boolean): boolean {
+    if (this.error !== undefined) return false;
     if (intact(this)) {
       if (keep) hold(this);
-      return;
+      return true;
     }
     this.error = detached(this);
-    this.#disarm();
+    return false;
   }
 
   /** See `settleJob`. */

@@ -9,9 +9,7 @@ import { fill } from '../operations/fill';
 import { nop } from '../operations/nop';
 import { detached, type Operation } from '../operations/operation';
 import type { JobQueue } from './job-queue';
-
-/** Bytes executed in one go, so that many small operations do not stall the loop. */
-const BUDGET = 256 * 1024;
+import { BUDGET } from './spot-jobs';
 
 /** In place of a status where no record says one. */
 export const NO_ANSWER = 255;

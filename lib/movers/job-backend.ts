@@ -134,7 +134,8 @@ export class JobBackend implements Backend {
 
   admit(operands: Operands, settings: Settings): void {
     this.#opened();
-    this.#checkAble(operands, settings.flags & operands.operation.options, this.#orderOf(settings));
+    const flags = settings.flags & operands.operation.options;
+    if (this.#lacks) this.#checkAble(operands, flags, this.#orderOf(settings));
   }
 
   part<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {
@@ -144,7 +145,7 @@ export class JobBackend implements Backend {
   #job<T, X>(queue: JobQueue, operands: Operands<T, X>, settings: Settings): JobFuture<T> {
     const order = this.#orderOf(settings);
     operands.flags |= settings.flags & operands.operation.options;
-    this.#checkAble(operands, operands.flags, order);
+    if (this.#lacks) this.#checkAble(operands, operands.flags, order);
     return new JobFuture(queue, operands, order);
   }
 
@@ -154,7 +155,6 @@ export class JobBackend implements Backend {
 
   /** @throws MoverError `ERR_MOVER_UNSUPPORTED` */
   #checkAble({ operation: { name } }: Operands, flags: number, order: number): void {
-    if (!this.#lacks) return;
     // Of a mover that has both paths, its work queues may be able to do less.
     const hardware = (order & Order.PathMask) === Order.Hardware ? this.#hardware : undefined;
     const { operations, blockOnFault, readback } = hardware ?? this.#capabilities;
@@ -199,6 +199,10 @@ export class JobBackend implements Backend {
 
   /** @throws MoverError `ERR_MOVER_CLOSED`, and when the addon does not load */
   #opened(): JobQueue {
+    return this.#closing === undefined && this.#queue !== undefined ? this.#queue : this.#open();
+  }
+
+  #open(): JobQueue {
     if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
     if (this.#queue === undefined) {
       this.#queue = new JobQueue(this.#options);

@@ -1,5 +1,5 @@
 import { Descriptor, Opcode } from '../abi/descriptor';
-import { Status } from '../abi/completion-record';
+import { Status, type Records } from '../abi/completion-record';
 import { closedError, lostError } from '../errors';
 import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
@@ -13,16 +13,19 @@ import type { Entry } from './channel-entry';
 import { choose, started, unwatched } from './job-attention';
 import { goesOn, hasResult } from './job-end';
 import type { JobQueue } from './job-queue';
+import type { SpotJobs } from './spot-jobs';
 
 // What the queue does to jobs. Users hold these futures, and must not be able to do it themselves.
 
 /** Takes a slot, encodes, and calls the queue's `push`; false when there is no slot. */
 export let beginJob: (job: JobFuture<unknown>) => boolean;
 /**
- * Last look before the engine gets it: a job whose memory has gone becomes a nop. For an engine
- * that works while the program runs, `keep` the memory from going.
+ * Last look before the engine gets it. A job whose memory has gone fails; false: there is nothing to
+ * be done. For an engine that works while the program runs, `keep` the memory from going.
  */
-export let verifyJob: (job: AnyJob, keep: boolean) => void;
+export let verifyJob: (job: AnyJob, keep: boolean) => boolean;
+/** A job that was executed on the spot takes its result from the record. Never throws. */
+export let finishJob: (job: JobFuture<unknown>, records: Records, slot: number) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
 export let settleJob: (job: AnyJob) => void;
 /** A device stopped answering: the job fails, and its memory stays as it is. */
@@ -41,10 +44,11 @@ export let listenJob: (job: JobFuture<unknown>, signal: AbortSignal) => void;
 /** What the queue has in its table; what waits in line and is told of are futures alone. */
 export type AnyJob = JobFuture<unknown> | Entry;
 
-/** Instead of a ticket: the job has not begun, or waits in line for a slot. */
+/** Instead of a ticket: the job has not begun, waits in line for a slot, or needs none. */
 const enum No {
   Ticket = -1,
   TicketYet = -2,
+  TicketOnTheSpot = -3,
 }
 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
@@ -60,9 +64,9 @@ export interface JobFuture<T> extends BaseFuture<T> {}
 export class JobFuture<T> {
   static {
     beginJob = (job) => job.#begin();
-    verifyJob = (job, keep) => {
-      if (#queue in job) job.#verify(keep);
-      else job.verify(keep);
+    verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));
+    finishJob = (job, records, slot) => {
+      job.#finish(records, slot);
     };
     settleJob = (job) => {
       if (#queue in job) job.#settle();
@@ -119,8 +123,9 @@ export class JobFuture<T> {
 
   poll(notifier?: Notifier | null): FutureState {
     if (notifier !== undefined && notifier !== null) return this.#pollFor(offered(notifier)!);
+    if (this.done) return FutureState.Complete;
     const queue = this.#queue;
-    if (this.#ticket >= 0) queue.submit();
+    if (this.phase === Phase.Running) queue.submit();
     // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
     else if (this.#ticket === No.TicketYet) queue.turn(1);
     else if (this.phase === Phase.Idle) queue.begin(this);
@@ -165,12 +170,14 @@ export class JobFuture<T> {
 
   /** @internal */
   stop(): boolean {
-    if (this.#ticket < 0) {
+    if (this.#ticket === No.TicketOnTheSpot) {
+      this.#queue.withdraw(this);
+    } else if (this.#ticket < 0) {
       this.#queue.leave(this);
     } else {
       const slot = this.#queue.table.slotOf(this.#ticket);
       if (!this.#queue.holds(slot)) return false;
-      this.#disarm(slot);
+      this.#queue.disarm(slot);
     }
     this.#operands = undefined;
     return true;
@@ -186,7 +193,7 @@ export class JobFuture<T> {
     this.#attention.wakers?.delete(notifier);
     this.poll();
     if (this.done) return FutureState.Complete;
-    const begun = this.#ticket >= 0;
+    const begun = this.phase === Phase.Running;
     const visible = begun ? () => this.#visible() : undefined;
     const wake = choose(notifier, visible, this.#queue.notifier);
     if (wake === undefined) return this.state;
@@ -198,9 +205,10 @@ export class JobFuture<T> {
 
   /** Hands the job over, if that has not been done, and then reads its record alone. */
   #visible(): boolean {
-    const ticket = this.#ticket;
-    if (this.done || ticket < 0) return this.done;
+    if (this.phase !== Phase.Running) return this.done;
     this.#queue.submit();
+    const ticket = this.#ticket;
+    if (ticket < 0) return this.done;
     return this.#queue.table.records.status(ticket & Ticket.SlotMask) !== Status.Pending;
   }
 
@@ -262,76 +270,91 @@ export class JobFuture<T> {
 
   #begin(): boolean {
     const operands = this.#operands;
-    if (operands === undefined || this.#ticket >= 0) return true;
+    if (operands === undefined || this.phase === Phase.Running) return true;
     const { signal } = this.#attention;
     if (signal?.aborted === true) {
       this.#abort(signal.reason);
       return true;
     }
-    const { operation, length } = operands;
+    const { operation, length, flags } = operands;
     if (length === 0 && operation.empty !== undefined) {
       this.#operands = undefined;
       this.complete(operation.empty(operands));
       return true;
     }
+    const spot = this.#queue.spot(operation, length, flags, this.#order);
+    if (spot === undefined ? !this.#enter(operands) : !this.#occupy(spot, operands)) return false;
+    if (signal !== undefined && !this.done) this.#listen();
+    return true;
+  }
+
+  /** Takes a place among the jobs that are executed on the spot. */
+  #occupy(spot: SpotJobs, operands: Operands<T>): boolean {
+    const { operation, length, flags } = operands;
+    const at = spot.add(this, operation.opcode, flags, length);
+    operation.encode(spot.words, at, operands);
+    this.#ticket = No.TicketOnTheSpot;
+    this.phase = Phase.Running;
+    this.#queue.pushed();
+    return true;
+  }
+
+  /** Takes a slot of the table; false when there is none. */
+  #enter(operands: Operands<T>): boolean {
+    const { operation, length, flags } = operands;
     const { table } = this.#queue;
     const ticket = table.acquire(this);
     if (ticket < 0) return false;
     const slot = ticket & Ticket.SlotMask;
-    const words = table.prepare(slot, operation.opcode, operands.flags, length);
+    const words = table.prepare(slot, operation.opcode, flags, length);
     operation.encode(words, slot * Descriptor.Words, operands);
     this.#ticket = ticket;
     this.phase = Phase.Running;
-    this.#queue.push(slot, operation, length, operands.flags, this.#order);
-    if (signal !== undefined) this.#listen();
+    this.#queue.push(slot, operation, length, flags, this.#order);
     return true;
   }
 
-  #verify(keep: boolean): void {
+  #verify(keep: boolean): boolean {
     const operands = this.#operands;
-    if (operands === undefined) return;
+    if (operands === undefined) return false;
     if (intact(operands)) {
       if (keep) hold(operands);
-      return;
+      return true;
     }
-    this.#disarm(this.#queue.table.slotOf(this.#ticket));
     this.#operands = undefined;
     this.fail(detached(operands));
+    return false;
   }
 
   #settle(): void {
     const queue = this.#queue;
     const { table } = queue;
     const ticket = this.#ticket;
-    const operands = this.#operands;
     const slot = ticket & Ticket.SlotMask;
-    if (goesOn(queue, slot, operands?.operation)) return;
+    const operation = this.#operands?.operation;
+    if (goesOn(queue, slot, operation)) return;
+    table.records.acquire(slot);
+    if (operation?.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
+    this.#finish(table.records, slot);
+    table.release(ticket);
+  }
+
+  /** Takes the result from the record, if it is still wanted. */
+  #finish(records: Records, slot: number): void {
+    const operands = this.#operands;
     this.#operands = undefined;
     this.#ticket = No.Ticket;
-    if (operands === undefined) {
-      table.release(ticket);
-      return;
-    }
-    const { records } = table;
+    if (operands === undefined) return;
     const { operation } = operands;
-    records.acquire(slot);
-    if (operation.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
-    const status = records.status(slot);
     const { late, unlisten } = this.#attention;
-    if (!hasResult(status, operation)) {
-      const error = recordError(records, slot, operands);
-      table.release(ticket);
-      this.fail(error);
+    if (!hasResult(records.status(slot), operation)) {
+      this.fail(recordError(records, slot, operands));
     } else if (late !== undefined) {
-      table.release(ticket);
       this.fail(asError(late.reason));
     } else if (intact(operands)) {
-      const value = operation.decode(records, slot, operands);
-      table.release(ticket);
       unlisten?.();
-      this.complete(value);
+      this.complete(operation.decode(records, slot, operands));
     } else {
-      table.release(ticket);
       this.fail(detached(operands));
     }
   }
@@ -346,16 +369,11 @@ export class JobFuture<T> {
   #reroute(slot: number): void {
     const operands = this.#operands;
     if (operands !== undefined && (this.#order & Order.PathMask) === Order.Hardware) {
-      this.#disarm(slot);
+      this.#queue.disarm(slot);
       this.#operands = undefined;
       this.fail(lostError(operands.operation.name));
     }
     this.#queue.pushSoftware(slot, operands?.length ?? 0);
-  }
-
-  /** The job is in its slot and nobody wants it any more: the engine shall do nothing. */
-  #disarm(slot: number): void {
-    this.#queue.table.prepare(slot, Opcode.Nop, 0, 0);
   }
 }
 

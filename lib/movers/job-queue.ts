@@ -20,6 +20,7 @@ import {
 } from './job-future';
 import { kernelsOf } from './kernels';
 import { Listeners } from './listeners';
+import { SpotJobs } from './spot-jobs';
 import type { WorkQueues } from './work-queues';
 
 /** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
@@ -43,6 +44,9 @@ export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
   readonly notifier: 'waker' | 'poller';
 }
 
+/** Slots for jobs on the spot, where fewer are gathered. */
+const LEAST_SPOT = 64;
+
 const resolved = Promise.resolve();
 
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
@@ -53,12 +57,14 @@ export class JobQueue implements Source {
   readonly #when: JobQueueOptions['when'];
   readonly #runtime = Runtime.default;
   readonly #engines: Engines;
+  /** Absent where nothing is executed on the spot. */
+  readonly #spot: SpotJobs | undefined;
   readonly #verify = (slot: number, keep: boolean): void => {
-    verifyJob(this.table.job(slot), keep);
+    if (!verifyJob(this.table.job(slot), keep)) this.disarm(slot);
   };
   /** Drains that wait until they are the oldest: devices have no order that one could rely on. */
   readonly #drains: number[] = [];
-  /** Jobs begun since the last submission. */
+  /** Jobs in the table that were begun since the last submission. */
   #gathered = 0;
   /** Jobs are begun that are to be handed over together. */
   #together = false;
@@ -86,6 +92,7 @@ export class JobQueue implements Source {
     const kernels = kernelsOf(options.engine);
     this.table = new JobTable(options.depth, options.slots);
     this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, { ...options, kernels });
+    if (this.inline) this.#spot = new SpotJobs(Math.max(options.gather, LEAST_SPOT));
   }
 
   /** From now on work queues serve, too. */
@@ -104,7 +111,7 @@ export class JobQueue implements Source {
   }
 
   get pending(): number {
-    return this.table.active + this.#waiting.size;
+    return this.table.active + this.#waiting.size + (this.#spot?.gathered ?? 0);
   }
 
   get idle(): boolean {
@@ -149,10 +156,25 @@ export class JobQueue implements Source {
     if (!this.#scheduled) this.#schedule();
   }
 
+  /** Where a job like this is executed on the spot; undefined: it takes a slot of the table. */
+  spot(operation: Operation, bytes: number, flags: number, order: number): SpotJobs | undefined {
+    const spot = this.#spot;
+    if (spot === undefined || bytes > this.#engines.spotBytes(operation, flags, order))
+      return undefined;
+    if (operation.opcode === Opcode.Drain) return undefined;
+    return spot.takes(bytes) || this.#engines.immediate ? spot : undefined;
+  }
+
   /** Gathers an encoded job for the engine that suits it, and hands over what is enough. */
   push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
     this.gather(slot, operation, bytes, flags, order);
-    if (this.#gathered >= this.#gather) this.submit();
+    if (this.gathered >= this.#gather) this.submit();
+  }
+
+  /** A job was begun on the spot: hands over what is enough. */
+  pushed(): void {
+    if (!this.#scheduled) this.#schedule();
+    if (this.gathered >= this.#gather) this.submit();
   }
 
   /** Gathers an encoded job: to be handed over when it is time to, or by `submit()`. */
@@ -181,6 +203,11 @@ export class JobQueue implements Source {
     this.submit();
   }
 
+  /** Nobody wants a job any more that is to be executed on the spot. */
+  withdraw(job: JobFuture<unknown>): void {
+    this.#spot?.withdraw(job);
+  }
+
   /** Withdraws a job from the line of those that wait, if it stands there. */
   leave(job: JobFuture<unknown>): void {
     this.#waiting.delete(job);
@@ -191,10 +218,17 @@ export class JobQueue implements Source {
     return this.#engines.holds(slot) || this.#drains.includes(slot);
   }
 
-  /** Hands over what is gathered. */
-  submit(): void {
-    if (this.#gathered === 0 || this.#together) return;
-    this.#gathered = this.#engines.submit(this.#verify);
+  /** The job in this slot has begun, and nobody wants it any more: the engine shall do nothing. */
+  disarm(slot: number): void {
+    this.table.prepare(slot, Opcode.Nop, 0, 0);
+  }
+
+  /** Hands over what is gathered; returns how many jobs are complete already. */
+  submit(): number {
+    if (this.#together) return 0;
+    const executed = this.#spot?.run() ?? 0;
+    if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
+    return executed;
   }
 
   /** A poll found its job pending. Perhaps nothing else looks after what devices leave to do. */
@@ -205,11 +239,11 @@ export class JobQueue implements Source {
   }
 
   turn(budget: number): number {
-    this.submit();
+    const executed = this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
     if (this.hardware !== undefined) this.#tend(this.hardware);
-    let settled = this.table.sweep(budget, settleJob);
+    let settled = executed + this.table.sweep(budget, settleJob);
     if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (!this.#listeners.none) this.#notify();
@@ -251,7 +285,7 @@ export class JobQueue implements Source {
 
   /** Jobs that are not handed over. */
   get gathered(): number {
-    return this.#gathered;
+    return this.#gathered + (this.#spot?.gathered ?? 0);
   }
 
   /** Accepts no more. */

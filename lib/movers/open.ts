@@ -39,7 +39,10 @@ export interface OpenOptions extends SoftwareOptions {
   threshold?: number | 'auto' | Partial<Record<OpName, number>>;
   /** How jobs are gathered: not at all, until the microtask, or until the loop's next turn. */
   batching?: { gather?: 'off' | 'microtask' | 'tick'; max?: number };
-  /** Operations under way at once, a power of two up to 65536; more wait in line. Default 4096. */
+  /**
+   * Operations under way at once, a power of two up to 65536; more wait in line. Those that are done on
+   * the spot do not count. Default 4096.
+   */
   depth?: number;
   /** Threads of a pool of its own, up to 1024; default: the pool that the process shares, one per CPU. */
   threads?: number;

@@ -27,7 +27,8 @@ const measure = (open: string, work: string): Promise<Outcome> =>
     await settle();
     const grown = process.memoryUsage().heapUsed - before;
     const { depth } = m.capabilities;
-    const futures = Array.from({ length: depth + 5 }, () => m.futures.nop());
+    const large = Buffer.alloc(300_000);
+    const futures = Array.from({ length: depth + 5 }, () => m.futures.fill(large, 0));
     const taken = futures.filter((future) => future.poll() !== 0).length;
     await Promise.all(futures);
     await m.close();

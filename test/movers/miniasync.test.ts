@@ -113,7 +113,8 @@ describe.each(movers)('miniasync, movers, %s', (name, make) => {
     const futures = targets.map((target, n) => mover.futures.fill(target, BigInt(n)));
     for (const future of futures) future.poll();
     const idle = futures.filter(({ state }) => state === FutureState.Idle).length;
-    expect(idle > 0).toBe(name !== 'sync');
+    // What is done on the spot needs no room.
+    expect(idle > 0).toBe(name.startsWith('threads'));
     await pollToTheEnd(futures);
     expect(targets.every((target, n) => target.readBigUInt64LE() === BigInt(n))).toBe(true);
   });

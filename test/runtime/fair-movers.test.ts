@@ -1,8 +1,8 @@
-import { mover, open, threadsMover } from '../../lib';
+import { mover, threadsMover } from '../../lib';
 import { turn } from './futures';
 
 test('a busy mover does not keep the others from being looked at', async () => {
-  const busy = await open({ depth: 256 });
+  const busy = threadsMover({ threads: 1, ring: 256 });
   const other = threadsMover({ threads: 1 });
   let completed = 0;
   const jobs = Array.from({ length: 100_000 }, () => busy.nop().then(() => completed++));
