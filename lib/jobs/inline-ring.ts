@@ -25,10 +25,11 @@ export class InlineRing {
   #freed = 0;
 
   /**
-   * @param slots - a power of two
+   * @param room - descriptors at once, at least
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for them
    */
-  constructor(slots: number) {
+  constructor(room: number) {
+    const slots = 2 ** Math.ceil(Math.log2(room));
     const made = addon().createInlineRing(slots);
     if (made === undefined) {
       const text = `no memory for ${String(slots)} operations under way; ask for less depth`;

@@ -45,7 +45,7 @@ export class ChannelRing extends InlineRing {
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS`
    */
   constructor(depth: number, queue: JobQueue, flags: number, order: number) {
-    super(2 ** Math.ceil(Math.log2(depth)));
+    super(depth);
     this.#queue = queue;
     this.#flags = flags;
     this.#order = order;

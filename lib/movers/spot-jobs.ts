@@ -10,7 +10,7 @@ export const BUDGET = 256 * 1024;
  * then, so none takes a slot of the job table, is linked there, or looked for.
  */
 export class SpotJobs extends InlineRing {
-  readonly #slots: number;
+  readonly #room: number;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
    * something old refers to them.
@@ -19,10 +19,10 @@ export class SpotJobs extends InlineRing {
   /** What is left of the budget. */
   #left = BUDGET;
 
-  /** @param slots - a power of two: more jobs than that are not gathered */
-  constructor(slots: number) {
-    super(slots);
-    this.#slots = slots;
+  /** @param room - more jobs than that are not gathered */
+  constructor(room: number) {
+    super(room);
+    this.#room = room;
   }
 
   /** Whether the calling thread is not kept for too long already. */
@@ -32,7 +32,7 @@ export class SpotJobs extends InlineRing {
 
   /** Begins the descriptor of a job; returns where its words begin, which are zero as in a job table. */
   add(job: JobFuture<unknown>, opcode: number, flags: number, bytes: number): number {
-    if (this.used === this.#slots) this.run();
+    if (this.used === this.#room) this.run();
     this.#left -= bytes;
     const at = this.begin(opcode, flags, bytes);
     this.clear(at);

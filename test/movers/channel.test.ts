@@ -1,4 +1,4 @@
-import { open, syncMover, threadsMover, type Channel, type Mover } from '../../lib';
+import { open, syncMover, threadsMover, type Channel, type Mover, type Region } from '../../lib';
 import { loopbackMover } from '../../lib/movers/loopback';
 import { delegatingMover } from '../conformance/delegating';
 import { reference } from '../conformance/reference';
@@ -8,7 +8,7 @@ const movers: readonly [string, () => Mover | Promise<Mover>][] = [
   ['inline', () => syncMover()],
   ['threads', () => threadsMover({ threads: 2 })],
   ['automatic', () => open()],
-  ['few slots', () => threadsMover({ threads: 1, ring: 4 })],
+  ['few slots', () => threadsMover({ threads: 1, ring: 8 })],
   ['loopback queue', () => loopbackMover()],
   ['loopback that faults', () => loopbackMover({ faultEvery: 2, maxTransfer: 4096, maxBatch: 4 })],
 ];
@@ -144,6 +144,38 @@ describe.each(movers)('%s', (_name, make) => {
     expect(() => channel.result(ticket)).toThrow(
       expect.objectContaining({ code: 'ERR_MOVER_BUFFER_DETACHED' }) as Error,
     );
+  });
+
+  test('of a gathering, what works on memory that has gone fails, and nothing else does', async () => {
+    const [kept, gone] = [new ArrayBuffer(4096), new ArrayBuffer(4096)];
+    const [there, away] = [kept, gone].map((buffer) => mover.register(buffer)) as [Region, Region];
+    const channel = mover.channel({ depth: 16 });
+    const good = [channel.fill(there, 0, 64, 1), channel.crc32c(there, 1024, 64), channel.nop()];
+    const bad = [
+      channel.fill(away.slice(0, 64), 0, 64, 1),
+      channel.crc32c(away, 64, 64),
+      channel.copy(away, 128, there, 2048, 64),
+      channel.copy(there, 128, away, 256, 64),
+    ];
+    good.push(channel.copy(there, 256, there, 2048, 64));
+    structuredClone(gone, { transfer: [gone] });
+    const outcome = new Map<number, number>();
+    await drain(channel, into, (ticket) => {
+      outcome.set(ticket, channel.status(ticket));
+      if (bad.includes(ticket)) {
+        expect(() => channel.result(ticket)).toThrow(
+          expect.objectContaining({ code: 'ERR_MOVER_BUFFER_DETACHED' }) as Error,
+        );
+      }
+    });
+    expect(good.map((ticket) => outcome.get(ticket))).toEqual([1, 1, 1, 1]);
+    expect(bad.map((ticket) => outcome.get(ticket))).toEqual([255, 255, 255, 255]);
+    expect(new Uint8Array(kept).subarray(0, 64).every((byte) => byte === 1)).toBe(true);
+    // The channel goes on as if nothing had been.
+    const next = channel.fill(there, 0, 64, 2);
+    await drain(channel, into, (ticket) => expect(channel.result(ticket)).toBe(0));
+    expect(next).toBeGreaterThanOrEqual(0);
+    expect(new Uint8Array(kept)[0]).toBe(2);
   });
 
   test('futures and channels of one mover go side by side', async () => {

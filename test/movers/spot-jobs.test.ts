@@ -1,0 +1,71 @@
+import { open, syncMover, type Mover } from '../../lib';
+
+// Jobs that the calling thread executes itself, between being begun and being handed over.
+describe.each<[string, () => Mover | Promise<Mover>]>([
+  ['automatic', () => open({ batching: { max: 1000 } })],
+  ['inline, gathered', () => open({ threads: 1, batching: { gather: 'tick', max: 4096 } })],
+])('%s', (_name, make) => {
+  let mover: Mover;
+  beforeEach(async () => {
+    mover = await make();
+  });
+  afterEach(() => mover.close());
+
+  test('one that is cancelled before it is handed over does nothing', async () => {
+    const target = Buffer.alloc(64);
+    const [before, cancelled, behind] = [0, 16, 32].map((at) =>
+      mover.futures.fill(target.subarray(at, at + 16), 1),
+    );
+    for (const future of [before!, cancelled!, behind!]) future.poll();
+    expect(cancelled!.cancel()).toBe(true);
+    await Promise.all([before, behind]);
+    expect([0, 16, 32].map((at) => target[at])).toEqual([1, 0, 1]);
+    expect(cancelled!.error?.name).toBe('AbortError');
+    expect(mover.stats().inFlight).toBe(0);
+  });
+
+  test('one whose signal is aborted before it is handed over does nothing', async () => {
+    const target = Buffer.alloc(64);
+    const controller = new AbortController();
+    const copied = mover.fill(target, 1, { signal: controller.signal });
+    controller.abort(new Error('no more'));
+    await expect(copied).rejects.toThrow('no more');
+    await mover.drain();
+    expect(target[0]).toBe(0);
+  });
+
+  test('one whose memory is transferred away before it is handed over fails alone', async () => {
+    const buffer = new ArrayBuffer(64);
+    const target = Buffer.alloc(64);
+    const gone = mover.fill(buffer, 1);
+    const good = mover.fill(target, 1);
+    const elsewhere = structuredClone(buffer, { transfer: [buffer] });
+    await expect(gone).rejects.toMatchObject({ code: 'ERR_MOVER_BUFFER_DETACHED' });
+    await good;
+    expect(target[63]).toBe(1);
+    expect(new Uint8Array(elsewhere)[0]).toBe(0);
+  });
+
+  test('more than have a place at once are done all the same, each once', async () => {
+    const counts = Buffer.alloc(5000);
+    const ones = Array.from({ length: 5000 }, (_, n) => mover.fill(counts.subarray(n, n + 1), 1));
+    await Promise.all(ones);
+    expect(counts.every((count) => count === 1)).toBe(true);
+  });
+
+  test('close() does what was begun', async () => {
+    const target = Buffer.alloc(64);
+    const filled = mover.fill(target, 3);
+    await mover.close();
+    expect(filled.done).toBe(true);
+    expect(target[63]).toBe(3);
+  });
+});
+
+test('a mover without threads does what is begun at once, whatever its size', () => {
+  const mover = syncMover();
+  const target = Buffer.alloc(3_000_000);
+  const future = mover.futures.fill(target, 5);
+  expect(future.poll()).toBe(1);
+  expect(target.at(-1)).toBe(5);
+});
