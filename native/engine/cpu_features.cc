@@ -68,9 +68,10 @@ CpuFeatures Detect() {
   features.sse42 = HasBit(basic.ecx, 20) && HasBit(basic.ecx, 1);
   features.avx2 = avx_saved && HasBit(basic.ecx, 28) && HasBit(extended.ebx, 5);  // AVX, AVX2
   features.vpclmulqdq = features.sse42 && features.avx2 && HasBit(extended.ecx, 10);
-  features.avx512 = features.vpclmulqdq && avx512_saved && HasBit(extended.ebx, 16) &&  // F
-                    HasBit(extended.ebx, 17) &&                                         // DQ
-                    HasBit(extended.ebx, 30) && HasBit(extended.ebx, 31);               // BW, VL
+  const bool avx512_used = HasBit(extended.ebx, 16) && HasBit(extended.ebx, 17) &&  // F, DQ
+                           HasBit(extended.ebx, 30) && HasBit(extended.ebx, 31) &&  // BW, VL
+                           HasBit(extended.ecx, 1);                                 // VBMI
+  features.avx512 = features.vpclmulqdq && avx512_saved && avx512_used;
   features.clflushopt = HasBit(extended.ebx, 23);
   features.clwb = HasBit(extended.ebx, 24);
   return features;

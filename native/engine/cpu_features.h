@@ -8,7 +8,7 @@ struct CpuFeatures {
   bool sse42 = false;  // with PCLMULQDQ
   bool avx2 = false;
   bool vpclmulqdq = false;  // with AVX2: 256-bit carry-less multiply
-  bool avx512 = false;      // F, BW, DQ, VL and 512-bit VPCLMULQDQ
+  bool avx512 = false;      // F, BW, DQ, VL, VBMI and 512-bit VPCLMULQDQ
   bool clflushopt = false;
   bool clwb = false;
   // arm64

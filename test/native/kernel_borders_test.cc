@@ -6,6 +6,7 @@
 #include "engine/kernels.h"
 #include "engine/kernels/crc16_internal.h"
 #include "engine/kernels/crc32c_internal.h"
+#include "engine/kernels/delta_internal.h"
 #include "engine/kernels/stream.h"
 #include "engine/kernels/vectors_internal.h"
 #include "fenced_memory.h"
@@ -55,17 +56,20 @@ const Register crcs("kernels stay within their ranges: CRCs", [] {
   });
 });
 
-const Register delta("kernels stay within their ranges: deltas", [] {
-  AtBothEnds([](uint8_t* a, uint8_t* b, uint8_t* c, size_t bytes) {
-    // The record has the length of the data: room for all entries, or for not quite all.
-    for (const uint64_t last : {0, 1}) {
-      const size_t whole = bytes / 8 * 8;
-      if (whole > 0) b[whole - 1] = static_cast<uint8_t>(a[whole - 1] + last);
-      const DeltaScan scan = CreateDelta(c, bytes, a, b, whole);
-      Equal(CheckDelta(c, scan.used, whole).kind, DeltaFault::kNone);
-      ApplyDelta(a, whole, c, scan.used);
-    }
-  });
+const Register deltas("kernels stay within their ranges: deltas", [] {
+  for (const auto& kernel : delta::Implementations()) {
+    if (!kernel.usable) continue;
+    AtBothEnds([&](uint8_t* a, uint8_t* b, uint8_t* c, size_t bytes) {
+      // The record has the length of the data: room for all entries, or for not quite all.
+      for (const uint64_t last : {0, 1}) {
+        const size_t whole = bytes / 8 * 8;
+        if (whole > 0) b[whole - 1] = static_cast<uint8_t>(a[whole - 1] + last);
+        const DeltaScan scan = kernel.create(c, bytes, a, b, whole);
+        Equal(CheckDelta(c, scan.used, whole).kind, DeltaFault::kNone);
+        ApplyDelta(a, whole, c, scan.used);
+      }
+    });
+  }
 });
 
 const Register vector_kernels("kernels stay within their ranges: compare, fill and dualcast", [] {

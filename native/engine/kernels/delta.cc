@@ -1,67 +1,38 @@
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cstring>
 
+#include "engine/cpu_features.h"
 #include "engine/kernels.h"
+#include "engine/kernels/delta_internal.h"
 
 namespace datamover::engine {
 namespace {
 
-static_assert(std::endian::native == std::endian::little);
+using delta::kEntry;
+using delta::kWord;
 
-constexpr size_t kWord = 8;
-constexpr size_t kEntry = 10;
-/// Words that are looked at together: a line.
-constexpr size_t kWords = 8;
-
-uint64_t LoadWord(const uint8_t* from) {
-  uint64_t word;
-  std::memcpy(&word, from, kWord);
-  return word;
-}
-
-void StoreEntry(uint8_t* to, size_t index, uint64_t word) {
-  const auto offset = static_cast<uint16_t>(index);
-  std::memcpy(to, &offset, sizeof offset);
-  std::memcpy(to + sizeof offset, &word, kWord);
-}
-
-/// Whether two lines are, without a branch inside, which compilers turn into vector instructions.
-bool IsEqual(const uint8_t* a, const uint8_t* b) {
-  uint64_t difference = 0;
-  for (size_t i = 0; i < kWords * kWord; i += kWord)
-    difference |= LoadWord(a + i) ^ LoadWord(b + i);
-  return difference == 0;
+const delta::Implementation& Chosen() {
+  static const delta::Implementation& chosen = *std::ranges::find_if(
+      delta::Implementations(), [](const auto& candidate) { return candidate.usable; });
+  return chosen;
 }
 
 }  // namespace
 
+std::span<const delta::Implementation> delta::Implementations() {
+  static const auto implementations = std::to_array<Implementation>({
+#if defined(__x86_64__) || defined(_M_X64)
+    {"avx512", Cpu().avx512, CreateAvx512}, {"avx2", Cpu().avx2, CreateAvx2},
+#endif
+        {"portable", true, CreatePortable},
+  });
+  return implementations;
+}
+
 DeltaScan CreateDelta(uint8_t* record, size_t room, const uint8_t* before, const uint8_t* after,
                       size_t bytes) {
-  const size_t words = bytes / kWord;
-  size_t used = 0;
-  for (size_t i = 0; i < words; i += kWords) {
-    const size_t end = std::min(i + kWords, words);
-    const bool whole = end - i == kWords;
-    if (whole && IsEqual(before + i * kWord, after + i * kWord)) continue;
-    // Each word is stored, and stays where it differs: nobody can predict which do.
-    if (whole && used + kWords * kEntry <= room) {
-      for (size_t j = i; j < end; ++j) {
-        const uint64_t word = LoadWord(after + j * kWord);
-        StoreEntry(record + used, j, word);
-        used += word != LoadWord(before + j * kWord) ? kEntry : 0;
-      }
-      continue;
-    }
-    for (size_t j = i; j < end; ++j) {
-      const uint64_t word = LoadWord(after + j * kWord);
-      if (word == LoadWord(before + j * kWord)) continue;
-      if (used + kEntry > room) return {j * kWord, used};
-      StoreEntry(record + used, j, word);
-      used += kEntry;
-    }
-  }
-  return {bytes, used};
+  return Chosen().create(record, room, before, after, bytes);
 }
 
 DeltaFault CheckDelta(const uint8_t* record, size_t record_bytes, size_t bytes) {

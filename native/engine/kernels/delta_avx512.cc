@@ -1,0 +1,89 @@
+#if defined(__x86_64__) || defined(_M_X64)
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "engine/kernels/delta_internal.h"
+
+namespace datamover::engine::delta {
+namespace {
+
+constexpr size_t kVector = 64;
+constexpr size_t kWords = kVector / kWord;
+constexpr size_t kGroup = 4 * kVector;
+/// A group that made so many bytes of record will be followed by others that differ.
+constexpr size_t kDense = kWords * kEntry;
+
+/// Byte by byte, where the entries of a vector take theirs from: 0 to 63 is a word, 64 and on the
+/// vector of the indices.
+constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
+  std::array<uint8_t, 2 * kVector> sources{};
+  for (size_t i = 0; i < kWords * kEntry; ++i) {
+    const size_t first = i / kEntry * kWord;  // byte of its word, or of its index
+    const size_t byte = i % kEntry;
+    sources[i] = static_cast<uint8_t>(byte < 2 ? kVector + first + byte : first + byte - 2);
+  }
+  return sources;
+}();
+
+[[gnu::target("avx512f,avx512bw")]] inline __m512i Load(const uint8_t* from) {
+  return _mm512_loadu_si512(from);
+}
+
+[[gnu::target("avx512f,avx512bw")]] inline bool IsEqual(const uint8_t* a, const uint8_t* b) {
+  __m512i difference = _mm512_setzero_si512();
+  for (size_t i = 0; i < kGroup; i += kVector) {
+    difference = _mm512_or_si512(difference, _mm512_xor_si512(Load(a + i), Load(b + i)));
+  }
+  return _mm512_test_epi64_mask(difference, difference) == 0;
+}
+
+/// Writes the `bytes` of record, at most kWords * kEntry, that such words and indices are.
+[[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline void StoreEntries(uint8_t* to,
+                                                                                 __m512i words,
+                                                                                 __m512i indices,
+                                                                                 size_t bytes) {
+  const __m512i first = _mm512_permutex2var_epi8(words, Load(kSources.data()), indices);
+  if (bytes <= kVector) {
+    _mm512_mask_storeu_epi8(to, ~uint64_t{0} >> (kVector - bytes), first);
+    return;
+  }
+  const __m512i second = _mm512_permutex2var_epi8(words, Load(kSources.data() + kVector), indices);
+  _mm512_storeu_si512(to, first);
+  _mm512_mask_storeu_epi8(to + kVector, (uint64_t{1} << (bytes - kVector)) - 1, second);
+}
+
+}  // namespace
+
+[[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] DeltaScan CreateAvx512(
+    uint8_t* record, size_t room, const uint8_t* before, const uint8_t* after, size_t bytes) {
+  const __m512i count = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  DeltaScan scan = {};
+  auto& [at, used] = scan;
+  bool dense = false;
+  while (at < bytes) {
+    while (!dense && bytes - at >= kGroup && IsEqual(before + at, after + at)) at += kGroup;
+    const size_t end = std::min(at + kGroup, bytes);
+    const size_t used_before = used;
+    for (; end - at >= kVector && room - used >= kWords * kEntry; at += kVector) {
+      const __m512i words = Load(after + at);
+      const __mmask8 differing = _mm512_cmpneq_epi64_mask(Load(before + at), words);
+      if (differing == 0) continue;
+      const __m512i first = _mm512_set1_epi64(static_cast<int64_t>(at / kWord));
+      const size_t made = kEntry * static_cast<size_t>(std::popcount(differing));
+      StoreEntries(record + used, _mm512_maskz_compress_epi64(differing, words),
+                   _mm512_maskz_compress_epi64(differing, _mm512_add_epi64(first, count)), made);
+      used += made;
+    }
+    if (!ScanWords(record, room, before, after, end, scan)) break;
+    dense = used - used_before >= kDense;
+  }
+  return scan;
+}
+
+}  // namespace datamover::engine::delta
+
+#endif
