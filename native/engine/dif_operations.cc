@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <span>
 
 #include "abi/dif.h"
 #include "engine/kernels.h"
@@ -18,29 +21,33 @@ struct Field {
   uint32_t reference;
 };
 
-uint16_t LoadBig16(const uint8_t* from) { return static_cast<uint16_t>(from[0] << 8 | from[1]); }
+/// Blocks whose guards are computed together.
+constexpr size_t kGroup = 32;
+using Guards = std::array<uint16_t, kGroup>;
+
+// Written so that compilers see one load, or one store, with the bytes reversed.
 
 Field Load(const uint8_t* from) {
-  return {LoadBig16(from), LoadBig16(from + 2),
-          uint32_t{LoadBig16(from + 4)} << 16 | LoadBig16(from + 6)};
-}
-
-void StoreBig16(uint8_t* to, uint32_t value) {
-  to[0] = static_cast<uint8_t>(value >> 8);
-  to[1] = static_cast<uint8_t>(value);
+  return {static_cast<uint16_t>(from[0] << 8 | from[1]),
+          static_cast<uint16_t>(from[2] << 8 | from[3]),
+          uint32_t{from[4]} << 24 | from[5] << 16 | from[6] << 8 | from[7]};
 }
 
 void Store(uint8_t* to, const Field& field) {
-  StoreBig16(to, field.guard);
-  StoreBig16(to + 2, field.application);
-  StoreBig16(to + 4, field.reference >> 16);
-  StoreBig16(to + 6, field.reference);
+  const uint32_t tags = uint32_t{field.guard} << 16 | field.application;
+  for (int i = 0; i < 4; ++i) to[i] = static_cast<uint8_t>(tags >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i) to[4 + i] = static_cast<uint8_t>(field.reference >> (24 - 8 * i));
 }
 
-uint16_t Guard(const abi::Descriptor& job, const uint8_t* block) {
+/// The guards of the first `count` blocks, which are copied where there is a place for it.
+Guards MakeGuards(const abi::Descriptor& job, const Blocks& blocks, size_t count) {
+  Guards guards = {};
   const uint16_t seed = job.dif.flags & dif::flag::kInvertSeed ? 0xffff : 0;
-  const uint16_t guard = Crc16T10(seed, block, dif::BlockBytes(job));
-  return job.dif.flags & dif::flag::kInvertResult ? static_cast<uint16_t>(~guard) : guard;
+  Crc16T10(std::span(guards).first(count), seed, blocks);
+  if (job.dif.flags & dif::flag::kInvertResult) {
+    for (uint16_t& guard : guards) guard = static_cast<uint16_t>(~guard);
+  }
+  return guards;
 }
 
 /// Whether the field says that its block is not to be checked.
@@ -59,13 +66,14 @@ bool IsAllFError(uint8_t flags, const Field& field) {
          field.reference == 0xffff'ffff;
 }
 
-uint8_t Mismatches(const abi::Descriptor& job, const uint8_t* block, const Field& field,
-                   const abi::DifTags& tags) {
+/// @param guard of the data
+uint8_t Mismatches(const abi::Descriptor& job, uint16_t guard, const Field& field) {
+  const abi::DifTags& tags = job.dif.source;
   const uint8_t flags = job.dif.source_flags;
   if (IsAllFError(flags, field)) return dif::kAllF;
   if (Escapes(flags, field)) return 0;
   uint8_t wrong = 0;
-  if (!(flags & dif::source_flag::kNoGuardCheck) && field.guard != Guard(job, block)) {
+  if (!(flags & dif::source_flag::kNoGuardCheck) && field.guard != guard) {
     wrong |= dif::kGuard;
   }
   if ((field.application ^ tags.application) & ~tags.application_mask & 0xffff) {
@@ -77,12 +85,13 @@ uint8_t Mismatches(const abi::Descriptor& job, const uint8_t* block, const Field
   return wrong;
 }
 
+/// @param guard of the data
 /// @param from the field that the block had, or null
-Field Make(const abi::Descriptor& job, const uint8_t* block, const abi::DifTags& tags,
-           const Field* from) {
+Field Make(const abi::Descriptor& job, uint16_t guard, const Field* from) {
+  const abi::DifTags& tags = job.dif.destination;
   const uint8_t passes = from ? job.dif.destination_flags : 0;
   return {
-      passes & dif::destination_flag::kPassGuard ? from->guard : Guard(job, block),
+      passes & dif::destination_flag::kPassGuard ? from->guard : guard,
       passes & dif::destination_flag::kPassApplication
           ? from->application
           : static_cast<uint16_t>(tags.application & ~tags.application_mask),
@@ -102,6 +111,44 @@ void Skip(abi::DifTags& tags, uint8_t flags, uint64_t blocks) {
   }
   if (!(flags & dif::source_flag::kReferenceFixed)) {
     tags.reference = static_cast<uint32_t>(tags.reference + blocks);
+  }
+}
+
+/// Reads the fields of the first blocks, and counts the blocks before the first whose field is
+/// wrong; `wrong` is then what is wrong with that one. The tags go on as far.
+size_t CountRight(abi::Descriptor& job, const Blocks& blocks, std::span<Field> fields,
+                  uint8_t& wrong) {
+  Blocks read = blocks;
+  read.copy = nullptr;
+  Guards guards = {};
+  if (!(job.dif.source_flags & dif::source_flag::kNoGuardCheck)) {
+    guards = MakeGuards(job, read, fields.size());
+  }
+  const uint8_t* field = blocks.source + blocks.bytes;
+  for (size_t i = 0; i < fields.size(); ++i, field += blocks.source_distance) {
+    fields[i] = Load(field);
+    wrong = Mismatches(job, guards[i], fields[i]);
+    if (wrong != 0) return i;
+    Skip(job.dif.source, job.dif.source_flags, 1);
+  }
+  return fields.size();
+}
+
+/// Copies blocks and makes their fields; the tags go on behind them.
+/// @param from the fields that the blocks had, or null
+void MakeBlocks(abi::Descriptor& job, const Blocks& blocks, size_t count, const Field* from) {
+  const Guards guards = MakeGuards(job, blocks, count);
+  for (size_t i = 0; i < count; ++i) {
+    uint8_t* const field = blocks.copy + i * blocks.copy_distance + blocks.bytes;
+    Store(field, Make(job, guards[i], from != nullptr ? from + i : nullptr));
+    Skip(job.dif.destination, job.dif.destination_flags, 1);
+  }
+}
+
+void CopyBlocks(const Blocks& blocks, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const Blocks block = blocks.Behind(i);
+    std::memcpy(block.copy, block.source, block.bytes);
   }
 }
 
@@ -144,37 +191,31 @@ abi::CompletionRecord DifRecord(const abi::Descriptor& rest) {
 
 abi::CompletionRecord RunDif(const abi::Descriptor& whole, const Limits&) {
   abi::Descriptor job = whole;  // of the blocks that are left
-  const uint32_t block_bytes = dif::BlockBytes(job);
   const uint32_t source_unit = dif::SourceUnit(job);
   const bool writes = job.opcode() != Opcode::kDifCheck;
-  const uint8_t* source = At(job.source);
-  uint8_t* destination = At(job.destination);
-  uint32_t done = 0;
+  Blocks blocks = {At(job.source), source_unit, writes ? At(job.destination) : nullptr,
+                   dif::DestinationUnit(job), dif::BlockBytes(job)};
+  const size_t all = job.transfer_size / source_unit;
+  size_t done = 0;
   uint8_t wrong = 0;
-  for (; done < whole.transfer_size; done += source_unit) {
-    Field field = {};
-    if (Checks(job)) {
-      field = Load(source + block_bytes);
-      wrong = Mismatches(job, source, field, job.dif.source);
-      if (wrong != 0) break;
+  while (done < all && wrong == 0) {
+    const size_t count = std::min(all - done, kGroup);
+    std::array<Field, kGroup> fields;
+    size_t right = count;
+    if (Checks(job)) right = CountRight(job, blocks, std::span(fields).first(count), wrong);
+    if (Makes(job)) {
+      MakeBlocks(job, blocks, right, Checks(job) ? fields.data() : nullptr);
+    } else if (writes) {
+      CopyBlocks(blocks, right);
     }
-    if (writes) {
-      std::memcpy(destination, source, block_bytes);
-      if (Makes(job)) {
-        // The guard is that of the copy, even if the source changes meanwhile.
-        const Field* const from = Checks(job) ? &field : nullptr;
-        Store(destination + block_bytes, Make(job, destination, job.dif.destination, from));
-      }
-      destination += dif::DestinationUnit(job);
-    }
-    source += source_unit;
-    SkipDifBlocks(job, 1);
+    blocks = blocks.Behind(count);
+    done += right;
   }
   auto record = DifRecord(job);
   if (wrong != 0) {
     record.status = static_cast<uint8_t>(Status::kDifError);
     record.result = wrong;
-    record.bytes_completed = done;
+    record.bytes_completed = static_cast<uint32_t>(done * source_unit);
   }
   return record;
 }

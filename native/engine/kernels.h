@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 // The loops over memory. Each picks its best implementation for this CPU once, at first use; the
 // implementations are in kernels/, one file per instruction set, and are tested against the
@@ -32,9 +33,26 @@ uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes);
 /// crc(A then B) = Crc32cShift(crc(A), |B|) ^ crc of B started from register 0.
 uint32_t Crc32cShift(uint32_t state, uint64_t bytes);
 
-/// CRC-16 register (T10 guards: polynomial 0x8BB7, most significant bit first, no inversion) run
-/// over `bytes` bytes.
-uint16_t Crc16T10(uint16_t state, const uint8_t* data, size_t bytes);
+/// Blocks of data that lie `source_distance` bytes apart, and where they are copied to.
+struct Blocks {
+  const uint8_t* source;
+  size_t source_distance;
+  uint8_t* copy;  // null: nowhere
+  size_t copy_distance;
+  size_t bytes;  // of a block
+
+  /// Those behind the first `count`.
+  Blocks Behind(size_t count) const {
+    Blocks rest = *this;
+    rest.source += count * source_distance;
+    if (copy != nullptr) rest.copy += count * copy_distance;
+    return rest;
+  }
+};
+/// The CRC-16 register (T10 guards: polynomial 0x8BB7, most significant bit first, no inversion) of
+/// each of as many blocks as there are guards, begun from `state`. Where blocks are copied it is
+/// that of the copy, even if the source changes meanwhile.
+void Crc16T10(std::span<uint16_t> guards, uint16_t state, const Blocks& blocks);
 
 /// How far two ranges were compared, and how many bytes of record that made.
 struct DeltaScan {

@@ -81,7 +81,7 @@ void RequireEqualCrcs(std::span<const uint8_t> bytes, uint32_t seed) {
   }
   const auto short_seed = static_cast<uint16_t>(seed);
   const uint16_t guard = engine::crc16::ExtendPortable(short_seed, data, bytes.size());
-  for (const auto& [name, usable, extend] : engine::crc16::Implementations()) {
+  for (const auto& [name, usable, extend, run] : engine::crc16::Implementations()) {
     Require(!usable || extend(short_seed, data, bytes.size()) == guard, name);
   }
 }

@@ -76,6 +76,32 @@ void AnySplit(const Implementation& crc) {
   }
 }
 
+/// Blocks with gaps between them, read or copied, have the registers that they have alone.
+void ManyBlocks(const Implementation& crc) {
+  constexpr size_t kGap = 8, kMost = 11;
+  Random random(5);
+  for (const size_t bytes : {1, 64, 127, 128, 200, 512, 520, 1000, 4096, 4104}) {
+    for (size_t count = 0; count <= kMost; ++count) {
+      for (const bool copies : {false, true}) {
+        const auto source = random.Bytes(count * (bytes + kGap) + 1);
+        std::vector<uint8_t> copy(count * (bytes + 2 * kGap) + 3, 0xa5);
+        const Blocks blocks = {source.data() + 1, bytes + kGap, copies ? copy.data() + 3 : nullptr,
+                               bytes + 2 * kGap, bytes};
+        std::vector<uint16_t> guards(count);
+        crc.run(guards, 0x1234, blocks);
+        std::vector<uint8_t> expected(copy.size(), 0xa5);
+        for (size_t i = 0; i < count; ++i) {
+          const uint8_t* const block = blocks.Behind(i).source;
+          Equal(guards[i], Reference(0x1234, block, bytes), std::to_string(bytes) + " bytes");
+          const auto to = static_cast<std::ptrdiff_t>(3 + i * (bytes + 2 * kGap));
+          if (copies) std::copy(block, block + bytes, expected.begin() + to);
+        }
+        test::Check(copy == expected, "copied " + std::to_string(bytes) + " bytes");
+      }
+    }
+  }
+}
+
 const bool registered = [] {
   for (const Implementation& crc : crc16::Implementations()) {
     const std::string name = std::string("crc16 ") + crc.name;
@@ -87,6 +113,7 @@ const bool registered = [] {
     test::Register(name + ": small lengths", [&crc] { SmallLengths(crc); });
     test::Register(name + ": large lengths", [&crc] { LargeLengths(crc); });
     test::Register(name + ": any split", [&crc] { AnySplit(crc); });
+    test::Register(name + ": many blocks", [&crc] { ManyBlocks(crc); });
   }
   return true;
 }();

@@ -19,17 +19,18 @@ const crc16::Implementation& Chosen() {
 std::span<const crc16::Implementation> crc16::Implementations() {
   static const auto implementations = std::to_array<Implementation>({
 #if defined(__x86_64__) || defined(_M_X64)
-    {"avx512", Cpu().avx512, ExtendAvx512}, {"pclmulqdq", Cpu().sse42, ExtendPclmul},
+    {"avx512", Cpu().avx512, ExtendAvx512, RunAvx512},
+        {"pclmulqdq", Cpu().sse42, ExtendPclmul, RunEach<ExtendPclmul>},
 #elif defined(__aarch64__)
-    {"arm64 pmull", Cpu().arm_pmull, ExtendArm64Pmull},
+    {"arm64 pmull", Cpu().arm_pmull, ExtendArm64Pmull, RunEach<ExtendArm64Pmull>},
 #endif
-        {"portable", true, ExtendPortable},
+        {"portable", true, ExtendPortable, RunEach<ExtendPortable>},
   });
   return implementations;
 }
 
-uint16_t Crc16T10(uint16_t state, const uint8_t* data, size_t bytes) {
-  return Chosen().extend(state, data, bytes);
+void Crc16T10(std::span<uint16_t> guards, uint16_t state, const Blocks& blocks) {
+  Chosen().run(guards, state, blocks);
 }
 
 const char* Crc16Implementation() { return Chosen().name; }

@@ -14,15 +14,121 @@ constexpr FoldKeys kStepAhead = FoldBy(8 * kStep);
 constexpr FoldKeys kVectorAhead = FoldBy(8 * kVector);
 constexpr FoldKeys kBlockAhead = FoldBy(8 * 16);
 
-[[gnu::target("avx512f,avx512bw")]] inline __m512i LoadVector(const uint8_t* data) {
+/// Big-endian blocks of 16 bytes as numbers.
+[[gnu::target("avx512f,avx512bw")]] inline __m512i Reverse(__m512i vector) {
   const __m512i reversed = _mm512_set4_epi32(0x00010203, 0x04050607, 0x08090a0b, 0x0c0d0e0f);
-  return _mm512_shuffle_epi8(_mm512_loadu_si512(data), reversed);
+  return _mm512_shuffle_epi8(vector, reversed);
+}
+
+[[gnu::target("avx512f,avx512bw")]] inline __m512i LoadVector(const uint8_t* data) {
+  return Reverse(_mm512_loadu_si512(data));
 }
 
 [[gnu::target("avx512f")]] inline __m512i Keys512(FoldKeys keys) {
   const auto first = static_cast<int64_t>(keys.first);
   const auto second = static_cast<int64_t>(keys.second);
   return _mm512_set4_epi64(first, second, first, second);
+}
+
+/// Distance of prefetches, in bytes; beyond the end they do nothing. The prefetchers of a Zen 4 do
+/// not see that reading four blocks at once is reading in order: 7 GB/s from memory, 23 with this.
+/// Where blocks are copied it would cost a quarter of the speed.
+constexpr size_t kAhead = 512;
+
+/// The vector at byte `i` of a block, which is copied on the way.
+template <bool copies>
+[[gnu::target("avx512f,avx512bw")]] inline __m512i Take(const Blocks& block, size_t i) {
+  const uint8_t* const source = block.source + i;
+  const __m512i vector = _mm512_loadu_si512(source);
+  if constexpr (copies) {
+    _mm512_storeu_si512(block.copy + i, vector);
+  } else {
+    _mm_prefetch(reinterpret_cast<const char*>(source + kAhead), _MM_HINT_T0);
+  }
+  return Reverse(vector);
+}
+
+/// Blocks that are taken together: the lanes of a vector.
+constexpr size_t kTogether = 4;
+constexpr size_t kPair = 2 * kVector;
+constexpr FoldKeys kPairAhead = FoldBy(8 * kPair);
+
+/// Folds the first `bytes` of a block into a vector.
+template <size_t bytes, bool copies>
+[[gnu::target("avx512f,avx512bw,vpclmulqdq,pclmul")]] inline __m512i FoldBlock(
+    __m512i begin, const Blocks& block) {
+  static_assert(bytes % kPair == 0);
+  const __m512i pair_ahead = Keys512(kPairAhead);
+  __m512i first = _mm512_xor_si512(Take<copies>(block, 0), begin);
+  __m512i second = Take<copies>(block, kVector);
+  for (size_t i = kPair; i < bytes; i += kPair) {
+    first = Fold512(first, pair_ahead, Take<copies>(block, i));
+    second = Fold512(second, pair_ahead, Take<copies>(block, i + kVector));
+  }
+  return Fold512(first, Keys512(kVectorAhead), second);
+}
+
+/// As Reduce() of crc16_x86.h of the four messages that the vectors are, each its own lane.
+[[gnu::target("avx512f,avx512bw,vpclmulqdq,pclmul")]] inline void ReduceFour(
+    const __m512i (&vectors)[kTogether], uint16_t* guards) {
+  // Lane i of each vector becomes a vector of its own.
+  const __m512i left = _mm512_set_epi64(11, 10, 9, 8, 3, 2, 1, 0);
+  const __m512i right = _mm512_set_epi64(15, 14, 13, 12, 7, 6, 5, 4);
+  const __m512i even = _mm512_set_epi64(13, 12, 9, 8, 5, 4, 1, 0);
+  const __m512i odd = _mm512_set_epi64(15, 14, 11, 10, 7, 6, 3, 2);
+  const __m512i left01 = _mm512_permutex2var_epi64(vectors[0], left, vectors[1]);
+  const __m512i right01 = _mm512_permutex2var_epi64(vectors[0], right, vectors[1]);
+  const __m512i left23 = _mm512_permutex2var_epi64(vectors[2], left, vectors[3]);
+  const __m512i right23 = _mm512_permutex2var_epi64(vectors[2], right, vectors[3]);
+  const __m512i block_ahead = Keys512(kBlockAhead);
+  __m512i lanes = _mm512_permutex2var_epi64(left01, even, left23);
+  lanes = Fold512(lanes, block_ahead, _mm512_permutex2var_epi64(left01, odd, left23));
+  lanes = Fold512(lanes, block_ahead, _mm512_permutex2var_epi64(right01, even, right23));
+  lanes = Fold512(lanes, block_ahead, _mm512_permutex2var_epi64(right01, odd, right23));
+
+  const __m512i upper = _mm512_set1_epi64(static_cast<int64_t>(kUpper));
+  const __m512i division = Keys512({kPolynomial, Reciprocal()});
+  const __m512i bits80 = Fold512(lanes, Keys512(kToGuard), _mm512_setzero_si512());
+  const __m512i bits64 = _mm512_xor_si512(_mm512_clmulepi64_epi128(bits80, upper, 0x01), bits80);
+  const __m512i product =
+      _mm512_clmulepi64_epi128(_mm512_maskz_srli_epi64(0xff, bits64, 16), division, 0x00);
+  const __m512i quotient = _mm512_bsrli_epi128(product, 6);
+  const __m512i multiple = _mm512_clmulepi64_epi128(quotient, division, 0x10);
+  alignas(kVector) uint64_t words[2 * kTogether];
+  _mm512_store_si512(words, _mm512_xor_si512(multiple, bits64));
+  for (size_t i = 0; i < kTogether; ++i) guards[i] = static_cast<uint16_t>(words[2 * i]);
+}
+
+template <size_t bytes, bool copies>
+[[gnu::target("avx512f,avx512bw,vpclmulqdq,pclmul,sse4.1")]] void RunFours(
+    std::span<uint16_t> guards, uint16_t state, const Blocks& blocks) {
+  constexpr size_t kLeft = bytes % kPair;
+  constexpr size_t kFolded = bytes - kLeft;
+  const __m512i begin = _mm512_zextsi128_si512(Begin(state));
+  for (size_t i = 0; i < guards.size(); i += kTogether) {
+    __m512i vectors[kTogether];
+    for (size_t j = 0; j < kTogether; ++j) {
+      vectors[j] = FoldBlock<kFolded, copies>(begin, blocks.Behind(i + j));
+    }
+    ReduceFour(vectors, &guards[i]);
+  }
+  if constexpr (kLeft > 0) {
+    for (size_t i = 0; i < guards.size(); ++i) {
+      const Blocks block = blocks.Behind(i);
+      uint8_t left[kLeft];
+      std::memcpy(left, block.source + kFolded, kLeft);
+      if constexpr (copies) std::memcpy(block.copy + kFolded, left, kLeft);
+      guards[i] = ExtendPclmul(guards[i], left, kLeft);
+    }
+  }
+}
+
+template <size_t bytes>
+void RunFours(std::span<uint16_t> guards, uint16_t state, const Blocks& blocks) {
+  const size_t fours = guards.size() / kTogether * kTogether;
+  const auto run = blocks.copy != nullptr ? RunFours<bytes, true> : RunFours<bytes, false>;
+  run(guards.first(fours), state, blocks);
+  RunEach<ExtendAvx512>(guards.subspan(fours), state, blocks.Behind(fours));
 }
 
 }  // namespace
@@ -58,6 +164,23 @@ constexpr FoldKeys kBlockAhead = FoldBy(8 * 16);
   }
   return ExtendPclmul(Reduce(FoldLanes(vector, Keys128(kBlockAhead))), data + kVector,
                       bytes - kVector);
+}
+
+// The sizes that blocks with guards have; known to the compiler, since that makes 512 bytes a fifth
+// faster.
+void RunAvx512(std::span<uint16_t> guards, uint16_t state, const Blocks& blocks) {
+  switch (blocks.bytes) {
+    case 512:
+      return RunFours<512>(guards, state, blocks);
+    case 520:
+      return RunFours<520>(guards, state, blocks);
+    case 4096:
+      return RunFours<4096>(guards, state, blocks);
+    case 4104:
+      return RunFours<4104>(guards, state, blocks);
+    default:
+      return RunEach<ExtendAvx512>(guards, state, blocks);
+  }
 }
 
 }  // namespace datamover::engine::crc16
