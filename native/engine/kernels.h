@@ -25,7 +25,8 @@ size_t ComparePattern(const uint8_t* a, uint64_t pattern, size_t bytes);
 /// Raw CRC-32C register (polynomial 0x1EDC6F41, bit-reversed form, no inversion before or after)
 /// run over `bytes` bytes, least significant bit of each byte first.
 uint32_t Crc32c(uint32_t state, const uint8_t* data, size_t bytes);
-/// The same while copying; the ranges do not overlap.
+/// The same while copying, of the copy, even if the source changes meanwhile; the ranges do not
+/// overlap.
 uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
 /// As Crc32c over data whose every byte is bit-reversed: most significant bit of each byte first.
 uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes);

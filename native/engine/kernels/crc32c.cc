@@ -16,9 +16,6 @@ const crc32c::Implementation& Chosen() {
   return chosen;
 }
 
-// Both ends of a copy, or the reversed bytes, stay in the first level of any CPU's caches.
-constexpr size_t kBlock = 8 << 10;
-
 constexpr uint64_t ReverseBytewise(uint64_t word) {
   word = (word >> 1 & 0x5555'5555'5555'5555) | (word & 0x5555'5555'5555'5555) << 1;
   word = (word >> 2 & 0x3333'3333'3333'3333) | (word & 0x3333'3333'3333'3333) << 2;
@@ -30,13 +27,15 @@ constexpr uint64_t ReverseBytewise(uint64_t word) {
 std::span<const crc32c::Implementation> crc32c::Implementations() {
   static const auto implementations = std::to_array<Implementation>({
 #if defined(__x86_64__) || defined(_M_X64)
-    {"avx512", Cpu().avx512, ExtendAvx512}, {"vpclmulqdq", Cpu().vpclmulqdq, ExtendVpclmul},
-        {"sse4.2", Cpu().sse42, ExtendSse42},
+    {"avx512", Cpu().avx512, ExtendAvx512, CopyAvx512},
+        {"vpclmulqdq", Cpu().vpclmulqdq, ExtendVpclmul, CopyBlocks<ExtendVpclmul>},
+        {"sse4.2", Cpu().sse42, ExtendSse42, CopyBlocks<ExtendSse42>},
 #elif defined(__aarch64__)
-    {"arm64 pmull", Cpu().arm_crc32 && Cpu().arm_pmull, ExtendArm64Pmull},
-        {"arm64 crc32", Cpu().arm_crc32, ExtendArm64},
+    {"arm64 pmull", Cpu().arm_crc32 && Cpu().arm_pmull, ExtendArm64Pmull,
+     CopyBlocks<ExtendArm64Pmull>},
+        {"arm64 crc32", Cpu().arm_crc32, ExtendArm64, CopyBlocks<ExtendArm64>},
 #endif
-        {"portable", true, ExtendPortable},
+        {"portable", true, ExtendPortable, CopyBlocks<ExtendPortable>},
   });
   return implementations;
 }
@@ -46,22 +45,13 @@ uint32_t Crc32c(uint32_t state, const uint8_t* data, size_t bytes) {
 }
 
 uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes) {
-  while (bytes > 0) {
-    const size_t block = std::min(bytes, kBlock);
-    std::memcpy(destination, source, block);
-    // Of the destination, so that the CRC is that of the copy even if the source changes meanwhile.
-    state = Crc32c(state, destination, block);
-    destination += block;
-    source += block;
-    bytes -= block;
-  }
-  return state;
+  return Chosen().copy(state, destination, source, bytes);
 }
 
 uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes) {
-  std::array<uint64_t, kBlock / 8> reversed;
+  std::array<uint64_t, crc32c::kBlock / 8> reversed;
   while (bytes > 0) {
-    const size_t block = std::min(bytes, kBlock);
+    const size_t block = std::min(bytes, crc32c::kBlock);
     const size_t words = (block + 7) / 8;
     reversed[words - 1] = 0;
     std::memcpy(reversed.data(), data, block);
