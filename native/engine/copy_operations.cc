@@ -9,13 +9,13 @@ abi::CompletionRecord RunNop(const abi::Descriptor&, const Limits&) {
   return RecordOf(Status::kSuccess);
 }
 
-abi::CompletionRecord RunMove(const abi::Descriptor& job, const Limits&) {
-  Move(At(job.destination), At(job.source), job.transfer_size);
+abi::CompletionRecord RunMove(const abi::Descriptor& job, const Limits& limits) {
+  Move(At(job.destination), At(job.source), job.transfer_size, limits.whole);
   return MoveRecord(job);
 }
 
-abi::CompletionRecord RunFill(const abi::Descriptor& job, const Limits&) {
-  Fill(At(job.destination), job.pattern, job.transfer_size);
+abi::CompletionRecord RunFill(const abi::Descriptor& job, const Limits& limits) {
+  Fill(At(job.destination), job.pattern, job.transfer_size, limits.whole);
   return RecordOf(Status::kSuccess);
 }
 
@@ -30,8 +30,9 @@ std::optional<Status> CheckDualcast(const abi::Descriptor& job, const Limits&) {
   return std::nullopt;
 }
 
-abi::CompletionRecord RunDualcast(const abi::Descriptor& job, const Limits&) {
-  Dualcast(At(job.destination), At(job.dualcast.destination2), At(job.source), job.transfer_size);
+abi::CompletionRecord RunDualcast(const abi::Descriptor& job, const Limits& limits) {
+  Dualcast(At(job.destination), At(job.dualcast.destination2), At(job.source), job.transfer_size,
+           limits.whole);
   return RecordOf(Status::kSuccess);
 }
 

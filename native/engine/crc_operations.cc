@@ -81,15 +81,15 @@ std::optional<Status> CheckCopyCrc(const abi::Descriptor& job, const Limits& lim
   return CheckCrc(job, limits);
 }
 
-abi::CompletionRecord RunCopyCrc(const abi::Descriptor& job, const Limits&) {
+abi::CompletionRecord RunCopyCrc(const abi::Descriptor& job, const Limits& limits) {
   const uint32_t state = CrcConvert(job, CrcSeed(job));
   uint8_t* const destination = At(job.destination);
   const uint8_t* const source = At(job.source);
   if (job.has(flag::kCrcBypassDataReflection)) {
-    Move(destination, source, job.transfer_size);
+    Move(destination, source, job.transfer_size, limits.whole);
     return CrcRecord(job, CrcOfReflected(state, source, job.transfer_size));
   }
-  return CrcRecord(job, CopyCrc32c(state, destination, source, job.transfer_size));
+  return CrcRecord(job, CopyCrc32c(state, destination, source, job.transfer_size, limits.whole));
 }
 
 }  // namespace datamover::engine

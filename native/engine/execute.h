@@ -12,6 +12,7 @@ namespace datamover::engine {
 struct Limits {
   uint32_t max_transfer = 0xffff'ffff;  // bytes
   uint32_t max_batch = 1024;            // members of a batch
+  uint32_t whole = 0;  // bytes of the job that the descriptor is a part of, if it is one
 };
 
 /// Executes one descriptor on the calling thread and returns its completion record.

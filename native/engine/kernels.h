@@ -9,14 +9,18 @@
 // portable ones.
 namespace datamover::engine {
 
+// What no cache would hold is written past the caches. `whole`, where it is not 0, is the size of
+// the job that the range is a part of.
+
 /// As memmove: overlapping ranges are copied as if through a temporary.
-void Move(uint8_t* destination, const uint8_t* source, size_t bytes);
+void Move(uint8_t* destination, const uint8_t* source, size_t bytes, size_t whole = 0);
 
 /// As Move to two destinations. No two of the three ranges overlap.
-void Dualcast(uint8_t* destination1, uint8_t* destination2, const uint8_t* source, size_t bytes);
+void Dualcast(uint8_t* destination1, uint8_t* destination2, const uint8_t* source, size_t bytes,
+              size_t whole = 0);
 
 /// Byte i of the destination becomes byte i % 8 of `pattern` in memory order.
-void Fill(uint8_t* destination, uint64_t pattern, size_t bytes);
+void Fill(uint8_t* destination, uint64_t pattern, size_t bytes, size_t whole = 0);
 
 /// Index of the first difference, or `bytes` when there is none.
 size_t Compare(const uint8_t* a, const uint8_t* b, size_t bytes);
@@ -27,7 +31,8 @@ size_t ComparePattern(const uint8_t* a, uint64_t pattern, size_t bytes);
 uint32_t Crc32c(uint32_t state, const uint8_t* data, size_t bytes);
 /// The same while copying, of the copy, even if the source changes meanwhile; the ranges do not
 /// overlap.
-uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
+uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes,
+                    size_t whole = 0);
 /// As Crc32c over data whose every byte is bit-reversed: most significant bit of each byte first.
 uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes);
 /// The register after `bytes` zero bytes: with it the CRCs of parts are joined.

@@ -176,7 +176,9 @@ void ThreadPool::State::ExecutePart(std::unique_lock<std::mutex>& lock) {
   Client& client = job.client();
   client.Enter();
   lock.unlock();
-  split->records[index] = ExecuteLegal(Part(*job.descriptor, index, count), {}, client.provider());
+  const Limits limits = {.whole = job.descriptor->transfer_size};
+  split->records[index] =
+      ExecuteLegal(Part(*job.descriptor, index, count), limits, client.provider());
   // Acquires the other parts' records and what they wrote, so that one record publishes all.
   const bool last = split->unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1;
   if (last) {

@@ -76,7 +76,7 @@ void RequireEqual(const abi::CompletionRecord& ours, const abi::CompletionRecord
 void RequireEqualCrcs(std::span<const uint8_t> bytes, uint32_t seed) {
   const uint8_t* const data = bytes.data();
   const uint32_t crc = engine::crc32c::ExtendPortable(seed, data, bytes.size());
-  for (const auto& [name, usable, extend, copy] : engine::crc32c::Implementations()) {
+  for (const auto& [name, usable, extend, copy, stream] : engine::crc32c::Implementations()) {
     Require(!usable || extend(seed, data, bytes.size()) == crc, name);
   }
   const auto short_seed = static_cast<uint16_t>(seed);

@@ -6,6 +6,7 @@
 #include "engine/kernels.h"
 #include "engine/kernels/crc32c_internal.h"
 #include "engine/kernels/crc32c_polynomial.h"
+#include "engine/kernels/stream.h"
 
 namespace datamover::engine {
 namespace {
@@ -27,15 +28,17 @@ constexpr uint64_t ReverseBytewise(uint64_t word) {
 std::span<const crc32c::Implementation> crc32c::Implementations() {
   static const auto implementations = std::to_array<Implementation>({
 #if defined(__x86_64__) || defined(_M_X64)
-    {"avx512", Cpu().avx512, ExtendAvx512, CopyAvx512},
-        {"vpclmulqdq", Cpu().vpclmulqdq, ExtendVpclmul, CopyBlocks<ExtendVpclmul>},
-        {"sse4.2", Cpu().sse42, ExtendSse42, CopyBlocks<ExtendSse42>},
+    {"avx512", Cpu().avx512, ExtendAvx512, CopyAvx512, StreamAvx512},
+        {"vpclmulqdq", Cpu().vpclmulqdq, ExtendVpclmul, CopyBlocks<ExtendVpclmul>,
+         CopyBlocks<ExtendVpclmul>},
+        {"sse4.2", Cpu().sse42, ExtendSse42, CopyBlocks<ExtendSse42>, CopyBlocks<ExtendSse42>},
 #elif defined(__aarch64__)
     {"arm64 pmull", Cpu().arm_crc32 && Cpu().arm_pmull, ExtendArm64Pmull,
-     CopyBlocks<ExtendArm64Pmull>},
-        {"arm64 crc32", Cpu().arm_crc32, ExtendArm64, CopyBlocks<ExtendArm64>},
+     CopyBlocks<ExtendArm64Pmull>, CopyBlocks<ExtendArm64Pmull>},
+        {"arm64 crc32", Cpu().arm_crc32, ExtendArm64, CopyBlocks<ExtendArm64>,
+         CopyBlocks<ExtendArm64>},
 #endif
-        {"portable", true, ExtendPortable, CopyBlocks<ExtendPortable>},
+        {"portable", true, ExtendPortable, CopyBlocks<ExtendPortable>, CopyBlocks<ExtendPortable>},
   });
   return implementations;
 }
@@ -44,8 +47,11 @@ uint32_t Crc32c(uint32_t state, const uint8_t* data, size_t bytes) {
   return Chosen().extend(state, data, bytes);
 }
 
-uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes) {
-  return Chosen().copy(state, destination, source, bytes);
+uint32_t CopyCrc32c(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes,
+                    size_t whole) {
+  const bool large = std::max(bytes, whole) >= stream::kLeastCopy;
+  const auto copy = large ? Chosen().stream : Chosen().copy;
+  return copy(state, destination, source, bytes);
 }
 
 uint32_t Crc32cReversedBytes(uint32_t state, const uint8_t* data, size_t bytes) {

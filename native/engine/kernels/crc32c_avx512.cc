@@ -1,6 +1,5 @@
 #include "engine/kernels/crc32c_internal.h"
 #include "engine/kernels/crc32c_x86.h"
-#include "engine/kernels/stream.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 
@@ -95,6 +94,14 @@ template <Copies copies>
   return Finish<copies>(Reduce(FoldLanes(vector, Keys128(kLaneAhead))), message, i, bytes);
 }
 
+/// So that no store straddles two lines.
+template <Copies copies>
+uint32_t RunAligned(uint32_t state, Message message, size_t bytes) {
+  const size_t head = std::min(bytes, -reinterpret_cast<uintptr_t>(message.copy) % kVector);
+  state = Finish<copies>(state, message, 0, head);
+  return Run<copies>(state, {message.data + head, message.copy + head}, bytes - head);
+}
+
 }  // namespace
 
 uint32_t ExtendAvx512(uint32_t state, const uint8_t* data, size_t bytes) {
@@ -103,12 +110,11 @@ uint32_t ExtendAvx512(uint32_t state, const uint8_t* data, size_t bytes) {
 
 uint32_t CopyAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes) {
   if (bytes < 2 * kStep) return Run<Copies::kCached>(state, {source, destination}, bytes);
-  // No store straddles two lines.
-  const size_t head = -reinterpret_cast<uintptr_t>(destination) % kVector;
-  state = Finish<Copies::kCached>(state, {source, destination}, 0, head);
-  const Message message = {source + head, destination + head};
-  if (bytes < stream::kLeastCopy) return Run<Copies::kCached>(state, message, bytes - head);
-  state = Run<Copies::kStreamed>(state, message, bytes - head);
+  return RunAligned<Copies::kCached>(state, {source, destination}, bytes);
+}
+
+uint32_t StreamAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes) {
+  state = RunAligned<Copies::kStreamed>(state, {source, destination}, bytes);
   _mm_sfence();
   return state;
 }

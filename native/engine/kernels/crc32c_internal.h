@@ -14,6 +14,8 @@ struct Implementation {
   bool usable;  // on this CPU
   uint32_t (*extend)(uint32_t state, const uint8_t* data, size_t bytes);
   uint32_t (*copy)(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
+  /// As `copy`, past the caches where that is possible.
+  uint32_t (*stream)(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
 };
 
 /// All that this program was compiled with, the best first; the last one is always usable.
@@ -42,6 +44,7 @@ uint32_t ExtendSse42(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendVpclmul(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendAvx512(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t CopyAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
+uint32_t StreamAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
 #elif defined(__aarch64__)
 uint32_t ExtendArm64(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendArm64Pmull(uint32_t state, const uint8_t* data, size_t bytes);

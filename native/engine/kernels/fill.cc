@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "engine/kernels.h"
@@ -6,9 +7,10 @@
 
 namespace datamover::engine {
 
-void Fill(uint8_t* destination, uint64_t pattern, size_t bytes) {
+void Fill(uint8_t* destination, uint64_t pattern, size_t bytes, size_t whole) {
   if constexpr (stream::kPossible) {
-    if (bytes >= stream::kLeastFill) return stream::Fill(destination, pattern, bytes);
+    if (std::max(bytes, whole) >= stream::kLeastFill)
+      return stream::Fill(destination, pattern, bytes);
   }
   const uint64_t byte = pattern & 0xff;
   if (pattern == byte * 0x0101'0101'0101'0101) {

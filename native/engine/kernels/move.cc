@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "engine/kernels.h"
@@ -16,19 +17,20 @@ size_t Distance(const uint8_t* a, const uint8_t* b) {
 
 }  // namespace
 
-void Move(uint8_t* destination, const uint8_t* source, size_t bytes) {
+void Move(uint8_t* destination, const uint8_t* source, size_t bytes, size_t whole) {
   if constexpr (stream::kPossible) {
-    if (bytes >= stream::kLeastCopy && Distance(destination, source) >= bytes) {
+    if (std::max(bytes, whole) >= stream::kLeastCopy && Distance(destination, source) >= bytes) {
       return stream::Copy(destination, source, bytes);
     }
   }
   std::memmove(destination, source, bytes);
 }
 
-void Dualcast(uint8_t* destination1, uint8_t* destination2, const uint8_t* source, size_t bytes) {
+void Dualcast(uint8_t* destination1, uint8_t* destination2, const uint8_t* source, size_t bytes,
+              size_t whole) {
   if constexpr (stream::kPossible) {
     const bool together = Distance(destination1, destination2) % stream::kLine == 0;
-    if (bytes >= stream::kLeastCopy && together) {
+    if (std::max(bytes, whole) >= stream::kLeastCopy && together) {
       return stream::Dualcast(destination1, destination2, source, bytes);
     }
   }
