@@ -72,6 +72,7 @@ CpuFeatures Detect() {
                            HasBit(extended.ebx, 30) && HasBit(extended.ebx, 31) &&  // BW, VL
                            HasBit(extended.ecx, 1);                                 // VBMI
   features.avx512 = features.vpclmulqdq && avx512_saved && avx512_used;
+  features.amd = Cpuid(0).ecx == 0x444d4163;  // the end of "AuthenticAMD"
   features.clflushopt = HasBit(extended.ebx, 23);
   features.clwb = HasBit(extended.ebx, 24);
   return features;

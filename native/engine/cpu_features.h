@@ -9,6 +9,7 @@ struct CpuFeatures {
   bool avx2 = false;
   bool vpclmulqdq = false;  // with AVX2: 256-bit carry-less multiply
   bool avx512 = false;      // F, BW, DQ, VL, VBMI and 512-bit VPCLMULQDQ
+  bool amd = false;         // made by AMD
   bool clflushopt = false;
   bool clwb = false;
   // arm64

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "check.h"
+#include "engine/cpu_features.h"
 #include "engine/kernels.h"
 #include "engine/kernels/crc16_internal.h"
 #include "engine/kernels/crc32c_internal.h"
@@ -99,7 +100,8 @@ const Register streams("kernels stay within their ranges: non-temporal stores", 
   if constexpr (stream::kPossible) {
     AtBothEnds([](uint8_t* a, uint8_t* b, uint8_t* c, size_t bytes) {
       stream::Fill(c, kPattern, bytes);
-      stream::Copy(a, c, bytes);
+      stream::CopySideBySide(a, c, bytes);
+      if (Cpu().avx512) stream::CopyInOrder(a, c, bytes);
       Equal(Compare(a, c, bytes), bytes);
       const auto between = reinterpret_cast<uintptr_t>(a) - reinterpret_cast<uintptr_t>(b);
       if (between % stream::kLine == 0) stream::Dualcast(a, b, c, bytes);

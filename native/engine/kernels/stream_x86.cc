@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/cpu_features.h"
 #include "engine/kernels/stream.h"
 #include "engine/kernels/vectors_internal.h"
 
-// Of SSE2, which every x86-64 CPU has: a line is sent to memory as a whole, however it was written,
-// so that wider stores gain nothing.
+// Of SSE2, which every x86-64 CPU has: a line is sent to memory as a whole, however it was written.
 namespace datamover::engine::stream {
 namespace {
 
@@ -39,14 +39,14 @@ void Store(uint8_t* to, const Line& line) {
   _mm_stream_si128(quarters + 3, line.quarter3);
 }
 
-/// Bytes before the first whole line.
-size_t Head(const uint8_t* destination, size_t bytes) {
-  return std::min(bytes, -reinterpret_cast<uintptr_t>(destination) % kLine);
-}
-
 }  // namespace
 
 void Copy(uint8_t* destination, const uint8_t* source, size_t bytes) {
+  const bool in_order = Cpu().avx512 && Cpu().amd;
+  (in_order ? CopyInOrder : CopySideBySide)(destination, source, bytes);
+}
+
+void CopySideBySide(uint8_t* destination, const uint8_t* source, size_t bytes) {
   size_t i = Head(destination, bytes);
   std::memcpy(destination, source, i);
   for (; bytes - i >= kPages * kPage; i += kPages * kPage) {
