@@ -61,6 +61,46 @@ const Register large_dualcast("dualcast of a large range, however its destinatio
   }
 });
 
+const Register part("parts of large jobs are written as they would be alone, and nothing else is",
+                    [] {
+                      constexpr size_t kMost = 20'000;
+                      constexpr size_t kWhole = size_t{1} << 30;
+                      Random random(6);
+                      const auto source = random.Bytes(kMost);
+                      for (size_t bytes = 0; bytes <= kMost; bytes += 1 + bytes / 3) {
+                        for (const size_t start : {0, 1, 40}) {
+                          std::vector<uint8_t> expected(bytes + 2 * kGuard, 0xa5);
+                          Pages first(expected.size()), second(expected.size());
+                          const auto reset = [&] {
+                            std::fill_n(first.data(), first.size(), uint8_t{0xa5});
+                            std::fill_n(second.data(), second.size(), uint8_t{0xa5});
+                          };
+                          const auto same = [&](Pages& actual, const char* what) {
+                            Check(std::equal(expected.begin(), expected.end(), actual.data()),
+                                  what + std::to_string(bytes));
+                          };
+                          std::copy_n(source.begin(), bytes, expected.begin() + start);
+                          reset();
+                          engine::Move(first.data() + start, source.data(), bytes, kWhole);
+                          same(first, "move ");
+                          reset();
+                          engine::Dualcast(first.data() + start, second.data() + start,
+                                           source.data(), bytes, kWhole);
+                          same(first, "dualcast ");
+                          same(second, "dualcast ");
+                          reset();
+                          Equal(engine::CopyCrc32c(7, first.data() + start, source.data(), bytes,
+                                                   kWhole),
+                                engine::Crc32c(7, source.data(), bytes));
+                          same(first, "copy and CRC ");
+                          for (size_t i = 0; i < bytes; ++i)
+                            expected[start + i] = PatternByte(kPattern, i);
+                          engine::Fill(first.data() + start, kPattern, bytes, kWhole);
+                          same(first, "fill ");
+                        }
+                      }
+                    });
+
 const Register fill("fill repeats the pattern from the start of the destination", [] {
   Random random(3);
   for (const uint64_t pattern : {kPattern, uint64_t{0}, ~uint64_t{0}, uint64_t{0xff}}) {
