@@ -15,11 +15,17 @@ using abi::Status;
 
 namespace {
 
-struct Field {
-  uint16_t guard;
-  uint16_t application;
-  uint32_t reference;
-};
+/// A field as the number that its bytes are: a guard, an application tag, a reference tag.
+using Field = uint64_t;
+constexpr Field kGuardBits = 0xffff'0000'0000'0000;
+constexpr Field kApplicationBits = 0x0000'ffff'0000'0000;
+constexpr Field kReferenceBits = 0x0000'0000'ffff'ffff;
+
+constexpr Field FieldOf(uint16_t guard, uint16_t application, uint32_t reference) {
+  return Field{guard} << 48 | Field{application} << 32 | reference;
+}
+
+constexpr bool IsOnes(Field field, Field bits) { return (field & bits) == bits; }
 
 /// Blocks whose guards are computed together.
 constexpr size_t kGroup = 32;
@@ -28,15 +34,12 @@ using Guards = std::array<uint16_t, kGroup>;
 // Written so that compilers see one load, or one store, with the bytes reversed.
 
 Field Load(const uint8_t* from) {
-  return {static_cast<uint16_t>(from[0] << 8 | from[1]),
-          static_cast<uint16_t>(from[2] << 8 | from[3]),
-          uint32_t{from[4]} << 24 | from[5] << 16 | from[6] << 8 | from[7]};
+  return Field{from[0]} << 56 | Field{from[1]} << 48 | Field{from[2]} << 40 | Field{from[3]} << 32 |
+         Field{from[4]} << 24 | Field{from[5]} << 16 | Field{from[6]} << 8 | Field{from[7]};
 }
 
-void Store(uint8_t* to, const Field& field) {
-  const uint32_t tags = uint32_t{field.guard} << 16 | field.application;
-  for (int i = 0; i < 4; ++i) to[i] = static_cast<uint8_t>(tags >> (24 - 8 * i));
-  for (int i = 0; i < 4; ++i) to[4 + i] = static_cast<uint8_t>(field.reference >> (24 - 8 * i));
+void Store(uint8_t* to, Field field) {
+  for (int i = 0; i < 8; ++i) to[i] = static_cast<uint8_t>(field >> (56 - 8 * i));
 }
 
 /// The guards of the first `count` blocks, which are copied where there is a place for it.
@@ -51,52 +54,47 @@ Guards MakeGuards(const abi::Descriptor& job, const Blocks& blocks, size_t count
 }
 
 /// Whether the field says that its block is not to be checked.
-bool Escapes(uint8_t flags, const Field& field) {
-  if (field.application != 0xffff) return false;
+bool Escapes(uint8_t flags, Field field) {
+  if (!IsOnes(field, kApplicationBits)) return false;
   if (flags & dif::source_flag::kApplicationFDetect) return true;
-  if (field.reference != 0xffff'ffff) return false;
+  if (!IsOnes(field, kReferenceBits)) return false;
   return flags & dif::source_flag::kApplicationReferenceFDetect ||
-         (flags & dif::source_flag::kAllFDetect && field.guard == 0xffff);
+         (flags & dif::source_flag::kAllFDetect && IsOnes(field, kGuardBits));
 }
 
 /// A field of nothing but ones is an error where that was asked for, whatever else it means.
-bool IsAllFError(uint8_t flags, const Field& field) {
+bool IsAllFError(uint8_t flags, Field field) {
   constexpr uint8_t kBoth = dif::source_flag::kAllFError | dif::source_flag::kAllFDetect;
-  return (flags & kBoth) == kBoth && field.guard == 0xffff && field.application == 0xffff &&
-         field.reference == 0xffff'ffff;
+  return (flags & kBoth) == kBoth && field == ~Field{0};
 }
 
-/// @param guard of the data
-uint8_t Mismatches(const abi::Descriptor& job, uint16_t guard, const Field& field) {
-  const abi::DifTags& tags = job.dif.source;
+/// The bits of fields that are compared.
+Field Compared(const abi::Descriptor& job) {
   const uint8_t flags = job.dif.source_flags;
+  const auto application = static_cast<uint16_t>(~job.dif.source.application_mask);
+  return (flags & dif::source_flag::kNoGuardCheck ? 0 : kGuardBits) | FieldOf(0, application, 0) |
+         (flags & dif::source_flag::kNoReferenceCheck ? 0 : kReferenceBits);
+}
+
+/// @param difference from the field that was expected, in the bits that are compared
+uint8_t Mismatches(uint8_t flags, Field field, Field difference) {
+  // Nearly all fields.
+  if (difference == 0 && !IsOnes(field, kApplicationBits)) return 0;
   if (IsAllFError(flags, field)) return dif::kAllF;
   if (Escapes(flags, field)) return 0;
   uint8_t wrong = 0;
-  if (!(flags & dif::source_flag::kNoGuardCheck) && field.guard != guard) {
-    wrong |= dif::kGuard;
-  }
-  if ((field.application ^ tags.application) & ~tags.application_mask & 0xffff) {
-    wrong |= dif::kApplication;
-  }
-  if (!(flags & dif::source_flag::kNoReferenceCheck) && field.reference != tags.reference) {
-    wrong |= dif::kReference;
-  }
+  if (difference & kGuardBits) wrong |= dif::kGuard;
+  if (difference & kApplicationBits) wrong |= dif::kApplication;
+  if (difference & kReferenceBits) wrong |= dif::kReference;
   return wrong;
 }
 
-/// @param guard of the data
-/// @param from the field that the block had, or null
-Field Make(const abi::Descriptor& job, uint16_t guard, const Field* from) {
-  const abi::DifTags& tags = job.dif.destination;
-  const uint8_t passes = from ? job.dif.destination_flags : 0;
-  return {
-      passes & dif::destination_flag::kPassGuard ? from->guard : guard,
-      passes & dif::destination_flag::kPassApplication
-          ? from->application
-          : static_cast<uint16_t>(tags.application & ~tags.application_mask),
-      passes & dif::destination_flag::kPassReference ? from->reference : tags.reference,
-  };
+/// The bits of fields that a block keeps.
+Field Passed(const abi::Descriptor& job) {
+  const uint8_t flags = job.dif.destination_flags;
+  return (flags & dif::destination_flag::kPassGuard ? kGuardBits : 0) |
+         (flags & dif::destination_flag::kPassApplication ? kApplicationBits : 0) |
+         (flags & dif::destination_flag::kPassReference ? kReferenceBits : 0);
 }
 
 // These flags are the same bits for both sides.
@@ -124,10 +122,13 @@ size_t CountRight(abi::Descriptor& job, const Blocks& blocks, std::span<Field> f
   if (!(job.dif.source_flags & dif::source_flag::kNoGuardCheck)) {
     guards = MakeGuards(job, read, fields.size());
   }
+  const abi::DifTags& tags = job.dif.source;
+  const Field compared = Compared(job);
   const uint8_t* field = blocks.source + blocks.bytes;
   for (size_t i = 0; i < fields.size(); ++i, field += blocks.source_distance) {
     fields[i] = Load(field);
-    wrong = Mismatches(job, guards[i], fields[i]);
+    const Field expected = FieldOf(guards[i], tags.application, tags.reference);
+    wrong = Mismatches(job.dif.source_flags, fields[i], (fields[i] ^ expected) & compared);
     if (wrong != 0) return i;
     Skip(job.dif.source, job.dif.source_flags, 1);
   }
@@ -138,9 +139,13 @@ size_t CountRight(abi::Descriptor& job, const Blocks& blocks, std::span<Field> f
 /// @param from the fields that the blocks had, or null
 void MakeBlocks(abi::Descriptor& job, const Blocks& blocks, size_t count, const Field* from) {
   const Guards guards = MakeGuards(job, blocks, count);
-  for (size_t i = 0; i < count; ++i) {
-    uint8_t* const field = blocks.copy + i * blocks.copy_distance + blocks.bytes;
-    Store(field, Make(job, guards[i], from != nullptr ? from + i : nullptr));
+  const abi::DifTags& tags = job.dif.destination;
+  const Field passed = from != nullptr ? Passed(job) : 0;
+  uint8_t* field = blocks.copy + blocks.bytes;
+  for (size_t i = 0; i < count; ++i, field += blocks.copy_distance) {
+    const auto application = static_cast<uint16_t>(tags.application & ~tags.application_mask);
+    const Field made = FieldOf(guards[i], application, tags.reference);
+    Store(field, passed == 0 ? made : (made & ~passed) | (from[i] & passed));
     Skip(job.dif.destination, job.dif.destination_flags, 1);
   }
 }
