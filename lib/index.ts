@@ -35,8 +35,10 @@ export { Region } from './memory/region';
 export type { Channel } from './movers/channel';
 export type { BatchBuilder } from './movers/batch';
 export type { BatchResult } from './movers/batch-future';
-export { calibrate, type CalibrateOptions } from './movers/calibrate';
+export { calibrate, type CalibrateOptions, type Calibrated } from './movers/calibrate';
 export type { Capabilities, Demand } from './movers/capabilities';
+export type { Figures, Origin } from './movers/choice';
+export type { EngineKind, EngineTimes } from './movers/cost-model';
 export type {
   CompareOptions,
   CrcOptions,
@@ -46,6 +48,7 @@ export type {
   FlushOptions,
 } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';
+export type { Explanation } from './movers/explain';
 export type { EngineName, SoftwareOptions } from './movers/kernels';
 export type { ChannelOptions, Mover } from './movers/mover';
 export type { MoverOperations } from './movers/mover-operations';
@@ -60,9 +63,10 @@ export {
   type ThreadsOptions,
 } from './movers/open';
 export type { GivenOptions, OpOptions } from './movers/options';
+export type { ThresholdOption } from './movers/thresholds';
 export type { SequenceBuilder } from './movers/sequence';
 export type { SequenceResult } from './movers/sequence-future';
-export type { Explanation, MoverStats, SoftwareStats } from './movers/statistics';
+export type { MoverStats, SoftwareStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
 export type { DeltaOutcome, DeltaResult } from './operations/delta';
 export type { DifMismatch, DifResult } from './operations/dif';

@@ -165,6 +165,11 @@ export class JobTable<Job> {
     throw stale(ticket);
   }
 
+  /** The ticket that names a slot as it is now. */
+  ticket(slot: number): number {
+    return (this.#links[slot * Link.Words + Link.Generation] << Ticket.SlotBits) | slot;
+  }
+
   /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
   prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
     const words = this.words;

@@ -21,6 +21,10 @@ export const enum Order {
   PathMask = 0x30000,
   Hardware = 0x10000,
   Software = 0x20000,
+  /** Bits 19:18, which software engine does what software does: as the size says, or one alone. */
+  EngineMask = 0xc0000,
+  Inline = 0x40000,
+  Threads = 0x80000,
 }
 
 /** Highest node that an order can name. */

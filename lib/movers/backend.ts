@@ -1,10 +1,11 @@
 import type { Channel } from './channel';
+import type { Choice } from './choice';
 import type { Future } from '../future/future';
 import type { Operands, OpName } from '../operations/operation';
 import type { OperationStarter } from './data-operations';
 import type { Settings } from './options';
-import type { Explanation, Hidden, MoverStats } from './statistics';
-import type { Thresholds } from './thresholds';
+import type { Explanation } from './explain';
+import type { Hidden, MoverStats } from './statistics';
 import type { UnderWay } from './under-way';
 
 /** Who carries out the operations of a mover and of all its views. */
@@ -37,8 +38,10 @@ export interface Backend extends OperationStarter {
   explain(op: OpName, bytes: number, settings: Settings): Explanation;
   /** Opens what serves it, if it has to be opened. */
   open?(): Promise<void>;
-  /** From now on these sizes decide; absent where nothing is to be decided. */
-  setThresholds?(thresholds: Thresholds): void;
+  /** What decides which engine does a job; absent where there is but one. */
+  readonly choice?: Choice | undefined;
+  /** Measures every gathering of jobs for it, or some as ever. */
+  measureAll?(all: boolean): void;
   /** Waits for what is under way; no more is accepted from now on. */
   close(): Promise<void>;
 }

@@ -1,45 +1,41 @@
 import { checkInteger, checkNames, checkObject } from '../check';
 import { MoverError, typeError } from '../errors';
+import { Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
-import { backendOf, Mover } from './mover';
-import { mapThresholds } from './thresholds';
-import { GATHERED, SIZES, trials, type Trial } from './trials';
+import type { Backend } from './backend';
+import { operationNames } from './capabilities';
+import type { Choice } from './choice';
+import { backendOf, Mover, viewOn } from './mover';
+import { placesOf, SIZES, trials, type Trial } from './trials';
 
 export interface CalibrateOptions {
   /** How long it may take, in milliseconds, as long as each size is tried once. Default 1000. */
   budgetMs?: number;
 }
 
-/** Of how many times the shortest counts, where there is time for so many. */
-const ROUNDS = 8;
-
-/** The shortest of several times that a gathering takes, in milliseconds. */
-async function time(mover: Mover, trial: Trial, bytes: number, end: number): Promise<number> {
-  let least = Infinity;
-  for (let round = 0; round < ROUNDS && (round === 0 || performance.now() < end); round++) {
-    const begin = performance.now();
-    const futures = Array.from({ length: GATHERED }, (_, index) => trial(mover, bytes, index));
-    // All of them, also where one fails: nothing is under way when this ends.
-    const outcomes = await Promise.allSettled(futures);
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
-    least = Math.min(least, performance.now() - begin);
-  }
-  return least;
+/** What a calibration comes to for an operation, in bytes; Infinity: never. */
+export interface Calibrated {
+  /** From which size on it goes to hardware. */
+  readonly threshold: number;
+  /** From which size on it goes to threads, where no hardware does it. */
+  readonly threadsThreshold: number;
 }
 
+/** How often each size is tried, where there is time for it. */
+const ROUNDS = 8;
+
 /**
- * Measures from which size on this machine's work queues are faster than its CPUs, operation by
- * operation, and has the mover and its views go by that from now on. Where that fails, all is as before.
+ * Measures on this machine how long operations take by size on the calling thread, on threads and on its
+ * work queues, and for how long they hold the event loop, and has the mover and its views go by what is
+ * cheapest from now on; given thresholds are replaced. Where that fails, all is as before.
  *
- * @returns the thresholds, in bytes; Infinity: hardware was never faster
  * @throws TypeError, RangeError for arguments that make no sense; MoverError `ERR_MOVER_UNSUPPORTED` for
- * a mover that has not both to choose from, else what an operation failed with
+ * a mover that has no engines to choose from, else what an operation failed with
  */
 export async function calibrate(
   mover: Mover,
   options: CalibrateOptions = {},
-): Promise<Record<OpName, { threshold: number }>> {
+): Promise<Record<OpName, Calibrated>> {
   if (!(mover instanceof Mover)) {
     throw typeError('ERR_INVALID_ARG_TYPE', 'mover must be one that open() gave');
   }
@@ -48,37 +44,55 @@ export async function calibrate(
   const budget = checkInteger('budgetMs', options.budgetMs ?? 1000, 600_000, 1);
   const backend = backendOf(mover);
   await backend.open?.();
-  const { paths } = mover.capabilities;
-  if (!backend.setThresholds || !paths.has('hardware') || !paths.has('software')) {
+  const { choice } = backend;
+  if (choice === undefined) {
     const text = `calibrate: the mover '${mover.name}' has nothing to choose from`;
     throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
   }
-  const found = await measure(mover, budget);
-  const thresholds = mapThresholds((name) => found.get(name) ?? Infinity);
-  backend.setThresholds(thresholds);
-  const entries = Object.entries(thresholds).map(([name, threshold]) => [name, { threshold }]);
-  return Object.fromEntries(entries) as Record<OpName, { threshold: number }>;
+  backend.measureAll?.(true);
+  try {
+    await tryAll(mover, engines(backend), budget);
+  } finally {
+    backend.measureAll?.(false);
+  }
+  choice.calibrate();
+  const entries = operationNames.map((op) => [op, calibrated(backend, choice, op)]);
+  return Object.fromEntries(entries) as Record<OpName, Calibrated>;
 }
 
-/** The smallest size down to which hardware was faster at all larger ones, by operation. */
-async function measure(mover: Mover, budget: number): Promise<Map<OpName, number>> {
-  const hardware = mover.with({ path: 'hardware' });
-  const software = mover.with({ path: 'software' });
-  const wanted = Object.entries(await trials(software)) as [OpName, Trial][];
-  const share = budget / (wanted.length * SIZES.length * 2);
-  const found = new Map<OpName, number>();
-  for (const [name, trial] of wanted) {
-    for (const bytes of SIZES) {
-      try {
-        const fast = await time(hardware, trial, bytes, performance.now() + share);
-        const slow = await time(software, trial, bytes, performance.now() + share);
-        if (fast >= slow) break;
-      } catch (error) {
-        if (error instanceof MoverError && error.code === 'ERR_MOVER_UNSUPPORTED') break;
-        throw error;
-      }
-      found.set(name, bytes);
+function calibrated({ capabilities }: Backend, choice: Choice, op: OpName): Calibrated {
+  const hardware = capabilities.paths.has('hardware');
+  return {
+    threshold: hardware ? choice.threshold('hardware', op).bytes : Infinity,
+    threadsThreshold: choice.threshold('threads', op).bytes,
+  };
+}
+
+function engines({ capabilities }: Backend): number[] {
+  const software = [Order.Software | Order.Inline, Order.Software | Order.Threads];
+  return capabilities.paths.has('hardware') ? [...software, Order.Hardware] : software;
+}
+
+/** Has each operation done on each engine at each size, one after the other: the mover measures them. */
+async function tryAll(mover: Mover, orders: readonly number[], budget: number): Promise<void> {
+  const views = orders.map((order) => viewOn(mover, order));
+  const wanted = Object.values(await trials(views[0]));
+  const share = budget / (wanted.length * SIZES.length * views.length);
+  for (const trial of wanted) {
+    for (const view of views) {
+      for (const bytes of SIZES) await tryOne(view, trial, bytes, share);
     }
   }
-  return found;
+}
+
+async function tryOne(view: Mover, trial: Trial, bytes: number, share: number): Promise<void> {
+  const end = performance.now() + share;
+  for (let round = 0; round < ROUNDS && (round === 0 || performance.now() < end); round++) {
+    try {
+      await trial(view, bytes, round % placesOf(bytes));
+    } catch (error) {
+      if (error instanceof MoverError && error.code === 'ERR_MOVER_UNSUPPORTED') return;
+      throw error;
+    }
+  }
 }

@@ -1,13 +1,17 @@
 import { SoftwareEngine, type Engine } from '../jobs/engine';
+import type { JobTable } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Operation } from '../operations/operation';
+import type { Choice } from './choice';
+import type { EngineKind } from './cost-model';
 import type { Hardware } from './hardware';
 import type { EngineName } from './kernels';
+import { Sampler } from './sampler';
 
-/** Largest job that is executed on the spot: up to there a pool's round trip costs more. Bytes. */
-const INLINE_BYTES = 16 * 1024;
-
-/** Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either. */
+/**
+ * Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either; more
+ * where its first job has more.
+ */
 const INLINE_BUDGET = 256 * 1024;
 
 export interface EngineOptions {
@@ -17,6 +21,8 @@ export interface EngineOptions {
   readonly common: boolean;
   /** Execute small jobs on the spot. */
   readonly inline: boolean;
+  /** Which jobs are small. */
+  readonly choice: Choice;
   /** Whose kernels the software engine works with. */
   readonly kernels: EngineName;
 }
@@ -25,21 +31,28 @@ export interface EngineOptions {
 export class Engines {
   /** Work queues, once they are open. */
   hardware: Hardware | undefined;
+  readonly sampler: Sampler;
   readonly #inline: SoftwareEngine | undefined;
   readonly #pool: SoftwareEngine | undefined;
   readonly #foreign: boolean;
+  readonly #threads: number;
+  readonly #choice: Choice;
+
   #poolUsed = false;
   /** Bytes in the gathering that run inline. */
   #inlineBytes = 0;
 
-  constructor(table: number, wakeUp: number, options: EngineOptions) {
-    const { threads, common, inline, kernels } = options;
+  constructor(table: JobTable<unknown>, wakeUp: number, options: EngineOptions) {
+    const { threads, common, inline, kernels, choice } = options;
+    this.#threads = threads;
+    this.#choice = choice;
+    this.sampler = new Sampler(choice, table);
     this.#foreign = kernels === 'intel-dml';
     const shared = { common, wakeUp, intelDml: this.#foreign };
     if (inline || threads === 0) {
-      this.#inline = new SoftwareEngine(table, { threads: 0, ...shared });
+      this.#inline = new SoftwareEngine(table.id, { threads: 0, ...shared });
     }
-    if (threads > 0) this.#pool = new SoftwareEngine(table, { threads, ...shared });
+    if (threads > 0) this.#pool = new SoftwareEngine(table.id, { threads, ...shared });
   }
 
   /** Descriptors, and parts of large ones, that kernels of another library executed. */
@@ -64,29 +77,30 @@ export class Engines {
 
   /** The most bytes that are executed on the spot in such a job; -1: none is. */
   spotBytes(operation: Operation, flags: number, order: number): number {
-    if (this.#inline === undefined) return -1;
-    const most = this.#pool === undefined ? Infinity : INLINE_BYTES;
+    const most = this.#spotBytes(operation, order);
     return Math.min(most, this.hardware?.mostInSoftware(operation, flags, order) ?? most);
   }
 
   /** Gathers an encoded job for the engine that suits it. */
   push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
     const { hardware } = this;
+    if (this.sampler.armed) this.sampler.note(slot, operation, bytes);
     if (hardware?.takes(operation, bytes, flags, order) === true) {
       hardware.engine.push(slot, order & Order.Wire);
     } else {
-      this.pushSoftware(slot, bytes);
+      this.#software(bytes, bytes <= this.#spotBytes(operation, order)).push(slot);
     }
   }
 
+  /** Gathers for software a job of which no more is known than its size. */
   pushSoftware(slot: number, bytes: number): void {
-    this.#forSize(bytes).push(slot);
+    this.#software(bytes, bytes < this.#choice.limits.threads.copy).push(slot);
   }
 
   /** Gathers a drain: it goes where everything that is still under way went. */
   pushDrain(slot: number): void {
     const engine = this.#poolUsed ? this.#pool : this.#inline;
-    (engine ?? this.#forSize(0)).push(slot);
+    (engine ?? this.#software(0, true)).push(slot);
   }
 
   /** Whether the job in this slot has been gathered and no engine has it yet. */
@@ -104,11 +118,14 @@ export class Engines {
    */
   submit(verify: (slot: number, keep: boolean) => void): number {
     this.#inlineBytes = 0;
-    return (
-      submitTo(this.hardware?.engine, verify) +
-      submitTo(this.#pool, verify) +
-      submitTo(this.#inline, verify)
-    );
+    const { sampler } = this;
+    if (sampler.armed) {
+      // Without a thread or a place in a queue that is free a job waits for others: that is not its own time.
+      const idle = this.hardware === undefined ? this.#threads : 1;
+      return sampler.measure(this.#gatherings(), idle, () => this.#submit(verify));
+    }
+    sampler.pass();
+    return this.#submit(verify);
   }
 
   close(): void {
@@ -117,13 +134,42 @@ export class Engines {
     this.#inline?.close();
   }
 
-  #forSize(bytes: number): Engine {
+  #submit(verify: (slot: number, keep: boolean) => void): number {
+    return (
+      submitTo(this.hardware?.engine, verify) +
+      submitTo(this.#pool, verify) +
+      submitTo(this.#inline, verify)
+    );
+  }
+
+  /** How many jobs each engine has in the gathering, of those that have any. */
+  #gatherings(): [kind: EngineKind, jobs: number][] {
+    const jobs = (engine: Engine | undefined): number => engine?.gathered ?? 0;
+    const all: [EngineKind, number][] = [
+      ['inline', jobs(this.#inline)],
+      ['threads', jobs(this.#pool)],
+      ['hardware', jobs(this.hardware?.engine)],
+    ];
+    return all.filter(([, count]) => count > 0);
+  }
+
+  /** The most bytes that are executed on the spot, of what software does; -1: none is. */
+  #spotBytes({ name }: Operation, order: number): number {
+    if (this.#inline === undefined) return -1;
+    if (this.#pool === undefined) return Infinity;
+    const asked = order & Order.EngineMask;
+    if (asked !== 0) return asked === Order.Inline ? Infinity : -1;
+    return this.#choice.limits.threads[name] - 1;
+  }
+
+  #software(bytes: number, small: boolean): Engine {
     const inline = this.#inline;
     const pool = this.#pool;
     if (inline === undefined) return pool!;
     if (pool === undefined) return inline;
-    if (bytes <= INLINE_BYTES && this.#inlineBytes + bytes <= INLINE_BUDGET) {
-      this.#inlineBytes += bytes;
+    const sum = this.#inlineBytes + bytes;
+    if (small && (sum <= INLINE_BUDGET || sum === bytes)) {
+      this.#inlineBytes = sum;
       return inline;
     }
     this.#poolUsed = true;

@@ -1,17 +1,15 @@
 import { Flag } from '../abi/descriptor';
 import { HardwareEngine } from '../jobs/hardware-engine';
 import { Order } from '../jobs/order';
-import type { OpName, Operation } from '../operations/operation';
-import { mapThresholds, type Thresholds } from './thresholds';
+import type { Operation } from '../operations/operation';
+import type { Choice } from './choice';
 import type { WorkQueues } from './work-queues';
 
 /** How often queues that do not accept or answer are looked at, in milliseconds. */
 const REVIEW_MS = 50;
 
 export interface HardwareOptions {
-  readonly thresholds: Thresholds;
-  /** What the queues can do; the rest is left to software. */
-  readonly operations: ReadonlySet<OpName>;
+  readonly choice: Choice;
   readonly wakeUp: number;
   readonly threads: number;
   readonly timeoutMs: number;
@@ -21,8 +19,7 @@ export interface HardwareOptions {
 /** The work queues of a mover as one of its engines: what goes there, and whether they still serve. */
 export class Hardware {
   readonly engine: HardwareEngine;
-  #thresholds: Thresholds;
-  readonly #operations: ReadonlySet<OpName>;
+  readonly #choice: Choice;
   readonly #queues: WorkQueues;
   readonly #timeoutMs: number;
   /** Whether any queue serves, and flags that not all of them can honour. */
@@ -39,23 +36,11 @@ export class Hardware {
 
   constructor(table: number, queues: WorkQueues, options: HardwareOptions) {
     this.#queues = queues;
-    this.#operations = options.operations;
-    this.#thresholds = options.thresholds;
-    this.thresholds = options.thresholds;
+    this.#choice = options.choice;
     this.#timeoutMs = options.timeoutMs;
     const overlapping = queues.known.every((setup) => setup.overlapping);
     this.engine = new HardwareEngine(table, { ...options, queues: queues.ids, overlapping });
     this.#changed();
-  }
-
-  get thresholds(): Thresholds {
-    return this.#thresholds;
-  }
-
-  set thresholds(thresholds: Thresholds) {
-    this.#thresholds = mapThresholds((name) =>
-      this.#operations.has(name) ? thresholds[name] : Infinity,
-    );
   }
 
   /** Whether any queue serves. */
@@ -77,7 +62,8 @@ export class Hardware {
   mostInSoftware({ name }: Operation, flags: number, order: number): number {
     const path = order & Order.PathMask;
     if (path !== 0) return path === Order.Hardware ? -1 : Infinity;
-    return this.#serves && (flags & this.#refuses) === 0 ? this.#thresholds[name] - 1 : Infinity;
+    if (!this.#serves || (flags & this.#refuses) !== 0) return Infinity;
+    return this.#choice.limits.hardware[name] - 1;
   }
 
   /** Looks after what is under way; returns the slots of jobs that get no answer. */

@@ -8,6 +8,7 @@ import { Order } from '../jobs/order';
 import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
 import { Channel } from './channel';
+import { Choice } from './choice';
 import {
   hardwareCapabilities,
   mixedCapabilities,
@@ -18,8 +19,9 @@ import {
 import { JobFuture, listenJob, startJob } from './job-future';
 import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
-import { explain, Hidden, statsOf, type Explanation, type MoverStats } from './statistics';
-import type { Thresholds } from './thresholds';
+import { explain, type Explanation } from './explain';
+import { Hidden, statsOf, type MoverStats } from './statistics';
+import { nothingToChoose, type StartingThresholds } from './thresholds';
 import { UnderWay } from './under-way';
 import { workOf, type Plan } from './work';
 import { WorkQueues, type SubmitWay } from './work-queues';
@@ -31,7 +33,6 @@ export interface HardwareChoice {
   readonly queues: readonly string[] | undefined;
   /** The NUMA node whose queues are to be used; default: every one's. */
   readonly node: number | undefined;
-  readonly thresholds: Thresholds;
   readonly submit: SubmitWay;
   readonly timeoutMs: number;
   /** Whose queues serve jobs that do not say: as in `Order`. */
@@ -41,9 +42,10 @@ export interface HardwareChoice {
 /** How often the slots of all jobs under way can be lost, until no more than these are left. */
 const SPARE = 3;
 
-const spare = ({ depth }: JobQueueOptions): number => Math.min(depth * (1 + SPARE), MAX_SLOTS);
+const spare = ({ depth }: JobBackendOptions): number => Math.min(depth * (1 + SPARE), MAX_SLOTS);
 
-export interface JobBackendOptions extends JobQueueOptions {
+export interface JobBackendOptions extends Omit<JobQueueOptions, 'choice'> {
+  readonly thresholds: StartingThresholds;
   /** Absent: software alone. */
   readonly hardware?: HardwareChoice | undefined;
 }
@@ -63,7 +65,8 @@ export class JobBackend implements Backend {
   #hardware: Capabilities | undefined;
   /** Whether there is anything that they cannot do; software can do all. */
   #lacks = false;
-  readonly #options: JobBackendOptions;
+  readonly #options: JobBackendOptions & JobQueueOptions;
+  readonly #choice: Choice;
   readonly #order: number;
   #queue: JobQueue | undefined;
   #workQueues: WorkQueues | undefined;
@@ -73,9 +76,10 @@ export class JobBackend implements Backend {
   constructor(name: string, options: JobBackendOptions) {
     this.#name = name;
     this.#capabilities = softwareCapabilities(options.threads > 0, options.depth);
-    this.#options =
-      options.hardware === undefined ? options : { ...options, slots: spare(options) };
     this.#order = options.hardware?.path === 'hardware' ? Order.Hardware : 0;
+    this.#choice = new Choice(this.#order === 0 ? options.thresholds : nothingToChoose);
+    const own = { ...options, choice: this.#choice };
+    this.#options = options.hardware === undefined ? own : { ...own, slots: spare(options) };
   }
 
   get name(): string {
@@ -102,11 +106,12 @@ export class JobBackend implements Backend {
     const { hardware, threads, depth } = this.#options;
     if (hardware === undefined) return;
     const queue = (this.#queue ??= new JobQueue(this.#options));
-    const { thresholds, timeoutMs, place } = hardware;
+    const { timeoutMs, place } = hardware;
     const able = hardwareCapabilities(queues.setups, depth);
     const { operations } = able;
     const pool = Math.max(1, threads);
-    queue.serve(queues, { thresholds, operations, threads: pool, timeoutMs, place });
+    this.#choice.serve(operations);
+    queue.serve(queues, { choice: this.#choice, threads: pool, timeoutMs, place });
     this.#workQueues = queues;
     this.#hardware = able;
     this.#lacks = operations.size < operationNames.length || !able.blockOnFault || !able.readback;
@@ -185,12 +190,19 @@ export class JobBackend implements Backend {
   }
 
   explain(op: OpName, bytes: number, { order, flags }: Settings): Explanation {
-    return explain(op, bytes, { order: order | this.#order, flags }, this.#opened().hardware);
+    const { hardware } = this.#opened();
+    const { inline, threads } = this.#options;
+    const given = { order: order | this.#order, flags };
+    return explain(op, bytes, given, { hardware, inline, threads: threads > 0 }, this.#choice);
   }
 
-  setThresholds(thresholds: Thresholds): void {
-    const { hardware } = this.#opened();
-    if (hardware !== undefined) hardware.thresholds = thresholds;
+  get choice(): Choice | undefined {
+    const { inline, threads } = this.#options;
+    return inline && threads > 0 && this.#order !== Order.Hardware ? this.#choice : undefined;
+  }
+
+  measureAll(all: boolean): void {
+    this.#queue?.measureAll(all);
   }
 
   close(): Promise<void> {

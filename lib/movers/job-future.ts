@@ -291,7 +291,7 @@ export class JobFuture<T> {
   /** Takes a place among the jobs that are executed on the spot. */
   #occupy(spot: SpotJobs, operands: Operands<T>): boolean {
     const { operation, length, flags } = operands;
-    const at = spot.add(this, operation.opcode, flags, length);
+    const at = spot.add(this, operation, flags, length);
     operation.encode(spot.words, at, operands);
     this.#ticket = No.TicketOnTheSpot;
     this.phase = Phase.Running;

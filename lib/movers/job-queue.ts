@@ -91,8 +91,9 @@ export class JobQueue implements Source {
     this.#when = options.when;
     const kernels = kernelsOf(options.engine);
     this.table = new JobTable(options.depth, options.slots);
-    this.#engines = new Engines(this.table.id, this.#runtime.wakeUp, { ...options, kernels });
-    if (this.inline) this.#spot = new SpotJobs(Math.max(options.gather, LEAST_SPOT));
+    this.#engines = new Engines(this.table, this.#runtime.wakeUp, { ...options, kernels });
+    const { sampler } = this.#engines;
+    if (this.inline) this.#spot = new SpotJobs(Math.max(options.gather, LEAST_SPOT), sampler);
   }
 
   /** From now on work queues serve, too. */
@@ -103,6 +104,11 @@ export class JobQueue implements Source {
 
   get hardware(): Hardware | undefined {
     return this.#engines.hardware;
+  }
+
+  /** Measures every gathering of jobs from now on, or some as ever. */
+  measureAll(all: boolean): void {
+    this.#engines.sampler.always = all;
   }
 
   /** Descriptors, and parts of large ones, that kernels of another library executed. */
@@ -243,6 +249,7 @@ export class JobQueue implements Source {
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
     if (this.hardware !== undefined) this.#tend(this.hardware);
+    this.#engines.sampler.look();
     let settled = executed + this.table.sweep(budget, settleJob);
     if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();

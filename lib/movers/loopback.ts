@@ -3,7 +3,7 @@ import { Order } from '../jobs/order';
 import { JobBackend } from './job-backend';
 import { DEFAULT_ENGINE } from './kernels';
 import { Mover } from './mover';
-import { defaultThresholds, mapThresholds } from './thresholds';
+import { startingThresholds } from './thresholds';
 import { WorkQueues } from './work-queues';
 
 export interface LoopbackOptions {
@@ -37,11 +37,11 @@ export function loopbackMover(options: LoopbackOptions = {}): Mover {
     when: 'microtask',
     notifier: 'waker',
     engine: DEFAULT_ENGINE,
+    thresholds: startingThresholds({}),
     hardware: {
       path,
       queues: undefined,
       node: undefined,
-      thresholds: mapThresholds((name) => (path === 'hardware' ? 0 : defaultThresholds[name])),
       submit: 'auto',
       timeoutMs: 10_000,
       place: Order.AnyPlace,

@@ -9,15 +9,16 @@ import {
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_BYTES } from '../operations/arguments';
-import type { Operands, Operation, OpName } from '../operations/operation';
+import type { Operands, Operation } from '../operations/operation';
 import type { Backend } from './backend';
 import { operationNames, type Capabilities } from './capabilities';
 import { MAX_NODE } from '../jobs/order';
 import { CustomFuture, type Held, type Home } from './custom-future';
 import { Mover } from './mover';
 import type { BackendCapabilities, MoverBackend } from './mover-backend';
-import { noSettings, type Settings } from './options';
-import { explain, Hidden, statsOf, type Explanation, type MoverStats } from './statistics';
+import type { Settings } from './options';
+import type { Explanation } from './explain';
+import { Hidden, statsOf, type MoverStats } from './statistics';
 import { UnderWay } from './under-way';
 import { workOf, type Plan } from './work';
 
@@ -57,6 +58,14 @@ function setOf<T extends string>(name: string, given: unknown, names: readonly T
 }
 
 /** An engine of one's own behind a mover. */
+const custom: Explanation = Object.freeze({
+  path: 'software',
+  engine: 'own',
+  why: 'this mover has no work queues',
+  threshold: Infinity,
+  threadsThreshold: Infinity,
+});
+
 class CustomBackend<H> implements Backend, Home<H> {
   readonly backend: MoverBackend<H>;
   readonly capabilities: Capabilities;
@@ -119,8 +128,8 @@ class CustomBackend<H> implements Backend, Home<H> {
     return { ...statsOf(undefined, this.hidden), inFlight: this.#active.size };
   }
 
-  explain(op: OpName, bytes: number): Explanation {
-    return explain(op, bytes, noSettings, undefined);
+  explain(): Explanation {
+    return custom;
   }
 
   async ready(): Promise<void> {

@@ -5,12 +5,14 @@ import type { Region } from '../memory/region';
 import type { Backend } from './backend';
 import { checkChoice, checkInteger, checkNames, checkObject } from '../check';
 import { MoverError } from '../errors';
+import { Order } from '../jobs/order';
 import { MAX_CHANNEL_DEPTH, type Channel } from './channel';
 import type { OpName } from '../operations/operation';
 import { meets, operationNames, type Capabilities, type Demand } from './capabilities';
 import { MoverOperations } from './mover-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
-import type { Explanation, MoverStats } from './statistics';
+import type { Explanation } from './explain';
+import type { MoverStats } from './statistics';
 
 export interface ChannelOptions {
   /** Operations under way at once. */
@@ -21,6 +23,8 @@ const CHANNEL_DEPTH = 256;
 
 /** What carries out the operations of a mover: for the library alone. */
 export let backendOf: (mover: Mover) => Backend;
+/** A view of a mover whose operations are done by one engine, as bits of `Order` say: for the library alone. */
+export let viewOn: (mover: Mover, order: number) => Mover;
 
 /**
  * Memory operations in two tenses: `mover.copy()` starts now, `mover.futures.copy()` at its first
@@ -29,6 +33,10 @@ export let backendOf: (mover: Mover) => Backend;
 export class Mover extends MoverOperations implements AsyncDisposable {
   static {
     backendOf = (mover) => mover.#backend;
+    viewOn = (mover, order) => {
+      const others = mover.#settings.order & ~(Order.PathMask | Order.EngineMask);
+      return new Mover(mover.#backend, { ...mover.#settings, order: others | order });
+    };
   }
 
   /** The same operations, not started. */

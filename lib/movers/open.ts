@@ -9,12 +9,11 @@ import {
 } from '../check';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { MAX_NODE, Order } from '../jobs/order';
-import type { OpName } from '../operations/operation';
 import { JobBackend, type HardwareChoice } from './job-backend';
 import { DEFAULT_ENGINE, engineAsked, kernelsOf, type SoftwareOptions } from './kernels';
 import { Mover } from './mover';
 import { noSettings, settingsOf, type OpOptions } from './options';
-import { thresholdsOf } from './thresholds';
+import { nothingToChoose, startingThresholds, type ThresholdOption } from './thresholds';
 
 /** Operations under way at once, unless said otherwise. */
 const DEPTH = 4096;
@@ -35,8 +34,13 @@ export interface OpenOptions extends SoftwareOptions {
   queues?: readonly string[];
   /** Queues of the NUMA node that the thread runs on, if there are any (default); anybody's; a node's. */
   numa?: 'local' | 'any' | number;
-  /** From which size on operations go to hardware, in bytes: for all, or by operation. */
-  threshold?: number | 'auto' | Partial<Record<OpName, number>>;
+  /**
+   * From which size on operations go to hardware, in bytes: for all, or by operation. `auto` (default):
+   * as it is usual, then as it is measured of the program's own operations; see `explain()`.
+   */
+  threshold?: ThresholdOption;
+  /** The same for threads: smaller operations are done on the spot where no hardware does them. */
+  threadsThreshold?: ThresholdOption;
   /** How jobs are gathered: not at all, until the microtask, or until the loop's next turn. */
   batching?: { gather?: 'off' | 'microtask' | 'tick'; max?: number };
   /**
@@ -68,6 +72,7 @@ const openNames = [
   'queues',
   'numa',
   'threshold',
+  'threadsThreshold',
   'batching',
   'depth',
   'threads',
@@ -90,7 +95,6 @@ function named(what: string, threads: number, engine: string): string {
 function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
   const { queues, numa } = options;
   const path = checkChoice('path', options.path, ['auto', 'hardware', 'software']) ?? 'auto';
-  const thresholds = thresholdsOf(options.threshold);
   const submit = checkChoice('submit', options.submit, ['auto', 'mmap', 'write']) ?? 'auto';
   const { timeoutMs = TIMEOUT_MS } = options;
   checkInteger('timeoutMs', timeoutMs, MAX_TIMEOUT_MS, 1);
@@ -100,7 +104,7 @@ function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
   if (path === 'software') return undefined;
   const node = typeof numa === 'number' ? numa : undefined;
   const place = numa === 'local' || numa === undefined ? Order.LocalPlace : Order.AnyPlace;
-  return { path, queues, node, thresholds, submit, timeoutMs, place };
+  return { path, queues, node, submit, timeoutMs, place };
 }
 
 function jobBackend(options: OpenOptions): JobBackend {
@@ -120,6 +124,7 @@ function jobBackend(options: OpenOptions): JobBackend {
     gather: gather === 'off' ? 1 : max,
     when: gather === 'tick' ? 'tick' : 'microtask',
     notifier: 'waker',
+    thresholds: startingThresholds(options),
     hardware: hardwareChoice(options),
   });
 }
@@ -171,6 +176,7 @@ export function syncMover(options: SoftwareOptions = {}): Mover {
       gather: 1,
       when: 'microtask',
       notifier: 'waker',
+      thresholds: nothingToChoose,
     }),
   );
 }
@@ -197,6 +203,7 @@ export function threadsMover(options: ThreadsOptions = {}): Mover {
       gather: GATHER,
       when: 'microtask',
       notifier: checkChoice('notifier', options.notifier, ['waker', 'poller']) ?? 'waker',
+      thresholds: nothingToChoose,
     }),
   );
 }

@@ -1,6 +1,10 @@
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
+import type { Operation } from '../operations/operation';
 import { finishJob, verifyJob, type JobFuture } from './job-future';
+import type { Sampler } from './sampler';
+
+const NO_SLOT = -1;
 
 /** Bytes executed in one go, so that many small jobs do not stall the loop. */
 export const BUDGET = 256 * 1024;
@@ -11,6 +15,7 @@ export const BUDGET = 256 * 1024;
  */
 export class SpotJobs extends InlineRing {
   readonly #room: number;
+  readonly #sampler: Sampler;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
    * something old refers to them.
@@ -19,10 +24,14 @@ export class SpotJobs extends InlineRing {
   /** What is left of the budget. */
   #left = BUDGET;
 
-  /** @param room - more jobs than that are not gathered */
-  constructor(room: number) {
+  /**
+   * @param room - more jobs than that are not gathered
+   * @param sampler - of the mover
+   */
+  constructor(room: number, sampler: Sampler) {
     super(room);
     this.#room = room;
+    this.#sampler = sampler;
   }
 
   /** Whether the calling thread is not kept for too long already. */
@@ -31,10 +40,11 @@ export class SpotJobs extends InlineRing {
   }
 
   /** Begins the descriptor of a job; returns where its words begin, which are zero as in a job table. */
-  add(job: JobFuture<unknown>, opcode: number, flags: number, bytes: number): number {
+  add(job: JobFuture<unknown>, operation: Operation, flags: number, bytes: number): number {
     if (this.used === this.#room) this.run();
     this.#left -= bytes;
-    const at = this.begin(opcode, flags, bytes);
+    if (this.#sampler.armed) this.#sampler.note(NO_SLOT, operation, bytes);
+    const at = this.begin(operation.opcode, flags, bytes);
     this.clear(at);
     this.#jobs.push(job);
     return at;
@@ -57,12 +67,25 @@ export class SpotJobs extends InlineRing {
     for (let index = 0; index < count; index++) {
       if (!verifyJob(jobs[index], false)) this.#disarm(this.slotOf(first + index));
     }
-    super.run();
+    this.#execute(count);
     for (let index = 0; index < count; index++) {
       finishJob(jobs[index], records, this.slotOf(first + index));
     }
     this.free(count);
     return count;
+  }
+
+  #execute(count: number): void {
+    const sampler = this.#sampler;
+    if (!sampler.armed) {
+      sampler.pass();
+      super.run();
+      return;
+    }
+    sampler.measure([['inline', count]], 0, () => {
+      super.run();
+      return 0;
+    });
   }
 
   #disarm(slot: number): void {

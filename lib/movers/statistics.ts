@@ -1,8 +1,4 @@
-import { Order } from '../jobs/order';
-import type { OpName } from '../operations/operation';
-import type { Hardware } from './hardware';
 import type { JobQueue } from './job-queue';
-import type { Settings } from './options';
 
 /** What was done otherwise than it was asked for, where hardware has limits that the program has not. */
 export class Hidden {
@@ -81,40 +77,4 @@ export function statsOf(queue: JobQueue | undefined, hidden: Readonly<Hidden>): 
     lost,
     inFlight: queue?.pending ?? 0,
   };
-}
-
-/** Who would do an operation, and why. */
-export interface Explanation {
-  readonly path: 'hardware' | 'software';
-  readonly why: string;
-  /** From which size on it goes to hardware, in bytes; Infinity: it does not. */
-  readonly threshold: number;
-}
-
-/** Who would do an operation with these settings, which name the path if there is but one. */
-export function explain(
-  op: OpName,
-  bytes: number,
-  { order, flags }: Pick<Settings, 'order' | 'flags'>,
-  hardware: Hardware | undefined,
-): Explanation {
-  const software = (why: string, threshold = Infinity): Explanation => {
-    return { path: 'software', why, threshold };
-  };
-  if (hardware === undefined) return software('this mover has no work queues');
-  const path = order & Order.PathMask;
-  if (path === Order.Software) return software('software alone was asked for');
-  if (path === Order.Hardware) {
-    return { path: 'hardware', why: 'hardware alone was asked for', threshold: 0 };
-  }
-  const threshold = hardware.thresholds[op];
-  if (threshold === Infinity) return software(`${op} never goes to hardware`);
-  if ((flags & hardware.refuses) !== 0) {
-    return software('not all of its work queues can honour the options');
-  }
-  if (!hardware.serves) {
-    return software('none of its work queues serves at the moment', threshold);
-  }
-  const why = `${op} goes to hardware from ${String(threshold)} bytes on`;
-  return bytes < threshold ? software(why, threshold) : { path: 'hardware', why, threshold };
 }

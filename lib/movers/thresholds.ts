@@ -3,7 +3,7 @@ import { describe, typeError } from '../errors';
 import type { OpName } from '../operations/operation';
 import { operationNames } from './capabilities';
 
-/** From which size on operations go to hardware where they may go to either, in bytes. */
+/** From which size on operations go to an engine where they may go to another, in bytes. */
 export type Thresholds = Readonly<Record<OpName, number>>;
 
 /**
@@ -34,33 +34,99 @@ export const defaultThresholds: Thresholds = {
 };
 
 /**
+ * From which size on a thread of ours is woken rather than the event loop held, as long as nothing was
+ * measured: a thread's way there and back takes some 15 µs, in which a core copies such an amount.
+ */
+export const defaultThreadsThresholds: Thresholds = {
+  copy: 131072,
+  move: 131072,
+  fill: 131072,
+  dualcast: 131072,
+  compare: 131072,
+  comparePattern: 131072,
+  equals: 131072,
+  crc32c: 131072,
+  copyCrc32c: 131072,
+  createDelta: 65536,
+  applyDelta: 65536,
+  difCheck: 65536,
+  difInsert: 65536,
+  difStrip: 65536,
+  difUpdate: 65536,
+  flush: 65536,
+  nop: Infinity,
+  drain: Infinity,
+};
+
+/** As they are asked for: for all operations, by operation, or to be found out. */
+export type ThresholdOption = number | 'auto' | Partial<Record<OpName, number>>;
+
+/** Thresholds to start from, and whose were given, rather than to be found out. */
+export interface GivenThresholds {
+  readonly thresholds: Thresholds;
+  readonly given: ReadonlySet<OpName>;
+}
+
+/** From which size on jobs go to threads, and to hardware. */
+export interface StartingThresholds {
+  readonly threads: GivenThresholds;
+  readonly hardware: GivenThresholds;
+}
+
+/**
+ * @param option - what it is called
  * @param given - a number for all, or by operation; what is not given is as by default
  * @throws TypeError, RangeError for a threshold that makes no sense
  */
 export function thresholdsOf(
-  given: number | 'auto' | Partial<Record<OpName, number>> | undefined,
-): Thresholds {
-  if (typeof given === 'number') {
-    const bytes = checkThreshold('threshold', given);
-    return mapThresholds((name) => (defaultThresholds[name] === Infinity ? Infinity : bytes));
-  }
+  option: string,
+  given: ThresholdOption | undefined,
+  defaults: Thresholds,
+): GivenThresholds {
+  if (typeof given === 'number') return fixedThresholds(checkThreshold(option, given));
   if (typeof given !== 'object') {
-    checkChoice('threshold', given, ['auto']);
-    return defaultThresholds;
+    checkChoice(option, given, ['auto']);
+    return { thresholds: defaults, given: new Set() };
   }
   if ((given as unknown) === null || Array.isArray(given)) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',
-      `threshold must be a number, 'auto' or an object by operation; got ${describe(given)}`,
+      `${option} must be a number, 'auto' or an object by operation; got ${describe(given)}`,
     );
   }
   checkNames(given, operationNames);
-  return mapThresholds((name) =>
-    given[name] === undefined
-      ? defaultThresholds[name]
-      : checkThreshold(`threshold.${name}`, given[name]),
+  const named = operationNames.filter((name) => given[name] !== undefined);
+  const thresholds = mapThresholds((name) =>
+    given[name] === undefined ? defaults[name] : checkThreshold(`${option}.${name}`, given[name]),
   );
+  return { thresholds, given: new Set(named) };
 }
+
+/** Those of a mover's options. @throws TypeError, RangeError for what makes no sense */
+export function startingThresholds(options: {
+  threshold?: ThresholdOption;
+  threadsThreshold?: ThresholdOption;
+}): StartingThresholds {
+  const { threshold, threadsThreshold } = options;
+  return {
+    threads: thresholdsOf('threadsThreshold', threadsThreshold, defaultThreadsThresholds),
+    hardware: thresholdsOf('threshold', threshold, defaultThresholds),
+  };
+}
+
+/** The same for all operations that have something to do. */
+function fixedThresholds(bytes: number): GivenThresholds {
+  const thresholds = mapThresholds((name) =>
+    defaultThresholds[name] === Infinity ? Infinity : bytes,
+  );
+  return { thresholds, given: new Set(operationNames) };
+}
+
+/** Those of a mover that has but one engine. */
+export const nothingToChoose: StartingThresholds = {
+  threads: fixedThresholds(0),
+  hardware: fixedThresholds(0),
+};
 
 /** The threshold of each operation. */
 export function mapThresholds(threshold: (name: OpName) => number): Thresholds {

@@ -4,13 +4,16 @@ import { ENTRY, WORD } from '../operations/delta-record';
 import type { OpName } from '../operations/operation';
 import type { Mover } from './mover';
 
-/** Bytes of an operation, from large to small; beyond, what is faster there is faster still. */
-export const SIZES = [262144, 131072, 65536, 32768, 16384, 8192, 4096, 2048, 1024];
+/** Bytes of an operation: those around which engines are worth the same, and no more than a delta may have. */
+export const SIZES = [1024, 8192, 65536, 524288];
 
-/** Operations that are asked for together, as a program does that is worth calibrating for. */
-export const GATHERED = 16;
+/** Bytes of each of the buffers: no two trials in a row find the same in a cache. */
+const BYTES = 8 * SIZES[3];
 
-/** An operation on so many bytes, of which the mover is given `GATHERED`. */
+/** In how many places an operation of some size is tried. */
+export const placesOf = (bytes: number): number => BYTES / bytes;
+
+/** An operation on so many bytes, in one of its places. */
 export type Trial = (mover: Mover, bytes: number, index: number) => Future<unknown>;
 
 /** One word in so many differs, in the record that is applied. */
@@ -22,13 +25,13 @@ const PROTECTED = BLOCK + 8;
 
 const tags = { appTag: 1, refMode: 'fixed' } as const;
 
-/** Each operation on the memory that is its own among those that go together. */
+/** Each operation, on memory that no other place has. */
 export async function trials(software: Mover): Promise<Partial<Record<OpName, Trial>>> {
-  const pool = new Pool({ prefault: true, slabBytes: 4 * GATHERED * SIZES[0] });
-  const [a, b, c, d] = [1, 2, 3, 4].map(() => pool.alloc(GATHERED * SIZES[0], 4096).fill(0x5a));
+  const pool = new Pool({ prefault: true, slabBytes: 4 * BYTES });
+  const [a, b, c, d] = [1, 2, 3, 4].map(() => pool.alloc(BYTES, 4096).fill(0x5a));
   const part = (buffer: Buffer, bytes: number, index: number): Buffer =>
     buffer.subarray(index * bytes, (index + 1) * bytes);
-  const record = sparseRecord(SIZES[0]);
+  const record = sparseRecord(SIZES[3]);
   const changes = (bytes: number): Buffer => record.subarray(0, (bytes / WORD / SPARSE) * ENTRY);
   // Blocks with fields, and as many without, in so many bytes at most.
   const block = Buffer.alloc(PROTECTED);

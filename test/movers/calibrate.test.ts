@@ -1,4 +1,12 @@
-import { calibrate, moverFrom, syncMover, threadsMover, type Mover, type OpName } from '../../lib';
+import {
+  calibrate,
+  moverFrom,
+  open,
+  syncMover,
+  threadsMover,
+  type Mover,
+  type OpName,
+} from '../../lib';
 import { operationNames } from '../../lib/movers/capabilities';
 import { loopbackMover } from '../../lib/movers/loopback';
 import { MAX_BYTES } from '../../lib/operations/arguments';
@@ -48,7 +56,10 @@ test('a mover that is closed is refused', async () => {
 /** What explain() says of each operation, as calibrate() returns it. */
 const explained = (mover: Mover): object =>
   Object.fromEntries(
-    operationNames.map((op) => [op, { threshold: mover.explain(op, 1).threshold }]),
+    operationNames.map((op) => {
+      const { threshold, threadsThreshold } = mover.explain(op, 1);
+      return [op, { threshold, threadsThreshold }];
+    }),
   );
 
 test.each([1, 50])(
@@ -57,9 +68,17 @@ test.each([1, 50])(
     const mover = loopbackMover({ path: 'auto' });
     const found = await calibrate(mover, { budgetMs });
     expect(Object.keys(found).sort()).toEqual([...operationNames].sort());
-    for (const [op, { threshold }] of Object.entries(found)) {
-      if (threshold === Infinity) continue;
-      expect([...Array(9).keys()].map((n) => 1024 << n)).toContain(threshold);
+    for (const [op, { threshold, threadsThreshold }] of Object.entries(found)) {
+      const { engine, from, measured } = mover.explain(op as OpName, 0);
+      if (op === 'nop' || op === 'drain') {
+        expect([threshold, threadsThreshold, measured]).toEqual([Infinity, Infinity, {}]);
+        continue;
+      }
+      expect(engine).toBe(threshold === 0 ? 'hardware' : 'inline');
+      expect(from).toEqual({ threshold: 'calibrated', threadsThreshold: 'calibrated' });
+      expect(Object.keys(measured!).sort()).toEqual(['hardware', 'inline', 'threads']);
+      expect(threadsThreshold).toBeGreaterThanOrEqual(4096);
+      if (threshold === 0 || threshold === Infinity) continue;
       expect(mover.explain(op as OpName, threshold).path).toBe('hardware');
       expect(mover.explain(op as OpName, threshold - 1).path).toBe('software');
     }
@@ -69,6 +88,18 @@ test.each([1, 50])(
     await mover.close();
   },
 );
+
+test('without hardware it is threads, or the calling thread', async () => {
+  const mover = await open({ path: 'software', threadsThreshold: 100 });
+  expect(mover.explain('copy', 100)).toMatchObject({ engine: 'threads' });
+  const found = await calibrate(mover, { budgetMs: 1 });
+  expect(found.copy.threshold).toBe(Infinity);
+  expect(explained(mover)).toEqual(found);
+  const { from, measured } = mover.explain('copy', 1);
+  expect(from!.threadsThreshold).toBe('calibrated');
+  expect(Object.keys(measured!).sort()).toEqual(['inline', 'threads']);
+  await mover.close();
+});
 
 test('a view for one path calibrates its mover', async () => {
   const mover = loopbackMover({ path: 'auto' });

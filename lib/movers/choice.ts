@@ -1,0 +1,236 @@
+import type { OpName } from '../operations/operation';
+import { operationNames } from './capabilities';
+import { FittedLine, type Line } from './cost-line';
+import {
+  type Costs,
+  costOf,
+  crossing,
+  hardwareCrossing,
+  misplaced,
+  type EngineKind,
+  type EngineTimes,
+} from './cost-model';
+import { mapThresholds, type StartingThresholds, type Thresholds } from './thresholds';
+
+/** Where a threshold comes from. */
+export type Origin = 'default' | 'given' | 'calibrated' | 'measured';
+
+/** From which size on jobs go to threads, and to hardware. */
+export interface Limits {
+  readonly threads: Thresholds;
+  readonly hardware: Thresholds;
+}
+
+/** What is measured of an engine for one operation. */
+export interface Figures extends EngineTimes {
+  /** Jobs that were measured. */
+  readonly samples: number;
+}
+
+/** What is thought of engines of which nothing is known yet; see `FittedLine`. */
+const guesses: Record<EngineKind, Line> = {
+  inline: { fixedNs: 300, nsPerByte: 0.06 },
+  threads: { fixedNs: 15_000, nsPerByte: 0.06 },
+  hardware: { fixedNs: 2000, nsPerByte: 0.033 },
+};
+
+/** Jobs of an operation that are measured on an engine before that counts, and between two decisions. */
+const ENOUGH = 4;
+
+/** Where measurements may put the threshold of threads, in bytes. Beyond, the loop waits for too long. */
+const LEAST_BYTES = 4096;
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** What is larger than a threshold is tried on its other side up to here, and what is so much smaller. */
+const REACH_BYTES = MOST_BYTES;
+const REACH = 4;
+
+/** What is thought of a hand-over of which nothing is known. */
+const HAND_OVER: Line = { fixedNs: 2000, nsPerByte: 0.001 };
+
+/** What is known of an engine for one operation. */
+class Engine {
+  readonly #kind: EngineKind;
+  readonly #times: FittedLine;
+  readonly #holds = new FittedLine(HAND_OVER);
+
+  constructor(kind: EngineKind) {
+    this.#kind = kind;
+    this.#times = new FittedLine(guesses[kind]);
+  }
+
+  add(bytes: number, ns: number, heldNs: number): void {
+    this.#times.add(bytes, ns);
+    if (this.#kind !== 'inline') this.#holds.add(0, heldNs);
+  }
+
+  get figures(): Figures {
+    const { samples } = this.#times;
+    const { fixedNs, nsPerByte } = this.#times.line;
+    const heldNs = this.#kind === 'inline' ? 0 : this.#holds.line.fixedNs;
+    return { fixedNs, nsPerByte, heldNs, samples };
+  }
+
+  /** Absent where too little was measured. */
+  cost(enough: number): Line | undefined {
+    return this.#times.samples < enough ? undefined : costOf(this.#kind, this.figures);
+  }
+}
+
+type Engines = Partial<Record<EngineKind, Engine>>;
+type Side = 'threads' | 'hardware';
+
+/**
+ * Who does a job by its operation and size: the thresholds in force, where they come from, and what is
+ * known of the engines. Those that nobody gave follow what is measured.
+ */
+export class Choice {
+  /** What decides at the moment. */
+  limits: Limits;
+  /** Whether anything is to be found out. */
+  readonly follows: boolean;
+  readonly #origins: Record<Side, Map<OpName, Origin>>;
+  /** Those that were given, and do not move. */
+  readonly #given: Record<Side, ReadonlySet<OpName>>;
+  readonly #engines = new Map<OpName, Engines>();
+  /** What hardware can do. */
+  #able: ReadonlySet<OpName>;
+  #limits: Limits;
+  #explored: { readonly smaller: Limits; readonly larger: Limits } | undefined;
+
+  constructor({ threads, hardware }: StartingThresholds) {
+    this.#given = { threads: threads.given, hardware: hardware.given };
+    const origins = ({ given }: StartingThresholds[Side]): Map<OpName, Origin> =>
+      new Map(operationNames.map((name) => [name, given.has(name) ? 'given' : 'default']));
+    this.#origins = { threads: origins(threads), hardware: origins(hardware) };
+    this.#able = new Set(operationNames);
+    this.follows = operationNames.some(
+      (op) => this.#moves('threads', op) || this.#moves('hardware', op),
+    );
+    this.limits = this.#limits = {
+      threads: threads.thresholds,
+      hardware: hardware.thresholds,
+    };
+  }
+
+  /** Hardware is there, and can do these. */
+  serve(able: ReadonlySet<OpName>): void {
+    this.#able = able;
+    const { threads, hardware } = this.#limits;
+    this.#put(
+      threads,
+      mapThresholds((name) => (able.has(name) ? hardware[name] : Infinity)),
+    );
+  }
+
+  /** In force, whether it explores or not. */
+  threshold(side: Side, op: OpName): { readonly bytes: number; readonly origin: Origin } {
+    return { bytes: this.#limits[side][op], origin: this.#origins[side].get(op)! };
+  }
+
+  /** What was measured, by engine. */
+  figures(op: OpName): Partial<Record<EngineKind, Figures>> {
+    const known = Object.entries(this.#engines.get(op) ?? {});
+    return Object.fromEntries(known.map(([kind, { figures }]) => [kind, figures]));
+  }
+
+  /** The next jobs go where smaller ones would, or larger ones, within bounds; `undefined`: as ever. */
+  explore(towards: 'smaller' | 'larger' | undefined): void {
+    if (towards === undefined) this.limits = this.#limits;
+    else this.limits = (this.#explored ??= this.#exploring())[towards];
+  }
+
+  /**
+   * A job was measured.
+   *
+   * @param ns - until its result was there
+   * @param heldNs - for which the event loop was held
+   */
+  add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
+    let engines = this.#engines.get(op);
+    if (engines === undefined) this.#engines.set(op, (engines = {}));
+    (engines[kind] ??= new Engine(kind)).add(bytes, ns, heldNs);
+  }
+
+  /** Moves thresholds of the operation that follow, where what was measured says so. */
+  follow(op: OpName): void {
+    const costs = this.#costs(op, ENOUGH);
+    if (this.#moves('threads', op)) this.#followThreads(op, costs);
+    if (this.#moves('hardware', op)) this.#followHardware(op, costs);
+  }
+
+  /** Puts all thresholds where the measured costs are equal, given ones too. */
+  calibrate(): void {
+    for (const op of operationNames) {
+      const costs = this.#costs(op, 1);
+      const { inline, threads } = costs;
+      if (inline !== undefined && threads !== undefined) {
+        this.#move('threads', op, withinBounds(crossing(inline, threads)), 'calibrated');
+      }
+      const found = hardwareCrossing(costs, this.#limits.threads[op]);
+      if (found !== undefined) this.#move('hardware', op, found, 'calibrated');
+    }
+  }
+
+  #followThreads(op: OpName, { inline, threads }: Costs): void {
+    if (inline === undefined || threads === undefined) return;
+    const found = withinBounds(crossing(inline, threads));
+    const now = this.#limits.threads[op];
+    if (found === now || !misplaced(now, inline, threads)) return;
+    this.#move('threads', op, found, 'measured');
+  }
+
+  #followHardware(op: OpName, costs: Costs): void {
+    const threshold = this.#limits.threads[op];
+    const found = hardwareCrossing(costs, threshold);
+    if (found === undefined) return;
+    const now = this.#limits.hardware[op];
+    const software = (now >= threshold ? costs.threads : undefined) ?? costs.inline!;
+    if (found === now || !misplaced(now, software, costs.hardware!)) return;
+    this.#move('hardware', op, found, 'measured');
+  }
+
+  #costs(op: OpName, enough: number): Costs {
+    const { inline, threads, hardware } = this.#engines.get(op) ?? {};
+    return {
+      inline: inline?.cost(enough),
+      threads: threads?.cost(enough),
+      hardware: hardware?.cost(enough),
+    };
+  }
+
+  #exploring(): { smaller: Limits; larger: Limits } {
+    const explored = (moved: (bytes: number) => number): Limits => {
+      const of = (side: Side): Thresholds =>
+        mapThresholds((op) => {
+          const bytes = this.#limits[side][op];
+          return this.#moves(side, op) ? moved(bytes) : bytes;
+        });
+      return { threads: of('threads'), hardware: of('hardware') };
+    };
+    return {
+      smaller: explored((bytes) => Math.max(bytes, REACH_BYTES)),
+      larger: explored((bytes) => bytes / REACH),
+    };
+  }
+
+  #moves(side: Side, op: OpName): boolean {
+    if (this.#given[side].has(op) || op === 'nop' || op === 'drain') return false;
+    return side === 'threads' || this.#able.has(op);
+  }
+
+  #move(side: Side, op: OpName, bytes: number, origin: Origin): void {
+    if (side === 'hardware' && !this.#able.has(op)) return;
+    const sides = { threads: this.#limits.threads, hardware: this.#limits.hardware };
+    sides[side] = { ...sides[side], [op]: bytes };
+    this.#origins[side].set(op, origin);
+    this.#put(sides.threads, sides.hardware);
+  }
+
+  #put(threads: Thresholds, hardware: Thresholds): void {
+    this.limits = this.#limits = { threads, hardware };
+    this.#explored = undefined;
+  }
+}
+
+const withinBounds = (bytes: number): number => Math.min(Math.max(bytes, LEAST_BYTES), MOST_BYTES);

@@ -1,0 +1,155 @@
+import { Status } from '../abi/completion-record';
+import type { JobTable } from '../jobs/job-table';
+import type { OpName, Operation } from '../operations/operation';
+import type { Choice } from './choice';
+import type { EngineKind } from './cost-model';
+
+/** One gathering in so many is measured, of the first ones and later. */
+const EVERY_EARLY = 16;
+const EVERY_LATE = 128;
+const EARLY = 64;
+
+/** One measured gathering in so many explores. */
+const EXPLORE = 4;
+
+/** After so many measurements of whatever operation the choice is looked at again for that of the last. */
+const FOLLOW = 8;
+
+/** A measured job that is under way. */
+interface Probe {
+  readonly kind: EngineKind;
+  readonly op: OpName;
+  readonly bytes: number;
+  readonly slot: number;
+  readonly ticket: number;
+  readonly begun: number;
+  readonly heldNs: number;
+}
+
+/** Milliseconds. */
+export type Clock = () => number;
+
+/**
+ * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 128, or in 16
+ * at first, if all of it is the same operation on the same engine, what it takes on the spot; or, if threads or queues had
+ * nothing to do before, what its first job takes there until the event loop finds the result.
+ */
+export class Sampler {
+  /** The gathering is one that is measured. */
+  armed = false;
+  readonly #choice: Choice;
+  readonly #table: Pick<JobTable<unknown>, 'active' | 'records' | 'ticket'>;
+  readonly #now: Clock;
+  #always = false;
+  #rest = Infinity;
+  #armings = 0;
+  #added = 0;
+  #probe: Probe | undefined;
+  // Of the gathering.
+  #op: OpName | undefined;
+  #slot = -1;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(
+    choice: Choice,
+    table: Pick<JobTable<unknown>, 'active' | 'records' | 'ticket'>,
+    now: Clock = () => performance.now(),
+  ) {
+    this.#choice = choice;
+    this.#table = table;
+    this.#now = now;
+    this.#disarm();
+  }
+
+  /** Whether every gathering is measured, and none explores. */
+  set always(always: boolean) {
+    this.#always = always;
+    this.#disarm();
+  }
+
+  /** A job is in the gathering that is measured. A slot below 0: it is in none. */
+  note(slot: number, { name }: Operation, bytes: number): void {
+    if (this.#count === 0) {
+      this.#op = name;
+      this.#slot = slot;
+    } else if (this.#op !== name) {
+      this.#op = undefined;
+    }
+    this.#count++;
+    this.#bytes += bytes;
+  }
+
+  /** A gathering was handed over that is not measured. */
+  pass(): void {
+    if (--this.#rest <= 0) this.#arm();
+  }
+
+  /**
+   * Hands over the gathering that is measured.
+   *
+   * @param gatherings - how many jobs each engine has in it, of those that have any
+   * @param idle - how many jobs may be under way there with room for another at once
+   * @param submit - gives the number of jobs that it had no room for
+   */
+  measure(
+    gatherings: readonly [kind: EngineKind, jobs: number][],
+    idle: number,
+    submit: () => number,
+  ): number {
+    const [op, slot, count] = [this.#op, this.#slot, this.#count];
+    const bytes = this.#bytes / count;
+    const free = this.#table.active - count < idle;
+    const ticket = slot < 0 ? slot : this.#table.ticket(slot);
+    this.#disarm();
+    const begun = this.#now();
+    const left = submit();
+    const heldNs = ((this.#now() - begun) * 1e6) / count;
+    // Others, or those that found no room the last time, have their part in the time.
+    const [kind, jobs] = gatherings.length === 1 ? gatherings[0] : [];
+    if (kind === undefined || op === undefined || jobs !== count || left > 0) return left;
+    if (kind === 'inline') this.#add(kind, op, bytes, heldNs, heldNs);
+    else if (free) this.#probe = { kind, op, bytes, slot, ticket, begun, heldNs };
+    return left;
+  }
+
+  /** Looks whether the measured job is complete. */
+  look(): void {
+    const probe = this.#probe;
+    if (probe === undefined) return;
+    const { kind, op, bytes, slot, ticket, begun, heldNs } = probe;
+    const status = this.#table.records.status(slot);
+    const its = this.#table.ticket(slot) === ticket;
+    if (its && status === Status.Pending) return;
+    this.#probe = undefined;
+    // Somebody else may have seen it first, or it is not complete after all: at a page fault.
+    if (!its || (status !== Status.Success && status !== Status.FalsePredicate)) return;
+    this.#add(kind, op, bytes, (this.#now() - begun) * 1e6, heldNs);
+  }
+
+  #add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
+    this.#choice.add(kind, op, bytes, ns, heldNs);
+    // Looking takes longer than measuring.
+    if (!this.#always && ++this.#added % FOLLOW === 0) this.#choice.follow(op);
+  }
+
+  #arm(): void {
+    this.armed = true;
+    const turn = ++this.#armings / EXPLORE;
+    if (Number.isInteger(turn)) this.#choice.explore(turn % 2 === 0 ? 'smaller' : 'larger');
+  }
+
+  #disarm(): void {
+    this.#op = undefined;
+    this.#slot = -1;
+    this.#count = this.#bytes = 0;
+    this.#rest = this.#interval();
+    this.armed = this.#always;
+    this.#choice.explore(undefined);
+  }
+
+  #interval(): number {
+    if (!this.#choice.follows) return Infinity;
+    return this.#armings < EARLY ? EVERY_EARLY : EVERY_LATE;
+  }
+}
