@@ -41,8 +41,11 @@ const ENOUGH = 4;
 const LEAST_BYTES = 4096;
 const MOST_BYTES = 4 * 2 ** 20;
 
-/** What is larger than a threshold is tried on its other side up to here, and what is so much smaller. */
-const REACH_BYTES = MOST_BYTES;
+/** Exploring, jobs up to this size are tried below a threshold, and from that size on beyond it, in bytes. */
+const REACH_UP = MOST_BYTES;
+const REACH_DOWN = 65536;
+
+/** Also so much smaller ones than a threshold are tried beyond it. */
 const REACH = 4;
 
 /** What is thought of a hand-over of which nothing is known. */
@@ -209,8 +212,8 @@ export class Choice {
       return { threads: of('threads'), hardware: of('hardware') };
     };
     return {
-      smaller: explored((bytes) => Math.max(bytes, REACH_BYTES)),
-      larger: explored((bytes) => bytes / REACH),
+      smaller: explored((bytes) => Math.max(bytes, REACH_UP)),
+      larger: explored((bytes) => Math.min(bytes / REACH, REACH_DOWN)),
     };
   }
 

@@ -8,9 +8,8 @@ export interface Line {
 /** How much of what was known is left when another time is added: some 16 times count. */
 const KEPT = 15 / 16;
 
-/** A time so much longer than expected counts as if it were no longer than that, once some are known. */
+/** A time so much longer than expected counts as if it were no longer than that. */
 const LONGEST = 4;
-const SOME = 4;
 
 /** What the first guess weighs, in measured times; and its second size, the first being 0. */
 const GUESS_WEIGHT = 0.01;
@@ -44,8 +43,7 @@ export class FittedLine {
   /** What no clock should give (no time, a negative one, none that is a number) is left out. */
   add(bytes: number, ns: number): void {
     if (!(ns > 0 && ns < Infinity && bytes >= 0 && bytes < Infinity)) return;
-    const longest = this.samples < SOME ? Infinity : LONGEST * timeOf(this.line, bytes);
-    const t = Math.min(ns, longest);
+    const t = Math.min(ns, LONGEST * timeOf(this.line, bytes));
     const w = timeOf(this.#guess, bytes) ** -2;
     this.#w = KEPT * this.#w + w;
     this.#wn = KEPT * this.#wn + w * bytes;

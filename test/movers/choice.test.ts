@@ -185,6 +185,15 @@ describe('exploring', () => {
     expect(choice.limits.threads.copy).toBe(131072);
   });
 
+  test('finds the way back from the highest thresholds', () => {
+    const choice = choiceOf();
+    const never = { fixedNs: 1e6, nsPerByte: 1 };
+    work(choice, { inline: { fixedNs: 1, nsPerByte: 0.001 }, threads: never, hardware: never });
+    expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([4 * MiB, Infinity]);
+    choice.explore('larger');
+    expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([65536, 65536]);
+  });
+
   test('goes by thresholds that have moved since', () => {
     const choice = choiceOf();
     choice.explore('larger');
