@@ -18,6 +18,7 @@ function casesOf(question, pace) {
     sizes,
     depths = [1],
     delay = false,
+    cost = false,
     shared = false,
   } = question;
   const cases = [];
@@ -38,6 +39,7 @@ function casesOf(question, pace) {
             peer,
             memory,
             delay,
+            cost,
             pace,
           });
         }

@@ -1,5 +1,6 @@
 // How two subjects are compared: by turns in one process (A B A B), so that whatever slows the machine
 // slows both, and by the ratios of the rounds. A subject's `run` does all operations of a gathering.
+import { compareCosts } from './cost.mjs';
 import { heapBytes, latency, loopDelay, repeat, spent } from './meters.mjs';
 import { spread, sum } from './statistics.mjs';
 
@@ -73,7 +74,7 @@ async function aside(subject, { depth, delay }, pace) {
  * less time.
  *
  * @param row - `bytes` of an operation, `depth` operations of a run, `delay`: whether the event loop's
- * delay is looked at
+ * delay is looked at, `cost`: whether for how long each holds it is
  */
 export async function compare(ours, peer, row, pace) {
   const runs = { ours: await warmUp(ours, pace), peer: await warmUp(peer, pace) };
@@ -87,17 +88,21 @@ export async function compare(ours, peer, row, pace) {
     (performance.now() < end && samples.ours.length < pace.most)
   );
   const operations = { ours: runs.ours * row.depth, peer: runs.peer * row.depth };
+  const costs = row.cost ? await compareCosts(ours, peer, row, pace) : {};
   const each = (side, round) => samples[side][round].wall / operations[side];
   return {
     rounds: samples.ours.length,
+    ...(row.cost ? { costRatio: costs.costRatio } : {}),
     ratio: spread(samples.ours.map((_, round) => each('ours', round) / each('peer', round))),
     ours: {
       ...figures(samples.ours, operations.ours, row.bytes),
       ...(await aside(ours, row, pace)),
+      ...costs.ours,
     },
     peer: {
       ...figures(samples.peer, operations.peer, row.bytes),
       ...(await aside(peer, row, pace)),
+      ...costs.peer,
     },
   };
 }

@@ -2,6 +2,7 @@
 // depths. A subject of datamover is "engine level [regions]"; see subjects/movers.mjs for both. Another
 // name is that of a peer; a peer may be datamover, too. `quick` says what --quick takes of a row: the
 // row as it is with these columns replaced; without it the row belongs to the full suite alone.
+// `cost`: what an operation costs is looked at, as docs/performance.md says under "Who does a job".
 // `delay`: the event loop's delay is looked at. `waits`: latency is shown against CPU time. `shared`: memory is that of a SharedArrayBuffer.
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -230,8 +231,22 @@ export const questions = [
     about: 'The automatic choice of an engine, against each engine alone',
     operation: 'copy',
     ours: ['auto eager'],
-    peers: ['inline eager', 'threads eager'],
-    sizes: [64, 4 * KiB, 16 * KiB, 64 * KiB, 256 * KiB, MiB, 16 * MiB],
+    peers: ['spot-only eager', 'threads-only eager'],
+    sizes: [
+      ...[64, 4 * KiB, 16 * KiB, 64 * KiB, 128 * KiB, 256 * KiB, 512 * KiB],
+      ...[MiB, 2 * MiB, 4 * MiB, 16 * MiB],
+    ],
+    cost: true,
+  },
+  {
+    name: 'choice, stand-in',
+    about:
+      'The same where work queues take part: a stand-in without a device, whose jobs the calling thread executes',
+    operation: 'copy',
+    ours: ['loopback-auto eager'],
+    peers: ['spot-only eager', 'threads-only eager', 'loopback eager'],
+    sizes: [4 * KiB, 64 * KiB, MiB, 4 * MiB],
+    cost: true,
   },
   {
     name: 'polls',

@@ -1,4 +1,5 @@
 // Figures as text, for the terminal, the report and the documentation.
+import { sizeText } from './cases.mjs';
 
 /** Three digits. */
 export function digits(value) {
@@ -39,6 +40,10 @@ const figures = [
   { name: 'ours', width: 9, text: ({ ours }) => time(ours.nanoseconds.median) },
   { name: 'peer', width: 9, text: ({ peer }) => time(peer.nanoseconds.median) },
   { name: 'ratio (p5 to p95)', width: 24, text: ({ ratio }) => ratioText(ratio) },
+  {
+    name: 'cost ratio',
+    text: ({ costRatio }) => (costRatio === undefined ? '-' : ratioText(costRatio)),
+  },
   { name: 'main thread', width: 19, text: both(time, (side) => side.mainNanoseconds) },
   { name: 'main thread busy', text: both(percent, mainShare) },
   { name: 'GB/s', width: 13, text: both(digits, (side) => side.gigabytesPerSecond) },
@@ -94,4 +99,17 @@ export function waitCells({ id, question, ours }) {
   const all = percent(ours.allNanoseconds / ours.meanNanoseconds);
   const main = orDash(percent, mainShare(ours));
   return [name, latencies(ours.latencyNanoseconds), main, all];
+}
+
+/** What the choice of an engine costs by size, beside each engine alone: see `costsBySize`. */
+export const choiceColumns = (rows) => [
+  'size',
+  ...rows[0].alone.map(({ name }) => name.replace(/ eager$/, '')),
+  'automatic',
+  'in units of the cheapest (p5 to p95)',
+];
+
+export function choiceCells({ bytes, alone, choice, ratio }) {
+  const cost = ({ cost, held }) => `${time(cost)} (${time(held)} held)`;
+  return [sizeText(bytes), ...alone.map(cost), cost(choice), ratioText(ratio)];
 }

@@ -3,11 +3,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { sizeText } from './cases.mjs';
+import { costsBySize } from './cost.mjs';
 import { machineRows } from './machine-text.mjs';
 import { questions } from './questions.mjs';
 import { restCells, restColumns } from './rests/rests.mjs';
 import { conclusions, scaleTables } from './scale/tables.mjs';
-import { cells, columns, waitCells, waitColumns } from './table.mjs';
+import { cells, choiceCells, choiceColumns, columns, waitCells, waitColumns } from './table.mjs';
+
+const costQuestions = questions.filter(({ cost }) => cost === true);
 
 const document = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
@@ -47,6 +51,26 @@ function waiting(results) {
   ];
 }
 
+/** How much more than the cheapest engine the choice may cost. */
+const MARGIN = 1.1;
+
+function choice(results) {
+  const sections = costQuestions.flatMap(({ name, about }) => {
+    const rows = costsBySize(results.cases.filter(({ question }) => question === name));
+    if (rows.length === 0) return [];
+    const worst = Math.max(...rows.map(({ ratio }) => ratio.median));
+    const beyond = rows.filter(({ ratio }) => ratio.median > MARGIN);
+    const verdict =
+      beyond.length === 0
+        ? `At no size does the choice cost more than ${percentMore(MARGIN)} % more than the cheapest engine; at worst it is ${percentMore(worst)} %.`
+        : `At ${beyond.map(({ bytes }) => sizeText(bytes)).join(', ')} the choice costs up to ${percentMore(worst)} % more than the cheapest engine.`;
+    return [`${about}:`, table(choiceColumns(rows), rows.map(choiceCells)), verdict];
+  });
+  return [measuredOn(results), ...sections];
+}
+
+const percentMore = (ratio) => Math.max(0, Math.round(100 * (ratio - 1)));
+
 const scale = (results) => [
   conclusions(results.scale)
     .map((text) => `- ${text}`)
@@ -63,6 +87,11 @@ const scale = (results) => [
 const parts = [
   { name: 'figures', write: figures, has: ({ cases }) => cases.length > 0 },
   { name: 'waiting', write: waiting, has: ({ rests }) => rests.length > 0 },
+  {
+    name: 'choice',
+    write: choice,
+    has: ({ cases }) => cases.some(({ costRatio }) => costRatio !== undefined),
+  },
   { name: 'scale', write: scale, has: (results) => results.scale !== undefined },
 ];
 

@@ -2,6 +2,7 @@
 // dark page and on a light one.
 import { init, setPlatformAPI } from 'echarts';
 import { sizeText } from '../cases.mjs';
+import { costsBySize } from '../cost.mjs';
 import { mainShare, time } from '../table.mjs';
 
 const WIDTH = 860;
@@ -178,6 +179,27 @@ export function loopDelayChart(cases) {
     ({ loopDelayMilliseconds }) => loopDelayMilliseconds.p99 || null,
     milliseconds,
   );
+}
+
+/** What an operation costs by size: on each engine alone, and as it is chosen. */
+export function costChart(cases) {
+  const rows = costsBySize(cases);
+  if (rows.length === 0) return undefined;
+  const names = rows[0].alone.map(({ name }) => name);
+  const alone = names.map((name) => {
+    const data = rows.map((each) => each.alone.find((one) => one.name === name)?.cost ?? null);
+    return { name, data };
+  });
+  const chosen = { name: cases[0].ours.name, data: rows.map(({ choice }) => choice.cost) };
+  return lines({
+    x: {
+      name: 'bytes of an operation',
+      type: 'category',
+      data: rows.map(({ bytes }) => sizeText(bytes)),
+    },
+    y: { name: 'cost', type: 'log', formatter: time },
+    series: [...alone, { ...chosen, dashed: true }],
+  });
 }
 
 /** What waiting costs: a line for each way, from the smallest operation to the largest. */

@@ -6,6 +6,7 @@ import { restCells, restColumns } from '../rests/rests.mjs';
 import { conclusions, scaleTables } from '../scale/tables.mjs';
 import { cells, columns } from '../table.mjs';
 import {
+  costChart,
   loopDelayChart,
   mainThreadChart,
   ratioChart,
@@ -26,6 +27,7 @@ const charts = [
   ],
   ['Throughput by size', throughputChart],
   ['CPU time of the main thread for an operation, by size', mainThreadChart],
+  ['Time until the result is there and time for which the event loop is held, by size', costChart],
   ['How late a timer of 1 ms comes, by size', loopDelayChart],
   ['Latency and CPU time of the main thread, each way from the smallest size on', waitChart],
 ];

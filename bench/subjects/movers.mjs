@@ -12,13 +12,19 @@ function intelDml() {
   }
 }
 
+const { loopbackMover } = createRequire(import.meta.url)('../../dist/movers/loopback.js');
+
 const ours = { engine: 'datamover' };
 
 export const engines = {
   inline: () => syncMover(ours),
   threads: () => threadsMover(ours),
   auto: () => open(ours),
-  loopback: () => createRequire(import.meta.url)('../../dist/movers/loopback.js').loopbackMover(),
+  // The same front, with one engine whatever the size.
+  'spot-only': () => open({ ...ours, path: 'software', threadsThreshold: Infinity }),
+  'threads-only': () => open({ ...ours, path: 'software', threadsThreshold: 0 }),
+  loopback: () => loopbackMover(),
+  'loopback-auto': () => loopbackMover({ path: 'auto' }),
   'intel-dml': intelDml,
 };
 

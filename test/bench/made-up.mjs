@@ -18,6 +18,9 @@ function figures(name, bytes, nanoseconds) {
   };
 }
 
+const costFigures = ({ cost }, time) =>
+  cost ? { costNanoseconds: { latency: time, held: time / 2, cost: 1.5 * time } } : {};
+
 function made(row, at) {
   const { bytes } = row;
   if (at % 10 === 9) {
@@ -31,8 +34,9 @@ function made(row, at) {
     ratio: { p5: 0.9 * ratio, median: ratio, p95: 1.3 * ratio },
     rounds: 61,
     peakBytes: 1e8,
-    ours: figures(row.ours, bytes, time * ratio),
-    peer: figures(row.peer, bytes, time),
+    ...(row.cost ? { costRatio: { p5: 0.9, median: ratio, p95: 1.3 * ratio } } : {}),
+    ours: { ...figures(row.ours, bytes, time * ratio), ...costFigures(row, time * ratio) },
+    peer: { ...figures(row.peer, bytes, time), ...costFigures(row, time) },
   };
 }
 
