@@ -34,7 +34,7 @@ const guesses: Record<EngineKind, Line> = {
   hardware: { fixedNs: 2000, nsPerByte: 0.033 },
 };
 
-/** Jobs of an operation that are measured on an engine before that counts, and between two decisions. */
+/** Jobs of an operation that are measured on an engine before that counts. */
 const ENOUGH = 4;
 
 /** Where measurements may put the threshold of threads, in bytes. Beyond, the loop waits for too long. */
@@ -80,7 +80,12 @@ class Engine {
   }
 }
 
-type Engines = Partial<Record<EngineKind, Engine>>;
+/** What is known of an operation: jobs that were measured, on whatever engine, and these. */
+interface Known {
+  added: number;
+  readonly engines: Partial<Record<EngineKind, Engine>>;
+}
+
 type Side = 'threads' | 'hardware';
 
 /**
@@ -95,7 +100,7 @@ export class Choice {
   readonly #origins: Record<Side, Map<OpName, Origin>>;
   /** Those that were given, and do not move. */
   readonly #given: Record<Side, ReadonlySet<OpName>>;
-  readonly #engines = new Map<OpName, Engines>();
+  readonly #known = new Map<OpName, Known>();
   /** What hardware can do. */
   #able: ReadonlySet<OpName>;
   #limits: Limits;
@@ -133,7 +138,7 @@ export class Choice {
 
   /** What was measured, by engine. */
   figures(op: OpName): Partial<Record<EngineKind, Figures>> {
-    const known = Object.entries(this.#engines.get(op) ?? {});
+    const known = Object.entries(this.#known.get(op)?.engines ?? {});
     return Object.fromEntries(known.map(([kind, { figures }]) => [kind, figures]));
   }
 
@@ -148,11 +153,13 @@ export class Choice {
    *
    * @param ns - until its result was there
    * @param heldNs - for which the event loop was held
+   * @returns how many of the operation were
    */
-  add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
-    let engines = this.#engines.get(op);
-    if (engines === undefined) this.#engines.set(op, (engines = {}));
-    (engines[kind] ??= new Engine(kind)).add(bytes, ns, heldNs);
+  add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): number {
+    let known = this.#known.get(op);
+    if (known === undefined) this.#known.set(op, (known = { added: 0, engines: {} }));
+    (known.engines[kind] ??= new Engine(kind)).add(bytes, ns, heldNs);
+    return ++known.added;
   }
 
   /** Moves thresholds of the operation that follow, where what was measured says so. */
@@ -194,7 +201,7 @@ export class Choice {
   }
 
   #costs(op: OpName, enough: number): Costs {
-    const { inline, threads, hardware } = this.#engines.get(op) ?? {};
+    const { inline, threads, hardware } = this.#known.get(op)?.engines ?? {};
     return {
       inline: inline?.cost(enough),
       threads: threads?.cost(enough),

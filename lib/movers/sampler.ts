@@ -4,16 +4,18 @@ import type { OpName, Operation } from '../operations/operation';
 import type { Choice } from './choice';
 import type { EngineKind } from './cost-model';
 
+// Primes, so that programs which repeat themselves have all that they do measured.
+
 /** One gathering in so many is measured, of the first ones and later. */
-const EVERY_EARLY = 16;
-const EVERY_LATE = 128;
+const EVERY_EARLY = 17;
+const EVERY_LATE = 127;
 const EARLY = 64;
 
 /** One measured gathering in so many explores. */
-const EXPLORE = 4;
+const EXPLORE = 5;
 
-/** After so many measurements of whatever operation the choice is looked at again for that of the last. */
-const FOLLOW = 8;
+/** After so many measurements of an operation its thresholds are looked at, which takes longer. */
+const FOLLOW = 7;
 
 /** A measured job that is under way. */
 interface Probe {
@@ -30,9 +32,10 @@ interface Probe {
 export type Clock = () => number;
 
 /**
- * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 128, or in 16
- * at first, if all of it is the same operation on the same engine, what it takes on the spot; or, if threads or queues had
- * nothing to do before, what its first job takes there until the event loop finds the result.
+ * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 127,
+ * or in 17 at first, if all of it is the same operation on the same engine, what it takes on the spot;
+ * or, if threads or queues had nothing to do before, what its first job takes there until the event loop
+ * finds the result.
  */
 export class Sampler {
   /** The gathering is one that is measured. */
@@ -43,7 +46,6 @@ export class Sampler {
   #always = false;
   #rest = Infinity;
   #armings = 0;
-  #added = 0;
   #probe: Probe | undefined;
   // Of the gathering.
   #op: OpName | undefined;
@@ -128,15 +130,15 @@ export class Sampler {
   }
 
   #add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
-    this.#choice.add(kind, op, bytes, ns, heldNs);
-    // Looking takes longer than measuring.
-    if (!this.#always && ++this.#added % FOLLOW === 0) this.#choice.follow(op);
+    const added = this.#choice.add(kind, op, bytes, ns, heldNs);
+    if (!this.#always && added % FOLLOW === 0) this.#choice.follow(op);
   }
 
   #arm(): void {
     this.armed = true;
     const turn = ++this.#armings / EXPLORE;
-    if (Number.isInteger(turn)) this.#choice.explore(turn % 2 === 0 ? 'smaller' : 'larger');
+    // Two by two, for programs that do two things by turns.
+    if (Number.isInteger(turn)) this.#choice.explore(turn % 4 < 2 ? 'larger' : 'smaller');
   }
 
   #disarm(): void {
@@ -148,8 +150,9 @@ export class Sampler {
     this.#choice.explore(undefined);
   }
 
+  /** How many gatherings pass before the next that is measured. */
   #interval(): number {
     if (!this.#choice.follows) return Infinity;
-    return this.#armings < EARLY ? EVERY_EARLY : EVERY_LATE;
+    return (this.#armings < EARLY ? EVERY_EARLY : EVERY_LATE) - 1;
   }
 }

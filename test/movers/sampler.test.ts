@@ -50,7 +50,7 @@ class Bench {
   }
 }
 
-test('one gathering in 16 is measured at first, one in 128 later', () => {
+test('one gathering in 17 is measured at first, one in 127 later', () => {
   const bench = new Bench();
   const passed = Array.from({ length: 70 }, () => {
     const count = bench.untilArmed();
@@ -58,7 +58,7 @@ test('one gathering in 16 is measured at first, one in 128 later', () => {
     return count;
   });
   expect(new Set(passed.slice(0, 64))).toEqual(new Set([16]));
-  expect(new Set(passed.slice(64))).toEqual(new Set([128]));
+  expect(new Set(passed.slice(64))).toEqual(new Set([126]));
   expect(bench.samples('inline')).toBe(70);
 });
 
@@ -67,9 +67,9 @@ test('where all thresholds were given nothing is measured', () => {
   expect(bench.untilArmed()).toBe(1000);
 });
 
-test('one measured gathering in four explores, upwards and downwards by turns', () => {
+test('one measured gathering in five explores, in both directions', () => {
   const bench = new Bench();
-  const limits = Array.from({ length: 16 }, () => {
+  const limits = Array.from({ length: 35 }, () => {
     bench.untilArmed();
     const { copy: bytes } = bench.choice.limits.threads;
     bench.hand('inline', 0.001);
@@ -77,7 +77,25 @@ test('one measured gathering in four explores, upwards and downwards by turns', 
     return bytes;
   });
   const explored = limits.filter((bytes) => bytes !== 131072);
-  expect(explored).toEqual([32768, 2 ** 22, 32768, 2 ** 22]);
+  expect(explored).toEqual([32768, 2 ** 22, 2 ** 22, 32768, 32768, 2 ** 22, 2 ** 22]);
+});
+
+test('operations that are done by turns are all measured, and explored in both directions', () => {
+  const bench = new Bench();
+  const seen = new Set<string>();
+  for (let at = 0; at < 17 * 64; at++) {
+    const operation = [copy, fill][at % 2];
+    if (!bench.sampler.armed) {
+      bench.sampler.pass();
+      continue;
+    }
+    seen.add(`${operation.name} ${String(bench.choice.limits.threads[operation.name])}`);
+    bench.sampler.note(0, operation, 64);
+    bench.sampler.measure([['inline', 1]], 1, () => 0);
+  }
+  const limits = [32768, 131072, 2 ** 22];
+  const all = ['copy', 'fill'].flatMap((name) => limits.map((bytes) => `${name} ${String(bytes)}`));
+  expect([...seen].sort()).toEqual(all.sort());
 });
 
 test('on the spot: all jobs of one operation, and what each took', () => {
