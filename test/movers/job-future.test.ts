@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([sync.close(), threads.close(), automatic.close()]));
 
 const small = (): Buffer => Buffer.alloc(64);
-const large = (): Buffer => Buffer.alloc(64 * 1024);
+const large = (): Buffer => Buffer.alloc(256 * 1024);
 
 function pollToTheEnd(future: { poll(): FutureState }): void {
   const patience = Date.now() + 20_000;
@@ -44,7 +44,7 @@ test('threads are polled to the end without the event loop', () => {
   const future = threads.futures.fill(target, 3);
   expect(() => future.output).toThrow(expect.objectContaining({ code: 'ERR_FUTURE_PENDING' }));
   pollToTheEnd(future);
-  expect(target).toEqual(Buffer.alloc(64 * 1024, 3));
+  expect(target).toEqual(large().fill(3));
 });
 
 test('an eager future goes on by itself', async () => {
