@@ -19,7 +19,15 @@ export type Origin = 'default' | 'given' | 'calibrated' | 'measured';
 export interface Limits {
   readonly threads: Thresholds;
   readonly hardware: Thresholds;
+  /** The least of all: a smaller job stays on the spot, whatever it does. */
+  readonly least: number;
 }
+
+const limitsOf = (threads: Thresholds, hardware: Thresholds): Limits => ({
+  threads,
+  hardware,
+  least: Math.min(...Object.values(threads), ...Object.values(hardware)),
+});
 
 /** What is measured of an engine for one operation. */
 export interface Figures extends EngineTimes {
@@ -115,10 +123,7 @@ export class Choice {
     this.follows = operationNames.some(
       (op) => this.#moves('threads', op) || this.#moves('hardware', op),
     );
-    this.limits = this.#limits = {
-      threads: threads.thresholds,
-      hardware: hardware.thresholds,
-    };
+    this.limits = this.#limits = limitsOf(threads.thresholds, hardware.thresholds);
   }
 
   /** Hardware is there, and can do these. */
@@ -216,7 +221,7 @@ export class Choice {
           const bytes = this.#limits[side][op];
           return this.#moves(side, op) ? moved(bytes) : bytes;
         });
-      return { threads: of('threads'), hardware: of('hardware') };
+      return limitsOf(of('threads'), of('hardware'));
     };
     return {
       smaller: explored((bytes) => Math.max(bytes, REACH_UP)),
@@ -238,7 +243,7 @@ export class Choice {
   }
 
   #put(threads: Thresholds, hardware: Thresholds): void {
-    this.limits = this.#limits = { threads, hardware };
+    this.limits = this.#limits = limitsOf(threads, hardware);
     this.#explored = undefined;
   }
 }

@@ -14,6 +14,9 @@ import { Sampler } from './sampler';
  */
 const INLINE_BUDGET = 256 * 1024;
 
+/** What of an order says who is to do a job. */
+const ASKED = Order.PathMask | Order.EngineMask;
+
 export interface EngineOptions {
   /** Threads of the pool; 0: everything is executed on the spot. */
   readonly threads: number;
@@ -72,7 +75,15 @@ export class Engines {
 
   /** Whether a job of this size goes on without being polled. */
   runsAsync(operation: Operation, bytes: number, flags: number, order: number): boolean {
-    return bytes > this.spotBytes(operation, flags, order);
+    return !this.isSpot(operation, bytes, flags, order);
+  }
+
+  /** Whether a job is executed on the spot. */
+  isSpot(operation: Operation, bytes: number, flags: number, order: number): boolean {
+    // Most are small, and need no look at the thresholds of their operation.
+    const small = bytes < this.#choice.limits.least;
+    if (small && (order & ASKED) === 0) return this.#inline !== undefined;
+    return bytes <= this.spotBytes(operation, flags, order);
   }
 
   /** The most bytes that are executed on the spot in such a job; -1: none is. */

@@ -165,9 +165,8 @@ export class JobQueue implements Source {
   /** Where a job like this is executed on the spot; undefined: it takes a slot of the table. */
   spot(operation: Operation, bytes: number, flags: number, order: number): SpotJobs | undefined {
     const spot = this.#spot;
-    if (spot === undefined || bytes > this.#engines.spotBytes(operation, flags, order))
-      return undefined;
-    if (operation.opcode === Opcode.Drain) return undefined;
+    if (spot === undefined || operation.opcode === Opcode.Drain) return undefined;
+    if (!this.#engines.isSpot(operation, bytes, flags, order)) return undefined;
     return spot.takes(bytes) || this.#engines.immediate ? spot : undefined;
   }
 
