@@ -23,10 +23,9 @@ const operations: readonly Operation[] = [copy, fill, crc32c, nop];
  */
 export class ChannelRing extends InlineRing {
   readonly #queue: JobQueue;
-  readonly #flags: number;
   readonly #order: number;
-  /** The most bytes that the calling thread shall work on, by opcode; below 0 where it is never to. */
-  readonly #most = new Int32Array(Opcode.Crc + 1);
+  /** Smaller ones are done on the spot, whatever they are; below 0: none is. */
+  #least = 0;
   /** What is left of the budget. */
   #left = 0;
   /** Complete, and not handed out; and handed out, and their results can still be read. */
@@ -40,14 +39,12 @@ export class ChannelRing extends InlineRing {
   readonly #errors = new Map<number, TypeError>();
 
   /**
-   * @param flags - for all operations that have them
    * @param order - see `Order`
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS`
    */
-  constructor(depth: number, queue: JobQueue, flags: number, order: number) {
+  constructor(depth: number, queue: JobQueue, order: number) {
     super(depth);
     this.#queue = queue;
-    this.#flags = flags;
     this.#order = order;
     queue.owe(this);
     this.#begin();
@@ -59,10 +56,10 @@ export class ChannelRing extends InlineRing {
   }
 
   /** Whether the calling thread shall do it, and is not kept for too long already. Zero bytes: a nop. */
-  takes(opcode: number, bytes: number): boolean {
-    return (
-      bytes <= this.#most[opcode] && bytes <= this.#left && (bytes > 0 || opcode === Opcode.Nop)
-    );
+  takes(operation: Operation, flags: number, bytes: number): boolean {
+    if (bytes > this.#left || (bytes === 0 && operation.opcode !== Opcode.Nop)) return false;
+    if (bytes < this.#least) return true;
+    return this.#least >= 0 && this.#queue.isSpot(operation, bytes, flags, this.#order);
   }
 
   /** Begins an operation; returns where its words begin: the operands are to be written. */
@@ -89,7 +86,7 @@ export class ChannelRing extends InlineRing {
   /** Executes what was gathered, and takes no more. */
   end(): void {
     this.run();
-    this.#most.fill(-1);
+    this.#least = -1;
   }
 
   /** Hands out the numbers of what is complete, twice each; returns how many. */
@@ -147,11 +144,7 @@ export class ChannelRing extends InlineRing {
     this.#left = BUDGET;
     this.#memory.length = 0;
     this.#to = this.#from = undefined;
-    for (const operation of operations) {
-      const flags = this.#flags & operation.options;
-      const most = this.#queue.spotBytes(operation, flags, this.#order);
-      this.#most[operation.opcode] = Math.min(most, BUDGET);
-    }
+    if (this.#least >= 0) this.#least = this.#queue.leastElsewhere(this.#order);
   }
 
   #use(to: Range | null, from: Range | null): void {

@@ -49,7 +49,7 @@ export class Channel implements Disposable {
     this.depth = this.#room = depth;
     this.#queue = queue;
     this.#flags = flags;
-    if (queue.inline) this.#ring = new ChannelRing(depth, queue, flags, order);
+    if (queue.inline) this.#ring = new ChannelRing(depth, queue, order);
     this.#jobs = new ChannelJobs(queue, order, () => {
       if (this.#waiting.length > 0) this.#wake();
     });
@@ -186,11 +186,12 @@ export class Channel implements Disposable {
     seed: number,
   ): number {
     const ring = this.#ring;
-    if (this.#room === 0 || ring?.takes(operation.opcode, length) !== true) {
-      return this.#delegate(operation, length, to, from, seed);
+    const flags = this.#flags & operation.options;
+    if (this.#room === 0 || ring?.takes(operation, flags, length) !== true) {
+      return this.#delegate(operation, flags, length, to, from, seed);
     }
     this.#room--;
-    const at = ring.add(operation.opcode, this.#flags & operation.options, length, to, from);
+    const at = ring.add(operation.opcode, flags, length, to, from);
     this.#ticket = ring.latest << 1;
     this.#words = ring.words;
     return at;
@@ -199,6 +200,7 @@ export class Channel implements Disposable {
   /** As `#begin`, for what is not done on the spot. @throws MoverError `ERR_MOVER_CLOSED` */
   #delegate(
     operation: Operation,
+    flags: number,
     length: number,
     to: Range | null,
     from: Range | null,
@@ -211,7 +213,7 @@ export class Channel implements Disposable {
     }
     this.#ticket = -1;
     if (this.#room === 0) return NOWHERE;
-    const entry = jobs.begin(operation, this.#flags & operation.options, length, to, from, seed);
+    const entry = jobs.begin(operation, flags, length, to, from, seed);
     if (entry === undefined) return NOWHERE;
     this.#room--;
     this.#ticket = (jobs.numberOf(entry) << 1) | 1;

@@ -81,15 +81,16 @@ export class Engines {
   /** Whether a job is executed on the spot. */
   isSpot(operation: Operation, bytes: number, flags: number, order: number): boolean {
     // Most are small, and need no look at the thresholds of their operation.
-    const small = bytes < this.#choice.limits.least;
-    if (small && (order & ASKED) === 0) return this.#inline !== undefined;
-    return bytes <= this.spotBytes(operation, flags, order);
+    if (bytes < this.leastElsewhere(order)) return true;
+    const most = this.#spotBytes(operation, order);
+    if (bytes > most) return false;
+    return this.hardware?.takes(operation, bytes, flags, order) !== true;
   }
 
-  /** The most bytes that are executed on the spot in such a job; -1: none is. */
-  spotBytes(operation: Operation, flags: number, order: number): number {
-    const most = this.#spotBytes(operation, order);
-    return Math.min(most, this.hardware?.mostInSoftware(operation, flags, order) ?? most);
+  /** All smaller jobs are executed on the spot, whatever they do. */
+  leastElsewhere(order: number): number {
+    const asked = (order & ASKED) !== 0;
+    return asked || this.#inline === undefined ? 0 : this.#choice.limits.least;
   }
 
   /** Gathers an encoded job for the engine that suits it. */

@@ -55,15 +55,10 @@ export class Hardware {
 
   /** Whether a job goes to hardware, where it may go to either. */
   takes(operation: Operation, bytes: number, flags: number, order: number): boolean {
-    return bytes > this.mostInSoftware(operation, flags, order);
-  }
-
-  /** The most bytes with which a job does not go to hardware; -1: every job does. */
-  mostInSoftware({ name }: Operation, flags: number, order: number): number {
     const path = order & Order.PathMask;
-    if (path !== 0) return path === Order.Hardware ? -1 : Infinity;
-    if (!this.#serves || (flags & this.#refuses) !== 0) return Infinity;
-    return this.#choice.limits.hardware[name] - 1;
+    if (path !== 0) return path === Order.Hardware;
+    if (!this.#serves || bytes < this.#choice.limits.hardware[operation.name]) return false;
+    return (flags & this.#refuses) === 0;
   }
 
   /** Looks after what is under way; returns the slots of jobs that get no answer. */

@@ -134,9 +134,14 @@ export class JobQueue implements Source {
     return this.#engines.inline;
   }
 
-  /** The most bytes that the calling thread shall work on in such an operation; -1: on none. */
-  spotBytes(operation: Operation, flags: number, order: number): number {
-    return this.#engines.spotBytes(operation, flags, order);
+  /** Whether the calling thread shall do a job like this. */
+  isSpot(operation: Operation, bytes: number, flags: number, order: number): boolean {
+    return this.#engines.isSpot(operation, bytes, flags, order);
+  }
+
+  /** All smaller jobs are for the calling thread, whatever they do. */
+  leastElsewhere(order: number): number {
+    return this.#engines.leastElsewhere(order);
   }
 
   /** What is begun there is to be done before the queue closes. */

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -34,6 +35,11 @@ constexpr size_t kPartsPerThread = 4;
 // event loop that waits. A part of this size takes about 0.1 ms. Bytes.
 constexpr size_t kPartBytes = 1 << 20;
 
+// For so long a thread that has run out of jobs looks for more before it sleeps: about what waking
+// one that sleeps costs the submitter and the job. Where jobs come one after the other, no thread
+// sleeps and none is woken; where they do not, a core is lost for this time.
+constexpr auto kWatch = std::chrono::microseconds(20);
+
 /// A large job that several threads execute in parts. Who holds it may use the job's memory only
 /// between the client's Enter and Leave.
 struct Split {
@@ -54,7 +60,13 @@ struct ThreadPool::State {
   void Wake(uint64_t useful);
   void Work();
 
-  // Called with the mutex held, which they release while they execute.
+  // Called with the mutex held.
+  /// There is work for so many threads; returns how many are to be woken for it.
+  uint64_t Announce(uint64_t useful);
+
+  // The same; they release it while they execute, or watch.
+  /// Looks for work for a while, if no other thread does; returns whether there is some.
+  bool Watch(std::unique_lock<std::mutex>& lock);
   bool ExecuteNext(std::unique_lock<std::mutex>& lock);
   void ExecuteGroup(std::unique_lock<std::mutex>& lock);
   void ExecuteLarge(std::unique_lock<std::mutex>& lock);
@@ -66,6 +78,8 @@ struct ThreadPool::State {
   std::mutex mutex;
   std::condition_variable work;  // there is some, or the pool is stopping
   bool stopping = false;
+  bool watching = false;                   // a thread does, and was not given work yet
+  std::atomic<uint64_t> announcements = 0;  // written with the mutex held
   std::deque<Job> jobs;
   std::deque<std::shared_ptr<Split>> splits;  // with parts not begun; they go before jobs
   std::vector<PoolThread> threads;
@@ -84,13 +98,34 @@ void ThreadPool::State::Wake(uint64_t useful) {
   for (; useful > 0; --useful) work.notify_one();
 }
 
+uint64_t ThreadPool::State::Announce(uint64_t useful) {
+  announcements.fetch_add(1, std::memory_order_relaxed);
+  return useful - std::exchange(watching, false);
+}
+
 void ThreadPool::State::Work() {
   std::unique_lock lock(mutex);
   for (;;) {
-    if (ExecuteNext(lock)) continue;
+    if (ExecuteNext(lock) || Watch(lock)) continue;
     if (stopping) return;
     work.wait(lock);
   }
+}
+
+bool ThreadPool::State::Watch(std::unique_lock<std::mutex>& lock) {
+  static const bool worth_it = std::thread::hardware_concurrency() > 1;
+  if (watching || stopping || !worth_it) return false;
+  watching = true;
+  const uint64_t seen = announcements.load(std::memory_order_relaxed);
+  const auto news = [&] { return announcements.load(std::memory_order_relaxed) != seen; };
+  lock.unlock();
+  const auto end = std::chrono::steady_clock::now() + kWatch;
+  // Who waits for this core has it meanwhile.
+  while (!news() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  lock.lock();
+  // Whoever had news for this thread took it for no longer watching.
+  if (!news()) watching = false;
+  return news();
 }
 
 bool ThreadPool::State::ExecuteNext(std::unique_lock<std::mutex>& lock) {
@@ -155,7 +190,7 @@ void ThreadPool::State::ExecuteLarge(std::unique_lock<std::mutex>& lock) {
     lock.lock();
     if (client.attached()) {
       splits.push_back(std::move(split));
-      Wake(parts - 1);
+      Wake(Announce(parts - 1));
     }
   } else {
     Complete(*job.descriptor,
@@ -236,9 +271,10 @@ void ThreadPool::Submit(const std::shared_ptr<Client>& client,
     }
     return;
   }
-  lock.unlock();
   // A thread is worth waking for a group's worth of work; a large job wakes others by itself.
-  state_->Wake((cost + kGroupCost - 1) / kGroupCost);
+  const uint64_t to_wake = state_->Announce((cost + kGroupCost - 1) / kGroupCost);
+  lock.unlock();
+  state_->Wake(to_wake);
 }
 
 }  // namespace datamover::engine
