@@ -78,7 +78,7 @@ struct ThreadPool::State {
   std::mutex mutex;
   std::condition_variable work;  // there is some, or the pool is stopping
   bool stopping = false;
-  bool watching = false;                   // a thread does, and was not given work yet
+  bool watching = false;                    // a thread does, and was not given work yet
   std::atomic<uint64_t> announcements = 0;  // written with the mutex held
   std::deque<Job> jobs;
   std::deque<std::shared_ptr<Split>> splits;  // with parts not begun; they go before jobs
@@ -180,8 +180,11 @@ void ThreadPool::State::ExecuteGroup(std::unique_lock<std::mutex>& lock) {
 void ThreadPool::State::ExecuteLarge(std::unique_lock<std::mutex>& lock) {
   const Job job = TakeJob();
   Client& client = job.client();
-  const size_t parts_wanted = std::max<size_t>(threads.size() * kPartsPerThread,
-                                               job.descriptor->transfer_size / kPartBytes);
+  // Where there are enough jobs for all threads, each has its own, and nothing is to be put
+  // together.
+  const size_t for_threads = jobs.size() < threads.size() ? threads.size() * kPartsPerThread : 1;
+  const size_t parts_wanted =
+      std::max<size_t>(for_threads, job.descriptor->transfer_size / kPartBytes);
   lock.unlock();
   const auto refusal = Refuse(*job.descriptor);
   const size_t parts = refusal ? 1 : PartCount(*job.descriptor, parts_wanted);
