@@ -11,10 +11,15 @@ export interface Source {
 /** How long the loop is polled without a completed job before it sleeps, in milliseconds. */
 const SPIN_MS = 0.05;
 
+/** What is pending is not near its end where it takes longer than this, in milliseconds. */
+const NEAR_MS = 0.1;
+
 /** The sources that are not idle. */
 export class Sources {
   readonly #sources = new Set<Source>();
   #lastProgress = 0;
+  /** What a job took lately, in milliseconds: of several side by side, its part of the time. */
+  #pace = 0;
 
   get size(): number {
     return this.#sources.size;
@@ -26,9 +31,13 @@ export class Sources {
     return pending;
   }
 
-  /** Whether a job began or completed a short while ago. */
+  /**
+   * Whether a job began or completed a short while ago, and the others will soon. Where much is left to
+   * do, engines need the CPU more than who waits for them.
+   */
   get lively(): boolean {
-    return this.size > 0 && performance.now() - this.#lastProgress < SPIN_MS;
+    if (this.size === 0 || performance.now() - this.#lastProgress >= SPIN_MS) return false;
+    return this.pending * this.#pace < NEAR_MS;
   }
 
   add(source: Source): void {
@@ -51,7 +60,14 @@ export class Sources {
       this.#sources.delete(source);
       if (!source.idle) this.#sources.add(source);
     }
-    if (completed > 0) this.#lastProgress = performance.now();
+    if (completed > 0) this.#progress(completed);
     return completed;
+  }
+
+  #progress(completed: number): void {
+    const now = performance.now();
+    const each = (now - this.#lastProgress) / completed;
+    this.#pace += (each - this.#pace) / 8;
+    this.#lastProgress = now;
   }
 }
