@@ -22,8 +22,7 @@ namespace {
 Napi::Value AddressOf(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
   const auto view = info[0].As<Napi::Uint8Array>();
-  return Napi::Number::New(info.Env(),
-                           static_cast<double>(reinterpret_cast<uintptr_t>(view.Data())));
+  return Address(info.Env(), view.Data());
 }
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
@@ -39,9 +38,9 @@ Napi::Value CreateTable(const Napi::CallbackInfo& info) {
   const auto table = JobTable::Create(Uint32(info, 0));
   if (!table) return env.Undefined();
   auto result = Napi::Object::New(env);
-  result.Set("memory", External(env, table->memory(), table->bytes(), table));
-  result.Set("address", static_cast<double>(reinterpret_cast<uintptr_t>(table->memory())));
-  result.Set("id", Environment::Of(env).Add(table));
+  Define(result, "memory", External(env, table->memory(), table->bytes(), table));
+  Define(result, "address", Address(env, table->memory()));
+  Define(result, "id", Napi::Number::New(env, Environment::Of(env).Add(table)));
   return result;
 }
 
@@ -66,8 +65,8 @@ Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
   }
   const auto ring = engine->ring();
   auto result = Napi::Object::New(env);
-  result.Set("ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
-  result.Set("id", environment.Add(std::move(engine)));
+  Define(result, "ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
+  Define(result, "id", Napi::Number::New(env, environment.Add(std::move(engine))));
   return result;
 }
 

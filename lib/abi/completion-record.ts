@@ -1,3 +1,5 @@
+import { Uint8Array, Uint32Array } from '../intrinsics';
+
 /**
  * The 32-byte completion record, as engines write it (Intel DSA architecture specification,
  * section 5). The same layout is described for C++ in `native/abi/completion_record.h`; the two are
@@ -52,6 +54,8 @@ export const enum Status {
   WriteFault = 0x80,
 }
 
+const { load } = Atomics;
+
 const ordersLoads = process.arch === 'x64';
 
 /** The completion records of a job table, by slot. Reading one is reading memory: no native call. */
@@ -74,7 +78,7 @@ export class Records {
    * of loads by itself; elsewhere an atomic load has to acquire what the engine released.
    */
   acquire(slot: number): void {
-    if (!ordersLoads) Atomics.load(this.#bytes, slot * CompletionRecord.Bytes + RecordByte.Status);
+    if (!ordersLoads) load(this.#bytes, slot * CompletionRecord.Bytes + RecordByte.Status);
   }
 
   clear(slot: number): void {

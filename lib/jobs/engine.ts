@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import { Uint32Array } from '../intrinsics';
 import { Ticket } from './job-table';
 
 /** Who executes the jobs of a table. Jobs are gathered, and handed over together. */

@@ -1,4 +1,5 @@
 import { addon, type HardwareCounters } from '../addon';
+import { Uint8Array } from '../intrinsics';
 import { NativeEngine } from './engine';
 
 export interface HardwareEngineOptions {

@@ -2,6 +2,7 @@ import { addon } from '../addon';
 import { CompletionRecord, Records } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { MoverError } from '../errors';
+import { Float64Array, Int32Array } from '../intrinsics';
 
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
 export const NUMBERS = 0x3fff_ffff;
@@ -76,6 +77,13 @@ export class InlineRing {
     this.words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
     this.words[at + Word.TransferSize] = bytes;
     return at;
+  }
+
+  /** A descriptor that was begun shall do nothing. */
+  disarm(at: number): void {
+    this.clear(at);
+    this.words[at + Word.FlagsOpcode] = Flag.Record;
+    this.words[at + Word.TransferSize] = 0;
   }
 
   /** Zeroes all of a descriptor but what `begin` has written. */

@@ -2,6 +2,7 @@ import { addon } from '../addon';
 import { CompletionRecord, Records, Status } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { MoverError } from '../errors';
+import { Float64Array, Int32Array } from '../intrinsics';
 
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { addon } from '../addon';
 import { describe, typeError } from '../errors';
+import { accessor, getter, Uint8Array } from '../intrinsics';
 import { rangeOfRegion, type Region } from './region';
 
 /**
@@ -12,14 +13,8 @@ import { rangeOfRegion, type Region } from './region';
  */
 export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Region;
 
-type Getter<T> = (this: unknown) => T;
+const { isAnyArrayBuffer, isArrayBufferView, isSharedArrayBuffer, isTypedArray } = types;
 
-function getter<T>(prototype: object, name: string): Getter<T> {
-  const property = Object.getOwnPropertyDescriptor(prototype, name) as { get: Getter<T> };
-  return property.get;
-}
-
-// The language's own accessors: a subclass or an own property must not speak for the buffer.
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const typedArrayLength = getter<number>(typedArray, 'byteLength');
 const typedArrayOffset = getter<number>(typedArray, 'byteOffset');
@@ -36,8 +31,8 @@ type Extent = Pick<Range, 'address' | 'length'>;
 
 /**
  * A view of a buffer's first byte, whose length says whether the buffer is still there. It is asked
- * before every use of the memory, and answers by the language's own accessor even where a program
- * has redefined that of all typed arrays.
+ * before every use of the memory, and answers by the language's own accessors even where a program
+ * has redefined those of all typed arrays: they would be handed the probe, and what is known by it.
  */
 export class Probe extends Uint8Array<ArrayBufferLike> {
   /** Keeps the memory itself alive, once an engine works on it beside the program. */
@@ -45,7 +40,9 @@ export class Probe extends Uint8Array<ArrayBufferLike> {
   /** Where all of the buffer is, or was. */
   extent: Extent = { address: 0, length: 0 };
 }
-Object.defineProperty(Probe.prototype, 'length', { get: getter<number>(typedArray, 'length') });
+for (const name of ['length', 'buffer']) {
+  Object.defineProperty(Probe.prototype, name, { get: accessor(typedArray, name) });
+}
 
 /**
  * Where bytes are. Ranges hold raw addresses, so none is ever reachable from outside the library.
@@ -134,9 +131,9 @@ function detached(name: string): TypeError {
 }
 
 function refuseResizable(name: string, buffer: ArrayBufferLike): void {
-  const resizable = types.isSharedArrayBuffer(buffer)
-    ? sharedGrowable.call(buffer)
-    : arrayBufferResizable.call(buffer);
+  const resizable = isSharedArrayBuffer(buffer)
+    ? sharedGrowable(buffer)
+    : arrayBufferResizable(buffer);
   if (!resizable) return;
   throw typeError(
     'ERR_MOVER_BUFFER_RESIZABLE',
@@ -150,9 +147,7 @@ function bufferRange(buffer: ArrayBufferLike, name: string): Range {
   if (known?.intact === true) return known;
   if (isDetached(buffer)) throw detached(name);
   refuseResizable(name, buffer);
-  const length = types.isSharedArrayBuffer(buffer)
-    ? sharedLength.call(buffer)
-    : arrayBufferLength.call(buffer);
+  const length = isSharedArrayBuffer(buffer) ? sharedLength(buffer) : arrayBufferLength(buffer);
   const probe = new Probe(buffer, 0, Math.min(length, 1));
   const range = new Range(length === 0 ? 0 : addon().addressOf(probe), length, probe, 0);
   probe.extent = range;
@@ -162,7 +157,7 @@ function bufferRange(buffer: ArrayBufferLike, name: string): Range {
 
 /** Only a detached buffer refuses a view. */
 function isDetached(buffer: ArrayBufferLike): boolean {
-  if (types.isSharedArrayBuffer(buffer) || arrayBufferLength.call(buffer) !== 0) return false;
+  if (isSharedArrayBuffer(buffer) || arrayBufferLength(buffer) !== 0) return false;
   try {
     return new Uint8Array(buffer).byteLength !== 0;
   } catch {
@@ -171,19 +166,19 @@ function isDetached(buffer: ArrayBufferLike): boolean {
 }
 
 function viewRange(view: NodeJS.ArrayBufferView, name: string): Range {
-  const plain = types.isTypedArray(view);
-  const buffer = plain ? typedArrayBuffer.call(view) : dataViewBuffer.call(view);
+  const plain = isTypedArray(view);
+  const buffer = plain ? typedArrayBuffer(view) : dataViewBuffer(view);
   const whole = bufferRange(buffer, name);
-  const offset = plain ? typedArrayOffset.call(view) : dataViewOffset.call(view);
-  const length = plain ? typedArrayLength.call(view) : dataViewLength.call(view);
+  const offset = plain ? typedArrayOffset(view) : dataViewOffset(view);
+  const length = plain ? typedArrayLength(view) : dataViewLength(view);
   const range = whole.slice(offset, length);
   Stamp.set(view, range);
   return range;
 }
 
 function slowRange(bytes: unknown, name: string): Range {
-  if (types.isArrayBufferView(bytes)) return viewRange(bytes, name);
-  if (types.isAnyArrayBuffer(bytes)) return bufferRange(bytes, name);
+  if (isArrayBufferView(bytes)) return viewRange(bytes, name);
+  if (isAnyArrayBuffer(bytes)) return bufferRange(bytes, name);
   const region = rangeOfRegion(bytes);
   if (region === undefined) {
     throw typeError(

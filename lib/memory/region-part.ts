@@ -1,5 +1,6 @@
 import { checkInteger } from '../check';
 import { describe, rangeError, typeError } from '../errors';
+import { isSafeInteger } from '../intrinsics';
 import type { Range } from './range';
 import { rangeOfRegion, type Region } from './region';
 
@@ -11,8 +12,8 @@ export function rangeIn(region: Region, offset: number, length: number, name: st
   const range = rangeOfRegion(region);
   if (
     range !== undefined &&
-    Number.isSafeInteger(offset) &&
-    Number.isSafeInteger(length) &&
+    isSafeInteger(offset) &&
+    isSafeInteger(length) &&
     offset >= 0 &&
     length >= 0 &&
     offset + length <= range.length &&

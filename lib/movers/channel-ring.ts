@@ -1,5 +1,5 @@
 import { Status } from '../abi/completion-record';
-import { Descriptor, Flag, Opcode, Word } from '../abi/descriptor';
+import { Descriptor, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
 import { InlineRing, NUMBERS } from '../jobs/inline-ring';
 import { overlap, type Range } from '../memory/range';
@@ -173,8 +173,7 @@ export class ChannelRing extends InlineRing {
       ].map((word) => ({ address: addressAt(words, at + word), length }));
       if (!ranges.some((range) => gone.some((extent) => overlap(range, extent)))) continue;
       this.#errors.set(number, detached({ operation }));
-      words.fill(0, at + Word.Source, at + Descriptor.Words);
-      words[at + Word.FlagsOpcode] = Flag.Record;
+      this.disarm(at);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Descriptor, Word } from '../abi/descriptor';
 import { checkInteger } from '../check';
 import { closedError, describe, rangeError } from '../errors';
+import { isInteger } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Region } from '../memory/region';
 import { rangeIn } from '../memory/region-part';
@@ -226,7 +227,7 @@ export class Channel implements Disposable {
   #lane(ticket: number): ChannelRing | ChannelJobs {
     const ring = this.#ring;
     const number = ticket >>> 1;
-    if (Number.isInteger(ticket) && ticket >= 0 && ticket <= MOST) {
+    if (isInteger(ticket) && ticket >= 0 && ticket <= MOST) {
       if ((ticket & 1) !== 0) {
         if (this.#jobs.has(number)) return this.#jobs;
       } else if (ring?.has(number) === true) {

@@ -1,4 +1,4 @@
-import { Descriptor, Flag, Word } from '../abi/descriptor';
+import { Descriptor } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Operation } from '../operations/operation';
 import { finishJob, verifyJob, type JobFuture } from './job-future';
@@ -53,7 +53,7 @@ export class SpotJobs extends InlineRing {
   /** Nobody wants the job any more: its descriptor becomes a nop. */
   withdraw(job: JobFuture<unknown>): void {
     const index = this.#jobs.indexOf(job);
-    if (index >= 0) this.#disarm(this.slotOf(this.first + index));
+    if (index >= 0) this.disarm(this.slotOf(this.first + index) * Descriptor.Words);
   }
 
   /** Executes and settles what was gathered; returns how many jobs that were. */
@@ -65,7 +65,8 @@ export class SpotJobs extends InlineRing {
     this.#left = BUDGET;
     this.#jobs = [];
     for (let index = 0; index < count; index++) {
-      if (!verifyJob(jobs[index], false)) this.#disarm(this.slotOf(first + index));
+      if (!verifyJob(jobs[index], false))
+        this.disarm(this.slotOf(first + index) * Descriptor.Words);
     }
     this.#execute(count);
     for (let index = 0; index < count; index++) {
@@ -86,12 +87,5 @@ export class SpotJobs extends InlineRing {
       super.run();
       return 0;
     });
-  }
-
-  #disarm(slot: number): void {
-    const at = slot * Descriptor.Words;
-    this.clear(at);
-    this.words[at + Word.FlagsOpcode] = Flag.Record;
-    this.words[at + Word.TransferSize] = 0;
   }
 }

@@ -25,6 +25,17 @@ Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<
   return Napi::Value(env, view);
 }
 
+inline Napi::Number Address(Napi::Env env, const void* memory) {
+  return Napi::Number::New(env, static_cast<double>(reinterpret_cast<uintptr_t>(memory)));
+}
+
+/// Defines a property of the object's own. To set one would call a setter that a program has put on
+/// Object.prototype, and hand it memory that is never to leave the library.
+inline void Define(Napi::Object object, const char* name, napi_value value) {
+  const auto property = Napi::PropertyDescriptor::Value(name, value, napi_enumerable);
+  object.DefineProperty(property);
+}
+
 // Plain reads, which unlike coercions do not fail while the environment is terminating.
 inline uint32_t Uint32(const Napi::CallbackInfo& info, size_t index) {
   uint32_t value = 0;

@@ -117,9 +117,9 @@ Napi::Value OpenHardware(const Napi::CallbackInfo& info) {
   const auto ring = engine->ring();
   const auto claims = engine->claims();
   auto result = Napi::Object::New(env);
-  result.Set("ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
-  result.Set("claims", External(env, claims->data(), claims->size(), claims));
-  result.Set("id", environment.Add(std::move(engine)));
+  Define(result, "ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
+  Define(result, "claims", External(env, claims->data(), claims->size(), claims));
+  Define(result, "id", Napi::Number::New(env, environment.Add(std::move(engine))));
   return result;
 }
 

@@ -33,13 +33,13 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   auto table = JobTable::Create(Uint32(info, 0));
   if (!table) return env.Undefined();
   auto result = Napi::Object::New(env);
-  result.Set("memory", External(env, table->memory(), table->bytes(), table));
-  result.Set("address", static_cast<double>(reinterpret_cast<uintptr_t>(table->memory())));
+  Define(result, "memory", External(env, table->memory(), table->bytes(), table));
+  Define(result, "address", Address(env, table->memory()));
   auto ring = std::make_unique<Ring>(Ring{std::move(table)});
   auto run = Napi::Function::New<Run>(env, "run", ring.get());
   if (run.IsEmpty()) return env.Undefined();
   run.AddFinalizer([](Napi::Env, Ring* owned) { delete owned; }, ring.release());
-  result.Set("run", run);
+  Define(result, "run", run);
   return result;
 }
 

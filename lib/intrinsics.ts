@@ -1,0 +1,25 @@
+/**
+ * Of the language, what memory safety rests on, as it was when the library was loaded. A program that
+ * replaces it later, on the global object or on a prototype, is not handed descriptors, addresses or
+ * ranges by that, and does not decide what passes as an offset.
+ */
+export const { Float64Array, Int32Array, Uint8Array, Uint32Array } = globalThis;
+export const { isInteger, isSafeInteger } = Number;
+
+type Getter<T> = (receiver: unknown) => T;
+
+const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <T>(
+  getter: () => T,
+) => Getter<T>;
+
+/** An accessor as a function of the object: a subclass or an own property must not speak for it. */
+export function getter<T>(prototype: object, name: string): Getter<T> {
+  return uncurry(accessor<T>(prototype, name));
+}
+
+export function accessor<T>(prototype: object, name: string): () => T {
+  return (Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T }).get;
+}
+
+/** Whether the property is the object's own. */
+export const hasOwn = Object.hasOwn;
