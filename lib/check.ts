@@ -1,3 +1,4 @@
+import { hasOwn, isInteger } from './intrinsics';
 import { describe, rangeError, typeError } from './errors';
 
 /** @throws TypeError, RangeError when `value` is not an integer from `min` to `max` */
@@ -5,7 +6,7 @@ export function checkInteger(name: string, value: unknown, max: number, min = 0)
   if (typeof value !== 'number') {
     throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a number; got ${describe(value)}`);
   }
-  if (!Number.isInteger(value) || value < min || value > max) {
+  if (!isInteger(value) || value < min || value > max) {
     throw rangeError(
       'ERR_OUT_OF_RANGE',
       `${name} must be an integer from ${String(min)} to ${String(max)}; got ${String(value)}`,
@@ -24,15 +25,32 @@ export function checkPowerOfTwo(name: string, value: unknown, max: number): numb
   );
 }
 
-/** A misspelt option would be one that is ignored. @throws TypeError `ERR_INVALID_ARG_VALUE` */
+/** Where no options were given: nothing is left to Object.prototype. */
+export const noOptions = Object.freeze(Object.create(null) as Readonly<Record<string, never>>);
+
+/**
+ * A misspelt option would be one that is ignored. One that stands on Object.prototype would be one that
+ * nobody gave.
+ *
+ * @throws TypeError `ERR_INVALID_ARG_VALUE`
+ */
 export function checkNames(options: object, known: readonly string[]): void {
   for (const name in options) {
-    if (known.includes(name)) continue;
+    const stray = name in Object.prototype && !hasOwn(options, name);
+    if (known.includes(name) && stray) throw polluted(name);
+    if (known.includes(name) || stray) continue;
     throw typeError(
       'ERR_INVALID_ARG_VALUE',
       `there is no option '${name}' here; there are: ${[...new Set(known)].join(', ')}`,
     );
   }
+}
+
+function polluted(name: string): TypeError {
+  return typeError(
+    'ERR_INVALID_ARG_VALUE',
+    `Object.prototype has a property '${name}', which would be an option of every object: delete it`,
+  );
 }
 
 /** @throws TypeError when `value` is neither undefined nor a boolean */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { checkNames, checkObject, checkSignal } from '../check';
+import { checkNames, checkObject, checkSignal, noOptions } from '../check';
 import { describe, MoverError } from '../errors';
 import { checkDriver, type Driver } from './driver';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
@@ -127,7 +127,7 @@ export abstract class BaseFuture<T> implements Future<T> {
     let runtime: Driver | undefined;
     try {
       checkObject('options', options);
-      checkNames(options ?? {}, promiseOptions);
+      checkNames(options ?? noOptions, promiseOptions);
       signal = checkSignal(options?.signal);
       runtime = checkDriver(options?.runtime);
       if (signal?.aborted === true) this.cancel(signal.reason);

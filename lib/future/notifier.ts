@@ -1,4 +1,4 @@
-import { checkBoolean, checkFunction, checkNames, checkObject } from '../check';
+import { checkBoolean, checkFunction, checkNames, checkObject, noOptions } from '../check';
 import { describe, typeError } from '../errors';
 import { report } from './report';
 
@@ -41,7 +41,7 @@ export class Notifier {
   #slot: PollSlot | undefined;
 
   /** @throws TypeError for an offer of the wrong kind */
-  constructor(offer: NotifierOffer = {}) {
+  constructor(offer: NotifierOffer = noOptions) {
     checkObject('offer', offer);
     checkNames(offer, names);
     const { wake, poller } = offer;

@@ -9,6 +9,7 @@ import {
   checkNames,
   checkObject,
   checkPowerOfTwo,
+  noOptions,
 } from '../check';
 import { Slab, type Block } from './slab';
 
@@ -62,7 +63,7 @@ export class Pool implements Disposable {
   #disposed = false;
 
   /** @throws TypeError, RangeError for options that make no sense or exclude each other */
-  constructor(options: PoolOptions = {}) {
+  constructor(options: PoolOptions = noOptions) {
     checkObject('options', options);
     checkNames(options, names);
     const { slabBytes = 2 ** 20, align = 64, numa = 'local' } = options;

@@ -1,4 +1,4 @@
-import { checkInteger, checkNames, checkObject } from '../check';
+import { checkInteger, checkNames, checkObject, noOptions } from '../check';
 import { MoverError, typeError } from '../errors';
 import { Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
@@ -34,7 +34,7 @@ const ROUNDS = 8;
  */
 export async function calibrate(
   mover: Mover,
-  options: CalibrateOptions = {},
+  options: CalibrateOptions = noOptions,
 ): Promise<Record<OpName, Calibrated>> {
   if (!(mover instanceof Mover)) {
     throw typeError('ERR_INVALID_ARG_TYPE', 'mover must be one that open() gave');

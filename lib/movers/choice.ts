@@ -91,8 +91,11 @@ class Engine {
 /** What is known of an operation: jobs that were measured, on whatever engine, and these. */
 interface Known {
   added: number;
-  readonly engines: Partial<Record<EngineKind, Engine>>;
+  readonly engines: Record<EngineKind, Engine | undefined>;
 }
+
+/** Nothing is left to Object.prototype. */
+const nothing: Known['engines'] = { inline: undefined, threads: undefined, hardware: undefined };
 
 type Side = 'threads' | 'hardware';
 
@@ -143,8 +146,10 @@ export class Choice {
 
   /** What was measured, by engine. */
   figures(op: OpName): Partial<Record<EngineKind, Figures>> {
-    const known = Object.entries(this.#known.get(op)?.engines ?? {});
-    return Object.fromEntries(known.map(([kind, { figures }]) => [kind, figures]));
+    const known = Object.entries(this.#known.get(op)?.engines ?? nothing);
+    return Object.fromEntries(
+      known.flatMap(([kind, engine]) => (engine === undefined ? [] : [[kind, engine.figures]])),
+    );
   }
 
   /** The next jobs go where smaller ones would, or larger ones, within bounds; `undefined`: as ever. */
@@ -162,7 +167,7 @@ export class Choice {
    */
   add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): number {
     let known = this.#known.get(op);
-    if (known === undefined) this.#known.set(op, (known = { added: 0, engines: {} }));
+    if (known === undefined) this.#known.set(op, (known = { added: 0, engines: { ...nothing } }));
     (known.engines[kind] ??= new Engine(kind)).add(bytes, ns, heldNs);
     return ++known.added;
   }
@@ -206,7 +211,7 @@ export class Choice {
   }
 
   #costs(op: OpName, enough: number): Costs {
-    const { inline, threads, hardware } = this.#known.get(op)?.engines ?? {};
+    const { inline, threads, hardware } = this.#known.get(op)?.engines ?? nothing;
     return {
       inline: inline?.cost(enough),
       threads: threads?.cost(enough),

@@ -5,18 +5,24 @@ import { Slot } from '../future/slot';
 export interface Attention {
   readonly eager: boolean;
   /** To be listened to as soon as the job begins or waits in line. */
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Stops listening to the signal. */
-  readonly unlisten?: () => void;
+  readonly unlisten: (() => void) | undefined;
   /** Why the signal fired when it was too late to withdraw the job. */
-  readonly late?: { readonly reason: unknown };
+  readonly late: { readonly reason: unknown } | undefined;
   /** To be called when the job is done. */
-  readonly wakers?: Wakers;
+  readonly wakers: Wakers | undefined;
 }
 
-/** That of most jobs, so that they need none of their own. */
-export const unwatched: Attention = { eager: false };
-export const started: Attention = { eager: true };
+/** That of most jobs, so that they need none of their own. Nothing is left to Object.prototype. */
+export const unwatched: Attention = {
+  eager: false,
+  signal: undefined,
+  unlisten: undefined,
+  late: undefined,
+  wakers: undefined,
+};
+export const started: Attention = { ...unwatched, eager: true };
 
 /**
  * Chooses for a job how it is noticed.

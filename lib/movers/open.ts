@@ -6,6 +6,7 @@ import {
   checkObject,
   checkPowerOfTwo,
   checkStrings,
+  noOptions,
 } from '../check';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { MAX_NODE, Order } from '../jobs/order';
@@ -108,7 +109,7 @@ function hardwareChoice(options: OpenOptions): HardwareChoice | undefined {
 }
 
 function jobBackend(options: OpenOptions): JobBackend {
-  const { batching = {}, depth = DEPTH, threads = availableParallelism() } = options;
+  const { batching = noOptions, depth = DEPTH, threads = availableParallelism() } = options;
   checkObject('batching', batching);
   checkNames(batching, batchingNames);
   const gather = checkChoice('batching.gather', batching.gather, ['off', 'microtask', 'tick']);
@@ -138,7 +139,7 @@ function jobBackend(options: OpenOptions): JobBackend {
  * work queue can be used, with the reason; `ERR_MOVER_UNSUPPORTED` for an engine that is not there;
  * TypeError, RangeError for options that make no sense
  */
-export async function open(options: OpenOptions = {}): Promise<Mover> {
+export async function open(options: OpenOptions = noOptions): Promise<Mover> {
   await Promise.resolve();
   checkObject('options', options);
   checkNames(options, openNames);
@@ -162,7 +163,7 @@ export async function open(options: OpenOptions = {}): Promise<Mover> {
  * @throws MoverError `ERR_MOVER_UNSUPPORTED` for an engine that is not there; TypeError for options
  * that make no sense
  */
-export function syncMover(options: SoftwareOptions = {}): Mover {
+export function syncMover(options: SoftwareOptions = noOptions): Mover {
   checkObject('options', options);
   checkNames(options, syncNames);
   const engine = kernelsOf(engineAsked(options.engine));
@@ -187,7 +188,7 @@ export function syncMover(options: SoftwareOptions = {}): Mover {
  * @throws MoverError `ERR_MOVER_UNSUPPORTED` for an engine that is not there; TypeError, RangeError for
  * options that make no sense
  */
-export function threadsMover(options: ThreadsOptions = {}): Mover {
+export function threadsMover(options: ThreadsOptions = noOptions): Mover {
   checkObject('options', options);
   checkNames(options, threadsNames);
   const { threads = availableParallelism(), ring = DEPTH } = options;

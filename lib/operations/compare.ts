@@ -4,7 +4,7 @@ import { resolve } from '../memory/range';
 import { checkChoice } from '../check';
 import { checkLength, checkLengths } from './arguments';
 import { encodeAddress } from './encode';
-import { readOptions, type Operands, type Operation } from './operation';
+import { defineOperation, readOptions, type Operands, type Operation } from './operation';
 import { patternHalves, patternOf, type Halves } from './pattern';
 
 /** How two ranges, or a range and a pattern, compare. */
@@ -51,7 +51,7 @@ function encodeRanges(words: Int32Array, at: number, operands: Operands): void {
   encodeAddress(words, at, Word.Destination, operands.second);
 }
 
-export const compare: Operation<CompareResult, Expectation> = {
+export const compare: Operation<CompareResult, Expectation> = defineOperation({
   name: 'compare',
   opcode: Opcode.Compare,
   options: readOptions,
@@ -69,9 +69,9 @@ export const compare: Operation<CompareResult, Expectation> = {
     expect: expectOf(flags, extra),
   }),
   empty,
-};
+});
 
-export const equals: Operation<boolean, undefined> = {
+export const equals: Operation<boolean, undefined> = defineOperation({
   name: 'equals',
   opcode: Opcode.Compare,
   options: readOptions,
@@ -81,9 +81,9 @@ export const equals: Operation<boolean, undefined> = {
   decode: (records, slot) => records.result(slot) === 0,
   args: ({ source, second }) => ({ a: source!.bytes, b: second!.bytes }),
   empty: ({ value }) => value === true,
-};
+});
 
-export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
+export const comparePattern: Operation<CompareResult, Expectation & Halves> = defineOperation({
   name: 'comparePattern',
   opcode: Opcode.ComparePattern,
   options: readOptions,
@@ -103,7 +103,7 @@ export const comparePattern: Operation<CompareResult, Expectation & Halves> = {
     expect: expectOf(flags, extra),
   }),
   empty,
-};
+});
 
 function expectOf(flags: number, { expected }: Expectation): 'equal' | 'different' | undefined {
   if ((flags & Flag.CheckResult) === 0) return undefined;

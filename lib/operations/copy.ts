@@ -2,10 +2,10 @@ import { Opcode } from '../abi/descriptor';
 import { resolve } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeTransfer } from './encode';
-import { writeOptions, type Operands, type Operation } from './operation';
+import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
 
 function memoryMove(name: 'copy' | 'move'): Operation {
-  return {
+  return defineOperation({
     name,
     opcode: Opcode.MemoryMove,
     options: writeOptions,
@@ -15,7 +15,7 @@ function memoryMove(name: 'copy' | 'move'): Operation {
     decode: (_records, _slot, operands) => operands.value,
     args: ({ destination, source }) => ({ dst: destination!.bytes, src: source!.bytes }),
     empty: (operands) => operands.value,
-  };
+  });
 }
 
 /** Both are the memory move of the hardware, which accepts overlap; `copy` checks that there is none. */

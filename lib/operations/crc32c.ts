@@ -1,10 +1,16 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { resolve, type Range } from '../memory/range';
-import { checkBoolean, checkInteger, checkObject } from '../check';
+import { checkBoolean, checkInteger, checkObject, noOptions } from '../check';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import type { OpArguments } from './op-arguments';
-import { readOptions, writeOptions, type Operands, type Operation } from './operation';
+import {
+  defineOperation,
+  readOptions,
+  writeOptions,
+  type Operands,
+  type Operation,
+} from './operation';
 
 /** The variant of a CRC-32C. */
 export interface CrcVariant {
@@ -21,7 +27,7 @@ const variantOptions = ['seed', 'reflectValue', 'reflectData'] as const;
 /** No bytes leave the seed as it is. */
 const seedOf = ({ extra }: Operands<number, number>): number => extra;
 
-export const crc32c: Operation<number, number> = {
+export const crc32c: Operation<number, number> = defineOperation({
   name: 'crc32c',
   opcode: Opcode.Crc,
   options: readOptions,
@@ -34,9 +40,9 @@ export const crc32c: Operation<number, number> = {
   decode: (records, slot) => records.crc(slot),
   args: crcArgs,
   empty: seedOf,
-};
+});
 
-export const copyCrc32c: Operation<number, number> = {
+export const copyCrc32c: Operation<number, number> = defineOperation({
   name: 'copyCrc32c',
   opcode: Opcode.CopyCrc,
   options: writeOptions,
@@ -49,7 +55,7 @@ export const copyCrc32c: Operation<number, number> = {
   decode: (records, slot) => records.crc(slot),
   args: (operands) => ({ dst: operands.destination!.bytes, ...crcArgs(operands) }),
   empty: seedOf,
-};
+});
 
 function crcArgs({ source, flags, extra }: Operands<number, number>): OpArguments['crc32c'] {
   return {
@@ -84,7 +90,10 @@ function crcOperands(
 }
 
 /** @throws TypeError, RangeError `ERR_OUT_OF_RANGE` for the seed, `ERR_MOVER_LENGTH` */
-export function crc32cOperands(src: unknown, variant: CrcVariant = {}): Operands<number, number> {
+export function crc32cOperands(
+  src: unknown,
+  variant: CrcVariant = noOptions,
+): Operands<number, number> {
   const source = resolve(src, 'src');
   checkLength(crc32c.name, source);
   return crcOperands(crc32c, null, source, variant);
@@ -94,7 +103,7 @@ export function crc32cOperands(src: unknown, variant: CrcVariant = {}): Operands
 export function copyCrc32cOperands(
   dst: unknown,
   src: unknown,
-  variant: CrcVariant = {},
+  variant: CrcVariant = noOptions,
 ): Operands<number, number> {
   const destination = resolve(dst, 'dst');
   const source = resolve(src, 'src');

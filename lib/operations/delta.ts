@@ -6,7 +6,7 @@ import { resolve, type Range } from '../memory/range';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { ENTRY, leastRoom, tableBytes, WINDOW, windowRoom, wholeRoom, WORD } from './delta-record';
 import { encodeAddress } from './encode';
-import { writeOptions, type Operands, type Operation } from './operation';
+import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
 
 export type DeltaOutcome = 'equal' | 'different' | 'overflow';
 
@@ -54,7 +54,7 @@ function decode(records: Records, slot: number, operands: CreateDeltaOperands): 
   return deltaResult(outcome, destination!, records.deltaBytes(slot), scanned, extra);
 }
 
-export const createDelta: Operation<DeltaResult, Expected> = {
+export const createDelta: Operation<DeltaResult, Expected> = defineOperation({
   name: 'createDelta',
   opcode: Opcode.CreateDelta,
   options: writeOptions,
@@ -78,9 +78,9 @@ export const createDelta: Operation<DeltaResult, Expected> = {
     expect: extra.expect,
   }),
   empty: ({ destination, extra }) => deltaResult('equal', destination!, 0, 0, extra),
-};
+});
 
-export const applyDelta: Operation = {
+export const applyDelta: Operation = defineOperation({
   name: 'applyDelta',
   opcode: Opcode.ApplyDelta,
   options: writeOptions,
@@ -97,7 +97,7 @@ export const applyDelta: Operation = {
   decode: (_records, _slot, operands) => operands.value,
   args: ({ source, destination }) => ({ target: destination!.bytes, record: source!.bytes }),
   empty: (operands) => operands.value,
-};
+});
 
 /** Whether a single job does it: what else there is takes windows, or memory beside the program's. */
 export function isOneDelta({ length, source, second, destination, operation }: Operands): boolean {

@@ -1,6 +1,6 @@
 import { Status, type Records } from '../abi/completion-record';
 import { Opcode, Word } from '../abi/descriptor';
-import { checkObject } from '../check';
+import { checkObject, noOptions } from '../check';
 import { rangeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
 import { checkDisjoint, checkLength } from './arguments';
@@ -15,7 +15,13 @@ import {
   type TagWords,
 } from './dif-fields';
 import { encodeTransfer } from './encode';
-import { readOptions, writeOptions, type Operands, type Operation } from './operation';
+import {
+  defineOperation,
+  readOptions,
+  writeOptions,
+  type Operands,
+  type Operation,
+} from './operation';
 
 export type DifMismatch = 'guard' | 'app' | 'ref' | 'all-f';
 
@@ -74,7 +80,7 @@ function decode(records: Records, slot: number, operands: DifOperands): DifResul
 
 function difOperation(name: DifName, opcode: number): DifOperation {
   const writes = name !== 'difCheck';
-  return {
+  return defineOperation({
     name,
     opcode,
     options: writes ? writeOptions : readOptions,
@@ -92,7 +98,7 @@ function difOperation(name: DifName, opcode: number): DifOperation {
       return destination === null ? given : { ...given, dst: destination.bytes };
     },
     empty: good,
-  };
+  });
 }
 
 const check = difOperation('difCheck', Opcode.DifCheck);
@@ -128,7 +134,7 @@ function difOperands(
   source: Range,
   from: DifSource | undefined,
   to: DifTarget | undefined,
-  layout: DifLayout = {},
+  layout: DifLayout = noOptions,
 ): DifOperands {
   checkObject('options', layout);
   const { block, flags } = layoutOf(layout);

@@ -3,13 +3,13 @@ import { describe, typeError } from '../errors';
 import { resolve } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
-import { writeOptions, type Operands, type Operation } from './operation';
+import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
 
 /** A descriptor's destinations start at the same offset of a block of this many bytes. */
 export const CONGRUENCE = 4096;
 
 /** One source to two destinations. */
-export const dualcast: Operation = {
+export const dualcast: Operation = defineOperation({
   name: 'dualcast',
   opcode: Opcode.Dualcast,
   options: writeOptions,
@@ -26,7 +26,7 @@ export const dualcast: Operation = {
     src: source!.bytes,
   }),
   empty: (operands) => operands.value,
-};
+});
 
 /** Whether a single job does it. */
 export function isOneDualcast({ length, destination, second }: Operands): boolean {

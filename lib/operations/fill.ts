@@ -2,10 +2,10 @@ import { Opcode, Word } from '../abi/descriptor';
 import { resolve } from '../memory/range';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
-import { writeOptions, type Operands, type Operation } from './operation';
+import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
 import { patternHalves, patternOf, type Halves } from './pattern';
 
-export const fill: Operation<unknown, Halves> = {
+export const fill: Operation<unknown, Halves> = defineOperation({
   name: 'fill',
   opcode: Opcode.Fill,
   options: writeOptions,
@@ -19,7 +19,7 @@ export const fill: Operation<unknown, Halves> = {
   decode: (_records, _slot, operands) => operands.value,
   args: ({ destination, extra }) => ({ dst: destination!.bytes, pattern: patternOf(extra) }),
   empty: (operands) => operands.value,
-};
+});
 
 /** @throws TypeError, RangeError: see `patternHalves` and `checkLength` */
 export function fillOperands(dst: unknown, pattern: unknown): Operands<unknown, Halves> {

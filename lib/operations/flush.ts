@@ -3,10 +3,10 @@ import { resolve } from '../memory/range';
 import { checkBoolean } from '../check';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
-import { readOptions, type Operands, type Operation } from './operation';
+import { defineOperation, readOptions, type Operands, type Operation } from './operation';
 
 /** Cache flush. Cache control 1 among its flags: lines are written back and kept. */
-export const flush: Operation<undefined, undefined> = {
+export const flush: Operation<undefined, undefined> = defineOperation({
   name: 'flush',
   opcode: Opcode.CacheFlush,
   options: readOptions,
@@ -22,7 +22,7 @@ export const flush: Operation<undefined, undefined> = {
     keep: (flags & Flag.CacheControl1) !== 0,
   }),
   empty: () => undefined,
-};
+});
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH` */
 export function flushOperands(range: unknown, keep: unknown): Operands<undefined, undefined> {

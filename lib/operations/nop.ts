@@ -2,11 +2,11 @@ import { Flag, Opcode } from '../abi/descriptor';
 import { typeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
 import { encodeTransfer } from './encode';
-import type { Operands, Operation } from './operation';
+import { defineOperation, type Operands, type Operation } from './operation';
 
 type Bare = Operation<undefined, undefined>;
 
-export const nop: Bare = {
+export const nop: Bare = defineOperation({
   name: 'nop',
   opcode: Opcode.Nop,
   options: 0,
@@ -17,9 +17,9 @@ export const nop: Bare = {
   },
   decode: () => undefined,
   args: () => ({}),
-};
+});
 
-export const drain: Bare = {
+export const drain: Bare = defineOperation({
   name: 'drain',
   opcode: Opcode.Drain,
   options: 0,
@@ -30,7 +30,7 @@ export const drain: Bare = {
   args: ({ source, destination }) => ({
     readback: [source, destination].flatMap((range) => range?.bytes ?? []),
   }),
-};
+});
 
 const bareOperands = (operation: Bare): Operands<undefined, undefined> => ({
   operation,

@@ -80,6 +80,11 @@ export interface Operation<T = unknown, X = unknown> {
   empty?(operands: Operands<T, X>): T;
 }
 
+/** An operation of which Object.prototype says nothing: what it does not have, it has not. */
+export function defineOperation<O extends object>(operation: O): O {
+  return Object.setPrototypeOf(operation, null) as O;
+}
+
 const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast', 'applyDelta']);
 
 /** Whether the result is the destination that was given. */

@@ -1,6 +1,12 @@
 import { MoverError, statusError } from '../errors';
 import type { Range } from '../memory/range';
-import type { ArgumentNames, Operands, Operation, OpName } from './operation';
+import {
+  defineOperation,
+  type ArgumentNames,
+  type Operands,
+  type Operation,
+  type OpName,
+} from './operation';
 
 /** An operation that does a part of another, and speaks in its name. */
 export function partOf<T, X>(
@@ -8,7 +14,7 @@ export function partOf<T, X>(
   name: OpName,
   names: ArgumentNames,
 ): Operation<T, X> {
-  return { ...part, name, names, verb: part.name };
+  return defineOperation({ ...part, name, names, verb: part.name });
 }
 
 /** Operands of a copy, or of a part that is one. */

@@ -1,4 +1,4 @@
-import { checkNames, checkObject, checkSignal } from '../check';
+import { checkNames, checkObject, checkSignal, noOptions } from '../check';
 import { closedError, MoverError } from '../errors';
 import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
@@ -52,7 +52,7 @@ export class Runtime implements Driver, AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /** @throws TypeError, RangeError for options that make no sense */
-  constructor(options: RuntimeOptions = {}) {
+  constructor(options: RuntimeOptions = noOptions) {
     this.#settings = runtimeSettings(options);
     this.#turns = new Turns(this.#settings, this.#tasks, this.#sources, loop);
   }
@@ -70,7 +70,7 @@ export class Runtime implements Driver, AsyncDisposable {
    * Rejects with the future's error, with the reason of the signal, with a `TimeoutError`, or with a
    * `MoverError` `ERR_MOVER_CLOSED`.
    */
-  async wait<T>(future: Future<T>, options: WaitOneOptions = {}): Promise<T> {
+  async wait<T>(future: Future<T>, options: WaitOneOptions = noOptions): Promise<T> {
     const adopted = checkFuture('future', future);
     checkObject('options', options);
     checkNames(options, ['signal', 'timeoutMs']);
@@ -86,7 +86,7 @@ export class Runtime implements Driver, AsyncDisposable {
    */
   async waitAll<const F extends readonly Future<unknown>[]>(
     futures: F,
-    options: WaitOptions = {},
+    options: WaitOptions = noOptions,
   ): Promise<Outputs<F>> {
     const list = checkFutures<unknown>('futures', futures);
     checkObject('options', options);
