@@ -17,6 +17,7 @@ import type { OpName } from './operations/operation';
  * | `ERR_MOVER_DELTA` | a delta record is malformed |
  * | `ERR_MOVER_DIF` | a data integrity field is wrong |
  * | `ERR_MOVER_BATCH` | a member of a batch, or a step of a sequence, failed: see its `cause` |
+ * | `ERR_MOVER_TIMEOUT` | not complete within `timeoutMs`; an engine may still use its memory |
  * | `ERR_MOVER_NOT_ATTEMPTED` | abandoned behind a fence, or in a sequence, after a failure |
  * | `ERR_MOVER_DEVICE` | the engine answered with a status that names no fault of the caller |
  * | `ERR_MOVER_OUT_OF_SLOTS` | no room in the job table |
@@ -35,6 +36,7 @@ export type MoverErrorCode =
   | 'ERR_MOVER_DELTA'
   | 'ERR_MOVER_DIF'
   | 'ERR_MOVER_BATCH'
+  | 'ERR_MOVER_TIMEOUT'
   | 'ERR_MOVER_NOT_ATTEMPTED'
   | 'ERR_MOVER_DEVICE'
   | 'ERR_MOVER_OUT_OF_SLOTS'

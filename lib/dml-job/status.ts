@@ -105,6 +105,7 @@ const ofCode: Readonly<Partial<Record<string, JobStatus>>> = {
   ERR_MOVER_DELTA: JobStatus.DeltaOffsetError,
   ERR_MOVER_DIF: JobStatus.DifCheckError,
   ERR_MOVER_BATCH: JobStatus.BatchError,
+  ERR_MOVER_TIMEOUT: JobStatus.HardwareTimeout,
   ERR_MOVER_NOT_ATTEMPTED: JobStatus.InternalError,
   ERR_MOVER_DEVICE: JobStatus.InternalError,
   ERR_MOVER_CLOSED: JobStatus.Corrupted,

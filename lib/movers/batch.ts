@@ -6,6 +6,7 @@ import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
 import { BatchFuture, type BatchResult } from './batch-future';
 import { DataOperations } from './data-operations';
+import { limited } from './limited-future';
 import { Member } from './member';
 import type { Settings } from './options';
 import { partOfWhole } from './works/plan-of';
@@ -79,15 +80,16 @@ export class BatchBuilder extends DataOperations {
  */
 export function batchFuture(
   backend: Backend,
-  { signal, ...settings }: Settings,
+  { signal, timeoutMs, ...settings }: Settings,
   eager: boolean,
   build: (batch: BatchBuilder) => unknown,
 ): Future<BatchResult> {
   backend.underWay.checkOpen();
   checkFunction('build', build);
   const recorder = new BatchRecorder(backend);
-  // The signal is that of the whole.
-  const builder = new BatchBuilder(recorder, { ...settings, signal: undefined });
+  // Signal and limit are those of the whole.
+  const own = { ...settings, signal: undefined, timeoutMs: undefined };
+  const builder = new BatchBuilder(recorder, own);
   try {
     checkResult(build(builder));
   } catch (error) {
@@ -97,6 +99,7 @@ export function batchFuture(
     recorder.closed = true;
   }
   const future = new BatchFuture(recorder.groups, backend, signal);
+  if (timeoutMs !== undefined) return limited(future, timeoutMs, eager);
   if (eager) future.start();
   return future;
 }

@@ -23,6 +23,7 @@ import type { Operands } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
 import type { Capabilities } from './capabilities';
 import { DifFront } from './dif-front';
+import { limited } from './limited-future';
 import { settingsOf, type OpOptions, type Settings } from './options';
 import type { UnderWay } from './under-way';
 import type { Plan } from './work';
@@ -292,9 +293,14 @@ export class DataOperations {
       options === undefined
         ? this.#settings
         : settingsOf(options, this.#settings, starter.capabilities, operands.operation.own);
-    return plan === undefined
-      ? starter.operate(operands, settings, this.#eager)
-      : starter.work(plan, operands, settings, this.#eager);
+    const { timeoutMs } = settings;
+    const eager = this.#eager && timeoutMs === undefined;
+    const future =
+      plan === undefined
+        ? starter.operate(operands, settings, eager)
+        : starter.work(plan, operands, settings, eager);
+    if (timeoutMs === undefined) return future;
+    return limited(future, timeoutMs, this.#eager, operands.operation.name);
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */

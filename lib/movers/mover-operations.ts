@@ -28,7 +28,7 @@ export class MoverOperations extends DataOperations {
    * or cancelling its future, withdraws the members that have not begun.
    *
    * @param build - called at once; what it is given is good within it alone
-   * @param o - for all members that do not say otherwise; the signal is that of the whole
+   * @param o - for all members that do not say otherwise; signal and limit are those of the whole, and members have no limit of their own
    */
   batch(build: (batch: BatchBuilder) => void, o?: OpOptions): Future<BatchResult> {
     try {

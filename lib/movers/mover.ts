@@ -3,7 +3,7 @@ import type { Bytes } from '../memory/range';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
 import type { Backend } from './backend';
-import { checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import { checkChoice, checkInteger, checkNames, checkObject, noOptions } from '../check';
 import { MoverError } from '../errors';
 import { Order } from '../jobs/order';
 import { MAX_CHANNEL_DEPTH, type Channel } from './channel';
@@ -71,7 +71,7 @@ export class Mover extends MoverOperations implements AsyncDisposable {
    *
    * @throws TypeError, RangeError, MoverError for options that cannot be honoured
    */
-  with(defaults: OpOptions = {}): Mover {
+  with(defaults: OpOptions = noOptions): Mover {
     return new Mover(this.#backend, settingsOf(defaults, this.#settings, this.capabilities));
   }
 
@@ -85,12 +85,16 @@ export class Mover extends MoverOperations implements AsyncDisposable {
    *
    * @param options - `depth`: operations under way at once, up to 65536; default 256
    * @throws TypeError, RangeError for options that make no sense; MoverError `ERR_MOVER_CLOSED`, and
-   * `ERR_MOVER_UNSUPPORTED` for a mover over an engine of one's own
+   * `ERR_MOVER_UNSUPPORTED` for a mover over an engine of one's own, or with `timeoutMs`
    */
-  channel(options: ChannelOptions = {}): Channel {
+  channel(options: ChannelOptions = noOptions): Channel {
     checkObject('options', options);
     checkNames(options, ['depth']);
     const depth = checkInteger('depth', options.depth ?? CHANNEL_DEPTH, MAX_CHANNEL_DEPTH, 1);
+    if (this.#settings.timeoutMs !== undefined) {
+      const text = 'channel: its operations have no timeoutMs; make it of a mover without';
+      throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
+    }
     const channel = this.#backend.channel?.(depth, this.#settings);
     if (channel !== undefined) return channel;
     const text = `channel: the mover '${this.name}' has an engine of its own, which takes operations one by one`;

@@ -1,6 +1,7 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError } from '../errors';
 import { MAX_NODE, Order } from '../jobs/order';
+import { checkTimeout } from '../runtime/options';
 import type { Capabilities } from './capabilities';
 import { noDevice } from '../devices/no-device';
 import {
@@ -16,6 +17,12 @@ import {
 export interface OpOptions {
   /** Unstarted work is withdrawn; started work fails once the engine is done with the memory. */
   signal?: AbortSignal;
+  /**
+   * When the operation is not complete after so many milliseconds from its beginning on, it fails with
+   * `ERR_MOVER_TIMEOUT`, also where an engine still has it, unlike with a signal. What has begun goes on:
+   * its memory is kept until its end, and what it writes must not be used any more. `Infinity`: no limit.
+   */
+  timeoutMs?: number;
   /** Who may do it: whoever is fastest (default), the hardware alone, or the CPU alone. */
   path?: 'auto' | 'hardware' | 'software';
   /** Where the result is placed: in the last-level cache, in memory, or as the engine sees fit. */
@@ -49,22 +56,24 @@ export interface Settings {
   /** How jobs are carried out: see `Order`. */
   readonly order: number;
   readonly signal: AbortSignal | undefined;
+  /** Milliseconds. */
+  readonly timeoutMs: number | undefined;
   /** As they were given, for engines that are not given descriptors. */
   readonly given: GivenOptions;
 }
 
-export type GivenOptions = Readonly<Omit<OpOptions, 'signal'>>;
+export type GivenOptions = Readonly<Omit<OpOptions, 'signal' | 'timeoutMs'>>;
 
 export const noSettings: Settings = {
   flags: 0,
   order: 0,
   signal: undefined,
+  timeoutMs: undefined,
   given: Object.freeze({}),
 };
 
-/** Those of `OpOptions`. */
-const names = [
-  'signal',
+/** Those of `GivenOptions`, and of `OpOptions`. */
+const givenNames = [
   'path',
   'cache',
   'durable',
@@ -73,6 +82,7 @@ const names = [
   'onFault',
   'numa',
 ] as const;
+const names = ['signal', 'timeoutMs', ...givenNames];
 
 function unsupported(option: string): MoverError {
   return new MoverError('ERR_MOVER_UNSUPPORTED', `${option} cannot be honoured by this mover`);
@@ -132,7 +142,8 @@ export function settingsOf(
     order = (order & ~Order.PlaceMask) | (placeOf(numa, able) << Order.PlaceShift);
   }
   const signal = checkSignal(options.signal) ?? defaults.signal;
-  return { flags: flagsOf(given), order, signal, given };
+  const timeoutMs = limitOf(options.timeoutMs, defaults.timeoutMs);
+  return { flags: flagsOf(given), order, signal, timeoutMs, given };
 }
 
 /** @throws MoverError for what contradicts itself */
@@ -146,17 +157,22 @@ function flagsOf({ cache, durable, readback, blockOnFault }: GivenOptions): numb
 }
 
 function givenOf(options: OpOptions, defaults: GivenOptions, own: readonly string[]): GivenOptions {
-  const entries = names.map((name) => [name, options[name]] as const);
-  const given = entries.filter(
-    ([name, value]) => name !== 'signal' && value !== undefined && !own.includes(name),
-  );
+  const entries = givenNames.map((name) => [name, options[name]] as const);
+  const given = entries.filter(([name, value]) => value !== undefined && !own.includes(name));
   return given.length === 0
     ? defaults
     : Object.freeze({ ...defaults, ...Object.fromEntries(given) });
 }
 
+/** @throws TypeError, RangeError */
+function limitOf(timeoutMs: unknown, otherwise: number | undefined): number | undefined {
+  if (timeoutMs === undefined) return otherwise;
+  const limit = checkTimeout(timeoutMs);
+  return limit === Infinity ? undefined : limit;
+}
+
 /** Whether two operations are asked for alike, and neither can be aborted apart from the other. */
 export function sameOptions(a: Settings, b: Settings): boolean {
   if (a.signal !== undefined || b.signal !== undefined) return false;
-  return names.every((name) => name === 'signal' || a.given[name] === b.given[name]);
+  return givenNames.every((name) => a.given[name] === b.given[name]);
 }

@@ -2,12 +2,16 @@ import { Opcode } from '../abi/descriptor';
 import { MoverError } from '../errors';
 import { failed } from '../future/base-future';
 import type { Future } from '../future/future';
-import type { Operands } from '../operations/operation';
+import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
 import type { OperationStarter } from './data-operations';
 import { Member } from './member';
 import type { Settings } from './options';
 import type { Plan } from './work';
+
+function unsupported(operation: OpName, why: string): MoverError {
+  return new MoverError('ERR_MOVER_UNSUPPORTED', `${operation}: ${why}`, { operation });
+}
 
 /** Takes down operations that are to be done as a whole. */
 export abstract class Recorder implements OperationStarter {
@@ -35,10 +39,9 @@ export abstract class Recorder implements OperationStarter {
   operate<T, X>(operands: Operands<T, X>, settings: Settings): Future<T> {
     this.checkOpen();
     const { operation } = operands;
-    if (operation.opcode === Opcode.Drain) {
-      throw new MoverError('ERR_MOVER_UNSUPPORTED', `drain: ${this.noDrain}`, {
-        operation: operation.name,
-      });
+    if (operation.opcode === Opcode.Drain) throw unsupported(operation.name, this.noDrain);
+    if (settings.timeoutMs !== undefined) {
+      throw unsupported(operation.name, 'timeoutMs is an option of the whole, not of its parts');
     }
     const member = new Member<T>(this.#length, operation);
     this.add(member, operands, settings);

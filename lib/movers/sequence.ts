@@ -7,6 +7,7 @@ import { resolve, type Range } from '../memory/range';
 import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
 import { DataOperations } from './data-operations';
+import { limited } from './limited-future';
 import type { Member } from './member';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import { Recorder } from './recorder';
@@ -112,7 +113,7 @@ export class SequenceBuilder {
    *
    * Errors: `ERR_MOVER_CLOSED` where it was run before; those of its steps.
    *
-   * @param o - for all steps that do not say otherwise; the signal is that of the whole
+   * @param o - for all steps that do not say otherwise; signal and limit are those of the whole
    */
   run(o?: OpOptions): Future<SequenceResult> {
     const recorder = this.#recorder;
@@ -122,11 +123,13 @@ export class SequenceBuilder {
     try {
       backend.underWay.checkOpen();
       const { capabilities } = backend;
-      const { signal, ...settings } =
+      const { signal, timeoutMs, ...settings } =
         o === undefined ? this.#settings : settingsOf(o, this.#settings, capabilities);
-      // The signal is that of the whole.
-      const { groups, elided } = jobsOf(backend, { ...settings, signal: undefined }, recorder);
+      // Signal and limit are those of the whole.
+      const own = { ...settings, signal: undefined, timeoutMs: undefined };
+      const { groups, elided } = jobsOf(backend, own, recorder);
       const future = new SequenceFuture(groups, elided, backend, signal);
+      if (timeoutMs !== undefined) return limited(future, timeoutMs, this.#eager);
       if (this.#eager) future.start();
       return future;
     } catch (error) {

@@ -1,0 +1,121 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import { MoverError } from '../errors';
+import { Phase } from '../future/base-future';
+import { standard } from '../future/driver';
+import type { Future, FutureProperty } from '../future/future';
+import type { Notifier } from '../future/notifier';
+import { PolledFuture } from '../future/polled-future';
+import type { OpName } from '../operations/operation';
+
+/**
+ * Work that has a limit: when its time is up this future fails, whatever an engine does then. What has
+ * not begun is withdrawn. What has goes on to its end behind the failure, and keeps its memory until
+ * then; so its mover does not close before, and a drain waits for it.
+ */
+class LimitedFuture<T> extends PolledFuture<T> {
+  readonly #work: Future<T>;
+  readonly #milliseconds: number;
+  readonly #name: OpName | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the time is up, by `performance.now()`. */
+  #end = Infinity;
+  #eager = false;
+
+  /** @param work - not begun: the time is that from the first poll on */
+  constructor(work: Future<T>, milliseconds: number, name: OpName | undefined) {
+    super();
+    this.#work = work;
+    this.#milliseconds = milliseconds;
+    this.#name = name;
+  }
+
+  /** Begins now; the event loop finishes it, and a failure that nobody looks at is reported. */
+  start(): void {
+    this.#eager = true;
+    this.poll();
+    if (this.done) void this.promise();
+    else this.drive();
+  }
+
+  has(property: FutureProperty): boolean {
+    return !this.done && this.#work.has(property);
+  }
+
+  /** Who cancels need not look at the failure. */
+  override cancel(reason?: unknown): boolean {
+    this.#eager = false;
+    return super.cancel(reason);
+  }
+
+  override complete(value: T): void {
+    clearTimeout(this.#timer);
+    super.complete(value);
+  }
+
+  override fail(error: Error): void {
+    clearTimeout(this.#timer);
+    super.fail(error);
+    if (this.#eager) void this.promise();
+  }
+
+  /** @internal */
+  override stop(reason: unknown): boolean {
+    return this.#work.cancel(reason);
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Idle | Phase.Running {
+    const work = this.#work;
+    if (this.#timer === undefined) this.#arm();
+    work.poll(notifier);
+    if (work.done) this.#conclude();
+    else if (performance.now() >= this.#end) throw this.#expire();
+    // A location that says nothing of the time.
+    if (notifier?.used === 'poller') notifier.clear();
+    return work.state === Phase.Idle ? Phase.Idle : Phase.Running;
+  }
+
+  /** Polls look at the clock, too: the thread may be blocked while it waits. */
+  #arm(): void {
+    this.#end = performance.now() + this.#milliseconds;
+    this.#timer = setTimeout(() => {
+      // Timers may come some part of a millisecond early.
+      this.#end = 0;
+      this.poll();
+    }, this.#milliseconds).unref();
+  }
+
+  #conclude(): void {
+    const { error } = this.#work;
+    if (error !== undefined) throw error;
+    this.complete(this.#work.output);
+  }
+
+  /** Leaves the work to itself; returns what is to be said. */
+  #expire(): MoverError {
+    const operation = this.#name;
+    const text =
+      `${operation ?? 'the whole'}: not complete after ${String(this.#milliseconds)} ms; ` +
+      'an engine may still use its memory, so use what it writes no more';
+    const error = new MoverError('ERR_MOVER_TIMEOUT', text, { operation });
+    if (!this.#work.cancel(error)) standard.driver().drive(this.#work);
+    return error;
+  }
+}
+
+/**
+ * The work, with a limit of so many milliseconds.
+ *
+ * @param work - not begun
+ * @param eager - it begins now, and a failure that nobody looks at is reported
+ * @param name - of the operation; undefined for what is made of several
+ */
+export function limited<T>(
+  work: Future<T>,
+  milliseconds: number,
+  eager: boolean,
+  name?: OpName,
+): Future<T> {
+  const future = new LimitedFuture(work, milliseconds, name);
+  if (eager) future.start();
+  return future;
+}
