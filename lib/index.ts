@@ -66,7 +66,7 @@ export type { GivenOptions, OpOptions } from './movers/options';
 export type { ThresholdOption } from './movers/thresholds';
 export type { SequenceBuilder } from './movers/sequence';
 export type { SequenceResult } from './movers/sequence-future';
-export type { MoverStats, SoftwareStats } from './movers/statistics';
+export type { MoverStats, QueueStats, SoftwareStats } from './movers/statistics';
 export type { CompareResult } from './operations/compare';
 export type { DeltaOutcome, DeltaResult } from './operations/delta';
 export type { DifMismatch, DifResult } from './operations/dif';

@@ -99,6 +99,11 @@ export class JobTable<Job> {
     return lost === 0 || this.capacity - lost >= 2 * this.#depth;
   }
 
+  /** Jobs that failed without an answer, and whose memory may still be written. */
+  get quarantined(): number {
+    return this.#quarantine.length;
+  }
+
   /** The slot of the job that began first of those under way; -1 when there is none. */
   get oldest(): number {
     return this.#active === 0

@@ -3,6 +3,7 @@ import { HardwareEngine } from '../jobs/hardware-engine';
 import { Order } from '../jobs/order';
 import type { Operation } from '../operations/operation';
 import type { Choice } from './choice';
+import type { QueueStats } from './statistics';
 import type { WorkQueues } from './work-queues';
 
 /** How often queues that do not accept or answer are looked at, in milliseconds. */
@@ -33,6 +34,9 @@ export class Hardware {
   /** When the queues were last looked at. */
   #reviewed = 0;
   #closed = false;
+  /** How often a queue has failed, and come back. */
+  #losses = 0;
+  #returns = 0;
 
   constructor(table: number, queues: WorkQueues, options: HardwareOptions) {
     this.#queues = queues;
@@ -51,6 +55,16 @@ export class Hardware {
   /** Flags that not all queues that serve can honour. */
   get refuses(): number {
     return this.#refuses;
+  }
+
+  /** What its queues do now. */
+  queueStats(): QueueStats {
+    return {
+      serving: this.#queues.namesOf(true),
+      failed: this.#closed ? [] : this.#queues.namesOf(false),
+      losses: this.#losses,
+      returns: this.#returns,
+    };
   }
 
   /** Whether a job goes to hardware, where it may go to either. */
@@ -112,6 +126,7 @@ export class Hardware {
   #withdraw(stalled: boolean): void {
     const names = this.#queues.withdraw(stalled);
     if (names.length === 0) return;
+    this.#losses += names.length;
     this.#changed();
     const rest = this.#serves
       ? 'The others serve on'
@@ -122,6 +137,7 @@ export class Hardware {
   #restore(): void {
     this.#queues.restore((name) => {
       if (this.#closed) return;
+      this.#returns++;
       this.#changed();
       warn('DATAMOVER_QUEUE_BACK', `${name} serves again.`);
     });

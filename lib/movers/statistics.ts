@@ -36,10 +36,30 @@ export interface MoverStats {
   readonly retries: number;
   /** Operations that had no answer. */
   readonly lost: number;
+  /**
+   * Of those, how many have had no answer to this day. Their memory is kept, and what they were to write
+   * must not be used: a device may still write it.
+   */
+  readonly quarantined: number;
+  readonly queues: QueueStats;
   /** Operations under way, on whatever engine. */
   readonly inFlight: number;
   /** Its software engine; absent where the engine is one of your own. */
   readonly software?: SoftwareStats;
+}
+
+/**
+ * The work queues of a mover. While one has failed the mover is degraded: the others do its work, and
+ * where there are none, software, or nobody.
+ */
+export interface QueueStats {
+  /** Names of those that serve. */
+  readonly serving: readonly string[];
+  /** Names of those that do not; they are tried again while there is work. */
+  readonly failed: readonly string[];
+  /** How often one has failed, and come back. */
+  readonly losses: number;
+  readonly returns: number;
 }
 
 export interface SoftwareStats {
@@ -48,6 +68,8 @@ export interface SoftwareStats {
   /** Operations, and parts of large ones, that Intel DML executed. */
   readonly byIntelDml: number;
 }
+
+const noQueues: QueueStats = { serving: [], failed: [], losses: 0, returns: 0 };
 
 const none = {
   descriptors: 0,
@@ -75,6 +97,8 @@ export function statsOf(queue: JobQueue | undefined, hidden: Readonly<Hidden>): 
     faults: { read: counted.readFaults, write: counted.writeFaults, continued: counted.continued },
     retries: retried,
     lost,
+    quarantined: queue?.table.quarantined ?? 0,
+    queues: queue?.hardware?.queueStats() ?? noQueues,
     inFlight: queue?.pending ?? 0,
   };
 }

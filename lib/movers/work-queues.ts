@@ -76,6 +76,12 @@ export class WorkQueues {
     return made;
   }
 
+  /** Names of those that serve, or of those that do not. */
+  namesOf(serving: boolean): string[] {
+    const found = this.#entries.filter(({ id }) => (id !== undefined) === serving);
+    return found.map(({ setup }) => setup.name);
+  }
+
   /** Numbers of those that serve. */
   get ids(): number[] {
     return this.#serving.map(({ id }) => id!);
