@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import * as library from '../../lib';
 import { addon } from '../../lib/addon';
+import { loopbackMover } from '../../lib/movers/loopback';
 import { Recording } from '../support/recording';
 import { good } from './positions';
 
@@ -13,7 +14,14 @@ interface Finding {
   readonly value: unknown;
 }
 
-/** Everything that can be reached from `root` by properties, prototypes and accessors. */
+/** What collections hold; of what is no collection: nothing. */
+function contents(value: object): unknown[] {
+  if (types.isMap(value)) return [...value].flat();
+  if (types.isSet(value)) return [...value];
+  return [];
+}
+
+/** Everything that can be reached from `root` by properties, prototypes, accessors and collections. */
 function reachable(root: unknown, name: string): Finding[] {
   const seen = new Set<unknown>();
   const findings: Finding[] = [];
@@ -35,6 +43,7 @@ function reachable(root: unknown, name: string): Finding[] {
         }
       }
     }
+    for (const item of contents(value)) visit(item, `${path}.[[Content]]`, depth + 1);
     visit(Object.getPrototypeOf(value), `${path}.[[Prototype]]`, depth + 1);
   };
   visit(root, name, 0);
@@ -77,6 +86,46 @@ for (const future of [steps, entries, together, first, turns]) future.poll();
 const ownRuntime = new library.Runtime();
 void ownRuntime.wait(jobs());
 
+const hardware = loopbackMover({ faultEvery: 3 });
+const hardwareJob = hardware.futures.copy(operand, source);
+hardwareJob.poll();
+const limited = hardware.futures.copy(operand, source, { timeoutMs: 60_000 });
+limited.poll();
+afterAll(() => hardware.close());
+
+const channel = hardware.channel({ depth: 2 });
+const onTheSpot = library.syncMover().channel({ depth: 2 });
+for (const each of [channel, onTheSpot]) {
+  each.copy(shared.register(operand), 0, shared.register(source), 0, 8);
+  each.submit();
+}
+
+let builder: library.BatchBuilder | undefined;
+let member: library.Future<unknown> | undefined;
+const batch = shared.futures.batch((b) => {
+  builder = b;
+  member = b.copy(operand, source);
+  b.fence();
+  void b.crc32c(source);
+});
+batch.poll();
+const sequence = shared.futures.sequence();
+const scratch = sequence.scratch(operand.length);
+const step = sequence.ops.copy(scratch, source);
+sequence.ops.copy(operand, scratch);
+const run = sequence.run();
+run.poll();
+
+const job = new library.Job(shared);
+job.operation = library.JobOperation.MemMove;
+job.sourceFirst = source;
+job.destinationFirst = operand;
+job.sourceLength = source.length;
+job.submit();
+const delta = library.syncMover().createDelta(operand, Buffer.from(operand));
+const compared = library.syncMover().compare(operand, source);
+const stream = new library.Runtime().completions([shared.futures.nop()]);
+
 const publicObjects: readonly [string, unknown][] = [
   ['the module', library],
   ['mover', library.mover],
@@ -108,6 +157,25 @@ const publicObjects: readonly [string, unknown][] = [
   ['its future', customFuture],
   ['the notifier of that', customNotifier],
   ['what its engine was given', engine.handles],
+  ['a mover over work queues', hardware],
+  ['its job', hardwareJob],
+  ['a job with a limit', limited],
+  ['its statistics', hardware.stats()],
+  ['what explains it', hardware.explain('copy', 4096)],
+  ['a channel', channel],
+  ['a channel on the spot', onTheSpot],
+  ['a batch', batch],
+  ['what builds it', builder],
+  ['a member of it', member],
+  ['a sequence', sequence],
+  ['its operations', sequence.ops],
+  ['a step of it', step],
+  ['its run', run],
+  ['a job as DML has it', job],
+  ['a delta', delta],
+  ['what a comparison gives', compared.output],
+  ['the order of completion', stream],
+  ['devices', library.devices()],
 ];
 
 const native = addon();
@@ -129,7 +197,9 @@ test.each(publicObjects)('%s leads to no address', (name, object) => {
 });
 
 test.each(publicObjects)('%s leads to no memory but the caller’s', (name, object) => {
-  const mine = new Set<unknown>([operand.buffer, source.buffer]);
+  const mine = new Set<unknown>(
+    [operand, source, scratch, delta.output.record].map((b) => b.buffer),
+  );
   const found = reachable(object, name).filter(({ value, path }) => {
     if (!types.isAnyArrayBuffer(value) && !ArrayBuffer.isView(value)) return false;
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
