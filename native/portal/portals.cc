@@ -131,10 +131,9 @@ Abilities AbilitiesOf(const File& file) {
   struct stat status = {};
   if (fstat(file.number(), &status) != 0) return {};
   if (!S_ISREG(status.st_mode)) return {.map = S_ISCHR(status.st_mode), .write = true};
+  if (!std::getenv("DATAMOVER_DEVICE_MODEL")) return {};
   const bool empty = status.st_size == 0;
-  const bool model = std::getenv("DATAMOVER_DEVICE_MODEL");
-  return {.map = empty ? model : status.st_size >= static_cast<off_t>(kPage),
-          .write = empty && model};
+  return {.map = empty || status.st_size >= static_cast<off_t>(kPage), .write = empty};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { devices, open } from '../../lib';
 import { scanDevices } from '../../lib/devices/scan';
@@ -123,8 +123,11 @@ asUser('a queue that may not be opened is a matter of permission (skipped for ro
   });
 });
 
-test('an ordinary file is no queue', async () => {
-  await looking(new Tree(), async () => {
+test.each([0, 4096])('an ordinary file of %d bytes is no queue', async (bytes) => {
+  const tree = new Tree();
+  const file = join(tree.dev, 'wq0.0');
+  writeFileSync(file, Buffer.alloc(bytes, 1));
+  await looking(tree, async () => {
     await expect(open({ path: 'hardware' })).rejects.toMatchObject({
       code: 'ERR_MOVER_NO_DEVICE',
       message: expect.stringMatching(
@@ -132,6 +135,7 @@ test('an ordinary file is no queue', async () => {
       ) as unknown,
     });
   });
+  expect(readFileSync(file)).toEqual(Buffer.alloc(bytes, 1));
 });
 
 test('queues by name, and by node', async () => {
