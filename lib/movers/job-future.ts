@@ -270,7 +270,9 @@ export class JobFuture<T> {
 
   #begin(): boolean {
     const operands = this.#operands;
-    if (operands === undefined || this.phase === Phase.Running) return true;
+    // Not by the phase, which whoever holds the future can write.
+    const begun = this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot;
+    if (operands === undefined || begun) return true;
     const { signal } = this.#attention;
     if (signal?.aborted === true) {
       this.#abort(signal.reason);
