@@ -8,17 +8,18 @@ export const { isInteger, isSafeInteger } = Number;
 
 type Getter<T> = (receiver: unknown) => T;
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- bound here
 const uncurry = Function.prototype.bind.bind(Function.prototype.call) as <T>(
   getter: () => T,
 ) => Getter<T>;
 
 /** An accessor as a function of the object: a subclass or an own property must not speak for it. */
 export function getter<T>(prototype: object, name: string): Getter<T> {
-  return uncurry(accessor<T>(prototype, name));
+  return uncurry(accessor(prototype, name) as () => T);
 }
 
-export function accessor<T>(prototype: object, name: string): () => T {
-  return (Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T }).get;
+export function accessor(prototype: object, name: string): () => unknown {
+  return (Object.getOwnPropertyDescriptor(prototype, name) as { get: () => unknown }).get;
 }
 
 /** Whether the property is the object's own. */

@@ -16,7 +16,7 @@ const timedOut = 'ERR_MOVER_TIMEOUT';
 const codeOf = (future: Future<unknown>): Promise<string> =>
   future.then(
     () => 'ok',
-    (error: Error) => String((error as NodeJS.ErrnoException).code ?? error.name),
+    (error: Error) => (error as NodeJS.ErrnoException).code ?? error.name,
   );
 
 /** A mover whose engine has no end to anything until it is told. */
