@@ -25,6 +25,15 @@ const noise = new Random(0x5eed).bytes(1_000_003);
 
 const pool = new Pool({ align: PAGE, slabBytes: 64 * 1024 });
 
+/** Fills memory with noise, another for every seed. */
+export function withNoise(memory: Buffer, seed: number): Buffer {
+  const from = (seed * 7919) % noise.length;
+  for (let at = -from; at < memory.length; at += noise.length) {
+    noise.copy(memory, Math.max(at, 0), Math.max(-at, 0));
+  }
+  return memory;
+}
+
 /**
  * Memory with operands in it and bytes around them, and a model of it. An operation is done on the
  * memory by the library and on the model by the reference; afterwards both must be the same in every
@@ -35,11 +44,7 @@ export class Arena {
   readonly model: Buffer;
 
   constructor(bytes: number, seed: number) {
-    this.memory = pool.alloc(bytes);
-    const from = (seed * 7919) % noise.length;
-    for (let at = -from; at < bytes; at += noise.length) {
-      noise.copy(this.memory, Math.max(at, 0), Math.max(-at, 0));
-    }
+    this.memory = withNoise(pool.alloc(bytes), seed);
     this.model = Buffer.from(this.memory);
   }
 
@@ -58,7 +63,7 @@ export class Arena {
   }
 
   /**
-   * Does it both ways. Results that are operands are compared by their position.
+   * Does it both ways. Results that are operands are compared by their position, failures by their codes.
    *
    * @param loose - the operand that may hold anything afterwards, beside what is part of the result
    */
@@ -71,8 +76,15 @@ export class Arena {
     const ours = spans.map((span) => this.view(span));
     const theirs = spans.map((span) => this.modelOf(span));
     const future = call(operations as unknown as Reference, ...ours) as Promise<unknown>;
-    const result = named(await future, ours);
-    const expected = named(await call(reference, ...theirs), theirs);
+    const expected = referenceResult(call, theirs);
+    const fails = expected instanceof Failure;
+    const result = await future.then(
+      (value) => named(value, ours),
+      (error: { code: string }) => {
+        if (fails) return new Failure(error.code);
+        throw error;
+      },
+    );
     if (result !== expected) assert.deepEqual(result, expected, `result for ${where(spans)}`);
     if (loose !== undefined) theirs[loose]!.set(ours[loose]!);
     this.verify(spans);
@@ -92,9 +104,24 @@ export class Arena {
   }
 }
 
-function named(result: unknown, operands: readonly Buffer[]): unknown {
+/** What an operation comes to that is to fail. */
+export class Failure {
+  constructor(readonly code: string) {}
+}
+
+/** Does it on the model; what it is to come to. */
+export function referenceResult(call: Call, operands: readonly Buffer[]): unknown {
+  try {
+    return named(call(reference, ...operands), operands);
+  } catch (error) {
+    return new Failure((error as { code: string }).code);
+  }
+}
+
+/** A result, in which operands are named by their position. */
+export function named(result: unknown, operands: readonly unknown[]): unknown {
   if (Array.isArray(result)) return result.map((item) => named(item, operands));
-  const index = operands.indexOf(result as Buffer);
+  const index = operands.indexOf(result);
   return index < 0 ? result : `operand ${index}`;
 }
 

@@ -1,4 +1,11 @@
-import { moverFrom, syncMover, type Future, type Mover, type OpCall } from '../../lib';
+import {
+  moverFrom,
+  syncMover,
+  type Future,
+  type Mover,
+  type MoverBackend,
+  type OpCall,
+} from '../../lib';
 
 const inner = syncMover();
 
@@ -51,17 +58,19 @@ function delegate(...call: OpCall): Future<unknown> {
 
 const expecting = (expect: unknown): object => (expect === undefined ? {} : { expect });
 
-/** A mover over an engine of one's own, which proves the arguments that such an engine is given. */
-export const delegatingMover = (): Mover =>
-  moverFrom<Future<unknown>>({
-    name: 'delegating',
-    capabilities: inner.capabilities,
-    create: delegate,
-    start(future) {
-      future.poll();
-      return true;
-    },
-    check: (future) => future.state,
-    finish: (future) => future.output,
-    drop: (future) => future.cancel(),
-  });
+/** An engine of one's own, which does nothing itself. */
+export const delegatingBackend: MoverBackend<Future<unknown>> = {
+  name: 'delegating',
+  capabilities: inner.capabilities,
+  create: delegate,
+  start(future) {
+    future.poll();
+    return true;
+  },
+  check: (future) => future.state,
+  finish: (future) => future.output,
+  drop: (future) => future.cancel(),
+};
+
+/** A mover over it, which proves the arguments that such an engine is given. */
+export const delegatingMover = (): Mover => moverFrom(delegatingBackend);

@@ -56,7 +56,7 @@ type Damage = readonly (readonly [block: number, byte: number, value: number])[]
 
 /** Puts blocks with fields into a range that are good but for the damage. */
 function setFields(
-  arena: Arena,
+  arena: Pick<Arena, 'view' | 'set'>,
   at: number,
   blocks: number,
   block: number,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DataOperations, OpOptions } from '../../../lib';
+import type { DataOperations, Future, OpOptions } from '../../../lib';
 import { roomFor, spanOf, type Arena, type Span } from '../arena';
 
 /** An operation, in an arena of its own. */
@@ -8,9 +8,9 @@ export interface Step {
   /** Bytes of the arena. */
   readonly room: number;
   readonly spans: readonly Span[];
-  readonly call: (m: DataOperations, ...operands: Buffer[]) => PromiseLike<unknown>;
+  readonly call: (m: DataOperations, ...operands: Buffer[]) => Future<unknown>;
   /** Puts into the arena what the operation needs, beside noise. */
-  readonly set?: (arena: Arena) => void;
+  readonly set?: (arena: Pick<Arena, 'view' | 'set'>) => void;
   /** The operand that may hold anything afterwards, beside what is part of the result. */
   readonly loose?: number;
 }
