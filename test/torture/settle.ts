@@ -1,0 +1,86 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Notifier, Runtime, type Future } from '../../lib';
+import type { Random } from '../support/random';
+
+/** A future that has not ended by then is lost. Milliseconds. */
+export const limit = { ms: 20_000 };
+
+/** How a future ended. */
+export type End = { readonly value: unknown } | { readonly error: Error & { code?: unknown } };
+
+/** What comes of a promise; undefined when that takes too long. */
+export async function endOf(promise: PromiseLike<unknown>): Promise<End | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limit.ms);
+  });
+  const end = promise.then(
+    (value): End => ({ value }),
+    (error: Error): End => ({ error }),
+  );
+  const first = await Promise.race([end, late]);
+  clearTimeout(timer);
+  return first;
+}
+
+/** How a future ended that is complete; undefined for one that is not. */
+export function seen(future: Future<unknown>): End | undefined {
+  if (!future.done) return undefined;
+  const { error } = future;
+  return error === undefined ? { value: future.output } : { error };
+}
+
+/** Polls until it is done, and does between two polls what `between` says. */
+async function polled(
+  future: Future<unknown>,
+  notifier: Notifier | undefined,
+  between: () => Promise<unknown>,
+): Promise<End | undefined> {
+  const patience = performance.now() + limit.ms;
+  while (future.poll(notifier) !== 1) {
+    if (performance.now() > patience) return undefined;
+    await between();
+  }
+  return seen(future);
+}
+
+function notified(future: Future<unknown>): Promise<End | undefined> {
+  let wake: () => void = () => undefined;
+  const notifier = new Notifier({ wake: () => wake(), poller: true });
+  return polled(future, notifier, async () => {
+    if (notifier.used === 'waker' && !future.done) {
+      await endOf(new Promise<void>((resolve) => (wake = resolve)));
+    } else {
+      await turn();
+    }
+  });
+}
+
+/** Blocks the thread: no message, no timer comes through meanwhile. */
+function blocking(future: Future<unknown>): End | undefined {
+  try {
+    Runtime.default.waitSync(future, limit.ms);
+  } catch (error) {
+    if (!future.done) {
+      if ((error as Error).name !== 'TimeoutError') throw error;
+      return undefined;
+    }
+  }
+  return seen(future);
+}
+
+const ways: readonly ((future: Future<unknown>) => Promise<End | undefined>)[] = [
+  (future) => endOf(future),
+  (future) => endOf(future.promise()),
+  (future) => endOf(Runtime.default.wait(future)),
+  (future) => polled(future, undefined, turn),
+  notified,
+  async (future) => {
+    await turn();
+    return blocking(future);
+  },
+];
+
+/** Waits for a future in a random way. */
+export const settle = (future: Future<unknown>, random: Random): Promise<End | undefined> =>
+  ways[random.below(ways.length)]!(future);
