@@ -10,7 +10,7 @@ const movers = {
 };
 
 const ROUNDS = 5;
-const BYTES = 64 * 1024;
+const BYTES = 8 * 1024 * 1024; // more than `auto` ever leaves to the calling thread
 
 const choice = process.argv[2] ?? 'auto';
 if (!Object.hasOwn(movers, choice)) {
