@@ -17,7 +17,7 @@ using abi::Status;
 
 struct Memory {
   alignas(32) abi::CompletionRecord record = {};
-  std::array<uint8_t, 300> bytes = {};
+  std::array<uint8_t, 400> bytes = {};
 
   Memory() {
     std::memset(&record, 0xee, sizeof record);
