@@ -1,8 +1,8 @@
 import { addon } from '../addon';
 import { CompletionRecord, Records } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
+import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
-import { Float64Array, Int32Array } from '../intrinsics';
 
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
 export const NUMBERS = 0x3fff_ffff;
@@ -16,8 +16,7 @@ export class InlineRing {
   /** All descriptors. What `begin` does not write is what was written there before. */
   readonly words: Int32Array;
   readonly records: Records;
-  /** The same in units of two words, to zero them faster. */
-  readonly #pairs: Float64Array;
+  readonly #descriptors: Descriptors;
   readonly #execute: (count: number) => void;
   readonly #slots: number;
   /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
@@ -38,15 +37,14 @@ export class InlineRing {
     }
     const { memory, address, run } = made;
     const records = slots * Descriptor.Bytes;
-    this.words = new Int32Array(memory, 0, slots * Descriptor.Words);
-    this.#pairs = new Float64Array(memory, 0, (slots * Descriptor.Words) / 2);
+    this.#descriptors = new Descriptors(memory, slots);
+    this.words = this.#descriptors.words;
     this.records = new Records(memory, records, slots);
     this.#execute = run;
     this.#slots = slots;
     for (let slot = 0; slot < slots; slot++) {
       const record = address + records + slot * CompletionRecord.Bytes;
-      this.words[slot * Descriptor.Words + Word.Record] = record | 0;
-      this.words[slot * Descriptor.Words + Word.Record + 1] = (record / 2 ** 32) | 0;
+      this.#descriptors.report(slot * Descriptor.Words, record);
     }
   }
 
@@ -88,13 +86,7 @@ export class InlineRing {
 
   /** Zeroes all of a descriptor but what `begin` has written. */
   clear(at: number): void {
-    const pairs = this.#pairs;
-    const pair = at / 2;
-    pairs[pair + Word.Source / 2] = 0;
-    pairs[pair + Word.Destination / 2] = 0;
-    pairs[pair + Word.Specific / 2] = 0;
-    pairs[pair + Word.Specific / 2 + 1] = 0;
-    pairs[pair + Word.Specific / 2 + 2] = 0;
+    this.#descriptors.clear(at);
   }
 
   slotOf(number: number): number {

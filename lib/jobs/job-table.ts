@@ -1,8 +1,9 @@
 import { addon } from '../addon';
 import { CompletionRecord, Records, Status } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
+import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
-import { Float64Array, Int32Array } from '../intrinsics';
+import { Int32Array } from '../intrinsics';
 
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;
@@ -42,10 +43,9 @@ export class JobTable<Job> {
   readonly capacity: number;
   readonly records: Records;
   readonly #depth: number;
-  /** All descriptors as signed words: addresses are stored in halves. */
+  /** See `Descriptors`. */
   readonly words: Int32Array;
-  /** The same in units of two words, to zero them faster. */
-  readonly #pairs: Float64Array;
+  readonly #descriptors: Descriptors;
   readonly #recordAddress: number;
   readonly #jobs: (Job | undefined)[] = [];
   /** Four words a slot: see `Link`. The place behind the last slot is both ends of the order. */
@@ -74,8 +74,8 @@ export class JobTable<Job> {
     this.id = id;
     this.capacity = capacity;
     this.#depth = depth;
-    this.words = new Int32Array(memory, 0, capacity * Descriptor.Words);
-    this.#pairs = new Float64Array(memory, 0, (capacity * Descriptor.Words) / 2);
+    this.#descriptors = new Descriptors(memory, capacity);
+    this.words = this.#descriptors.words;
     this.records = new Records(memory, records, capacity);
     this.#recordAddress = address + records;
     this.#links = new Int32Array((capacity + 1) * Link.Words);
@@ -179,17 +179,11 @@ export class JobTable<Job> {
   /** A descriptor zeroed but for opcode, flags, size and record, its status cleared. */
   prepare(slot: number, opcode: number, flags: number, bytes: number): Int32Array {
     const words = this.words;
-    const pairs = this.#pairs;
     const at = slot * Descriptor.Words;
-    const pair = at / 2;
-    pairs[pair + Word.Source / 2] = 0;
-    pairs[pair + Word.Destination / 2] = 0;
-    pairs[pair + Word.TransferSize / 2] = 0;
-    pairs[pair + Word.Specific / 2] = 0;
-    pairs[pair + Word.Specific / 2 + 1] = 0;
-    pairs[pair + Word.Specific / 2 + 2] = 0;
+    this.#descriptors.clear(at);
     words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
     words[at + Word.TransferSize] = bytes;
+    words[at + Word.InterruptHandle] = 0;
     this.records.clear(slot);
     return words;
   }
@@ -246,8 +240,7 @@ export class JobTable<Job> {
   #grow(): number {
     const slot = this.#used++;
     const address = this.#recordAddress + slot * CompletionRecord.Bytes;
-    this.words[slot * Descriptor.Words + Word.Record] = address | 0;
-    this.words[slot * Descriptor.Words + Word.Record + 1] = (address / 2 ** 32) | 0;
+    this.#descriptors.report(slot * Descriptor.Words, address);
     return slot;
   }
 }

@@ -89,7 +89,7 @@ export class ChannelRing extends InlineRing {
     this.#least = -1;
   }
 
-  /** Hands out the numbers of what is complete, twice each; returns how many. */
+  /** Hands out the numbers of what is complete, doubled; returns how many. */
   take(into: Uint32Array): number {
     const count = Math.min(into.length, this.#complete);
     const first = this.first + this.#readable;
