@@ -39,17 +39,17 @@ export { calibrate, type CalibrateOptions, type Calibrated } from './movers/cali
 export type { Capabilities, Demand } from './movers/capabilities';
 export type { Figures, Origin } from './movers/choice';
 export type { EngineKind, EngineTimes } from './movers/cost-model';
-export type {
-  CompareOptions,
-  CrcOptions,
-  DataOperations,
-  DeltaOptions,
-  DrainOptions,
-  FlushOptions,
-} from './movers/data-operations';
+export type { DataOperations } from './movers/data-operations';
 export type { DifFront, DifOptions } from './movers/dif-front';
 export type { Explanation } from './movers/explain';
 export type { EngineName, SoftwareOptions } from './movers/kernels';
+export type {
+  CompareOptions,
+  CrcOptions,
+  DeltaOptions,
+  DrainOptions,
+  FlushOptions,
+} from './movers/operation-options';
 export type { ChannelOptions, Mover } from './movers/mover';
 export type { MoverOperations } from './movers/mover-operations';
 export type { BackendCapabilities, MoverBackend, OpCall } from './movers/mover-backend';

@@ -1,4 +1,4 @@
-import type { CompareOptions, DeltaOptions } from '../movers/data-operations';
+import type { CompareOptions, DeltaOptions } from '../movers/operation-options';
 import type { CompareResult } from '../operations/compare';
 import { outcomes } from '../operations/delta';
 import { LEAST_ROOM, WORD } from '../operations/delta-record';

@@ -18,7 +18,8 @@ export class InlineRing {
   readonly records: Records;
   readonly #descriptors: Descriptors;
   readonly #execute: (count: number) => void;
-  readonly #slots: number;
+  /** Slots less one: a small integer, unlike what `2 ** n` is to V8. */
+  readonly #mask: number;
   /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
   #begun = 0;
   #run = 0;
@@ -41,7 +42,7 @@ export class InlineRing {
     this.words = this.#descriptors.words;
     this.records = new Records(memory, records, slots);
     this.#execute = run;
-    this.#slots = slots;
+    this.#mask = (slots - 1) | 0;
     for (let slot = 0; slot < slots; slot++) {
       const record = address + records + slot * CompletionRecord.Bytes;
       this.#descriptors.report(slot * Descriptor.Words, record);
@@ -90,7 +91,7 @@ export class InlineRing {
   }
 
   slotOf(number: number): number {
-    return number & (this.#slots - 1);
+    return number & this.#mask;
   }
 
   /** Executes what was gathered; returns how many descriptors that were. */

@@ -50,21 +50,25 @@ for (const name of ['length', 'buffer']) {
  * descriptors, signed so that they are small integers to V8.
  */
 export class Range {
-  readonly low: number;
-  readonly high: number;
+  // Numbers from the start, so that V8 need not ask whether they are; what every use needs comes first.
+  readonly low: number = 0;
+  readonly high: number = 0;
+  readonly length: number = 0;
+  readonly probe: Probe;
+  readonly address: number;
+  readonly offset: number;
 
   /**
    * @param probe - over the buffer that the range lies in, which it keeps alive
    * @param offset - where the range begins in the buffer
    */
-  constructor(
-    readonly address: number,
-    readonly length: number,
-    readonly probe: Probe,
-    readonly offset: number,
-  ) {
+  constructor(address: number, length: number, probe: Probe, offset: number) {
     this.low = address | 0;
     this.high = (address / 2 ** 32) | 0;
+    this.length = length;
+    this.probe = probe;
+    this.address = address;
+    this.offset = offset;
   }
 
   slice(offset: number, length: number): Range {
@@ -95,6 +99,13 @@ export function overlap(a: Extent, b: Extent): boolean {
   const end = Math.min(a.address + a.length, b.address + b.length);
   return Math.max(a.address, b.address) < end;
 }
+
+/** Whether two ranges of one length may share a byte: their addresses, which are seldom at hand, say. */
+export const near = (a: Range, b: Range): boolean =>
+  Math.abs((a.low - b.low) | 0) < a.length || a.length > MOST_APART;
+
+/** Further apart than that, the lower halves of addresses say no more how far. */
+const MOST_APART = 2 ** 31;
 
 /** A class whose constructor returns the object it is given, so that a subclass can add to it. */
 const Given = function (this: unknown, object: object) {

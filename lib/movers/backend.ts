@@ -2,7 +2,7 @@ import type { Channel } from './channel';
 import type { Choice } from './choice';
 import type { Future } from '../future/future';
 import type { Operands, OpName } from '../operations/operation';
-import type { OperationStarter } from './data-operations';
+import type { OperationStarter } from './operation-starter';
 import type { Settings } from './options';
 import type { Explanation } from './explain';
 import type { Hidden, MoverStats } from './statistics';

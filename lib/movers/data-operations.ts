@@ -1,82 +1,35 @@
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
-import type { Bytes } from '../memory/range';
+import { resolve, type Bytes, type Range } from '../memory/range';
 import {
   compareOperands,
   comparePatternOperands,
   equalsOperands,
   type CompareResult,
 } from '../operations/compare';
-import { copy, copyOperands, move } from '../operations/copy';
-import { copyCrc32cOperands, crc32cOperands, type CrcVariant } from '../operations/crc32c';
-import {
-  applyDeltaOperands,
-  createDeltaOperands,
-  type DeltaOutcome,
-  type DeltaResult,
-} from '../operations/delta';
+import { checkTransfer, copy, move } from '../operations/copy';
+import { copyCrc32cOperands, crc32cOperands } from '../operations/crc32c';
+import { applyDeltaOperands, createDeltaOperands, type DeltaResult } from '../operations/delta';
 import { dualcastOperands } from '../operations/dualcast';
 import { fillOperands } from '../operations/fill';
 import { flushOperands } from '../operations/flush';
-import { drainOperands, nopOperands } from '../operations/nop';
-import type { Operands } from '../operations/operation';
+import { drainOperands, nop } from '../operations/nop';
+import { plainOperands, type Operands, type Operation } from '../operations/operation';
 import type { Pattern } from '../operations/pattern';
-import type { Capabilities } from './capabilities';
 import { DifFront } from './dif-front';
 import { limited } from './limited-future';
-import { settingsOf, type OpOptions, type Settings } from './options';
-import type { UnderWay } from './under-way';
+import type {
+  CompareOptions,
+  CrcOptions,
+  DeltaOptions,
+  DrainOptions,
+  FlushOptions,
+} from './operation-options';
+import type { OperationStarter, Tense } from './operation-starter';
+import { isPlain, settingsOf, type OpOptions, type Settings } from './options';
 import type { Plan } from './work';
 import { drainBehind } from './works/drain-behind';
 import { planOf } from './works/plan-of';
-
-export interface CompareOptions extends OpOptions {
-  /** What is expected; the result says whether it came true. */
-  expect?: 'equal' | 'different';
-}
-
-export interface CrcOptions extends OpOptions, CrcVariant {}
-
-export interface DeltaOptions extends OpOptions {
-  /** What is expected; the result says whether it is one of these. */
-  expect?: readonly DeltaOutcome[];
-}
-
-export interface FlushOptions extends OpOptions {
-  /** Write the lines back and keep them in the cache. */
-  keep?: boolean;
-}
-
-export interface DrainOptions extends Omit<OpOptions, 'readback'> {
-  /** Up to two ranges of which a byte is read back at the end. True: nothing more than the drain is needed. */
-  readback?: boolean | Bytes | readonly Bytes[];
-}
-
-/** When the operations of a front begin: at once, or at the first poll. */
-export type Tense = 'eager' | 'lazy';
-
-/** Who begins operations, or takes them down. */
-export interface OperationStarter {
-  readonly capabilities: Capabilities;
-  /** Works that take more than one job; absent where nothing begins. */
-  readonly underWay?: UnderWay;
-  /**
-   * An operation as a future.
-   *
-   * @param eager - it begins now, and a failure that nobody looks at is reported
-   * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_UNSUPPORTED`, `ERR_MOVER_LENGTH`
-   */
-  operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
-  /** The same for one that takes more than one job. */
-  work<T, X>(
-    plan: Plan<T, X>,
-    operands: Operands<T, X>,
-    settings: Settings,
-    eager: boolean,
-  ): Future<T>;
-  /** The future of an operation that was refused; absent: one that has failed. */
-  failed?(error: Error): Future<never>;
-}
 
 /**
  * The operations, each giving a future. Destination first, source second, options last.
@@ -90,12 +43,15 @@ export class DataOperations {
   readonly #starter: OperationStarter;
   readonly #settings: Settings;
   readonly #eager: boolean;
+  /** Whether operations without options are plain ones: see `OperationStarter`. */
+  readonly #plain: boolean;
 
   /** @internal */
   constructor(starter: OperationStarter, settings: Settings, tense: Tense) {
     this.#starter = starter;
     this.#settings = settings;
     this.#eager = tense === 'eager';
+    this.#plain = !this.#eager && isPlain(settings) && starter.plain !== undefined;
     this.dif = new DifFront((operands, options) => {
       try {
         return this.#begin(operands(), options);
@@ -112,7 +68,10 @@ export class DataOperations {
    */
   copy<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
-      return this.#begin(copyOperands(copy, dst, src), o) as Future<D>;
+      const destination = resolve(dst, 'dst');
+      const source = resolve(src, 'src');
+      checkTransfer(copy, destination, source);
+      return this.#beginPlain(copy, destination, source, dst, o) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }
@@ -121,7 +80,10 @@ export class DataOperations {
   /** Copies `src` to `dst`, which has the same length and may overlap it. Errors: `ERR_MOVER_LENGTH`. */
   move<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
-      return this.#begin(copyOperands(move, dst, src), o) as Future<D>;
+      const destination = resolve(dst, 'dst');
+      const source = resolve(src, 'src');
+      checkTransfer(move, destination, source);
+      return this.#beginPlain(move, destination, source, dst, o) as Future<D>;
     } catch (error) {
       return this.#failed(error);
     }
@@ -263,7 +225,7 @@ export class DataOperations {
   /** Does nothing, through all the machinery. */
   nop(o?: OpOptions): Future<void> {
     try {
-      return this.#begin(nopOperands(), o);
+      return this.#beginPlain(nop, null, null, undefined, o);
     } catch (error) {
       return this.#failed(error);
     }
@@ -280,6 +242,19 @@ export class DataOperations {
     } catch (error) {
       return this.#failed(error);
     }
+  }
+
+  #beginPlain<T>(
+    operation: Operation<T, undefined>,
+    destination: Range | null,
+    source: Range | null,
+    value: T,
+    options: OpOptions | undefined,
+  ): Future<T> {
+    if (options === undefined && this.#plain) {
+      return this.#starter.plain!(operation, destination, source, value, this.#settings);
+    }
+    return this.#begin(plainOperands(operation, destination, source, value), options);
   }
 
   /** @param plan - where it takes more than one job */

@@ -5,7 +5,8 @@ import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { Order } from '../jobs/order';
-import type { Operands, OpName } from '../operations/operation';
+import type { Range } from '../memory/range';
+import { plainOperands, type Operands, type OpName, type Operation } from '../operations/operation';
 import type { Backend } from './backend';
 import { Channel } from './channel';
 import { Choice } from './choice';
@@ -128,6 +129,19 @@ export class JobBackend implements Backend {
     return future;
   }
 
+  plain<T>(
+    operation: Operation<T, undefined>,
+    destination: Range | null,
+    source: Range | null,
+    value: T,
+    settings: Settings,
+  ): Future<T> {
+    if (this.#order !== 0) {
+      return this.operate(plainOperands(operation, destination, source, value), settings, false);
+    }
+    return new JobFuture(this.#opened(), 0, undefined, operation, destination, source, value);
+  }
+
   work<T, X>(
     plan: Plan<T, X>,
     operands: Operands<T, X>,
@@ -151,7 +165,7 @@ export class JobBackend implements Backend {
     const order = this.#orderOf(settings);
     operands.flags |= settings.flags & operands.operation.options;
     if (this.#lacks) this.#checkAble(operands, operands.flags, order);
-    return new JobFuture(queue, operands, order);
+    return new JobFuture(queue, order, operands);
   }
 
   #orderOf({ order }: Settings): number {

@@ -7,8 +7,17 @@ import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
+import type { Range } from '../memory/range';
 import { recordError } from '../operations/record-error';
-import { detached, hold, intact, type Operands } from '../operations/operation';
+import {
+  detached,
+  hold,
+  intact,
+  isThere,
+  plainOperands,
+  type Operands,
+  type Operation,
+} from '../operations/operation';
 import type { Entry } from './channel-entry';
 import { choose, started, unwatched } from './job-attention';
 import { goesOn, hasResult } from './job-end';
@@ -24,6 +33,8 @@ export let beginJob: (job: JobFuture<unknown>) => boolean;
  * be done. For an engine that works while the program runs, `keep` the memory from going.
  */
 export let verifyJob: (job: AnyJob, keep: boolean) => boolean;
+/** The same for a job that is executed on the spot. */
+export let readyJob: (job: JobFuture<unknown>) => boolean;
 /** A job that was executed on the spot takes its result from the record. Never throws. */
 export let finishJob: (job: JobFuture<unknown>, records: Records, slot: number) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
@@ -65,6 +76,7 @@ export class JobFuture<T> {
   static {
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));
+    readyJob = (job) => job.#ready();
     finishJob = (job, records, slot) => {
       job.#finish(records, slot);
     };
@@ -96,26 +108,51 @@ export class JobFuture<T> {
 
   /** @internal */
   phase: Phase = Phase.Idle;
-  /** @internal */
+  /** @internal Of a plain job, what it will come to. */
   outcome: unknown = undefined;
   /** @internal */
   deferred: Deferred | undefined = undefined;
   readonly #queue: JobQueue;
-  /** They keep the memory alive until the engine is done with it, and are let go then. */
-  #operands: Operands<T> | undefined;
   /** How it is carried out: see `Order`. */
   readonly #order: number;
+  /** They keep the memory alive until the engine is done with it, and are let go then. */
+  #operands: Operands<T> | undefined;
+  /**
+   * A plain job has these instead of operands: most jobs are such, and an object less makes them a
+   * third cheaper. It has operands as soon as anything else is wanted than to do it on the spot.
+   */
+  #plain: Operation<T, undefined> | undefined;
+  #destination: Range | null;
+  #source: Range | null;
   #ticket: number = No.Ticket;
   #attention = unwatched;
 
-  constructor(queue: JobQueue, operands: Operands<T>, order: number) {
+  /**
+   * @param order - how it is carried out: see `Order`
+   * @param operands - absent for a plain job
+   * @param plain - a nop, copy or move, on the memory that follows
+   * @param value - what a plain job comes to
+   */
+  constructor(
+    queue: JobQueue,
+    order: number,
+    operands: Operands<T> | undefined,
+    plain?: Operation<T, undefined>,
+    destination: Range | null = null,
+    source: Range | null = null,
+    value?: T,
+  ) {
     this.#queue = queue;
-    this.#operands = operands;
     this.#order = order;
+    this.#operands = operands;
+    this.#plain = plain;
+    this.#destination = destination;
+    this.#source = source;
+    this.outcome = value;
   }
 
   has(property: string): boolean {
-    const operands = this.#operands;
+    const operands = this.#wanted();
     if (this.done || operands === undefined || property !== 'async') return false;
     const { operation, length, flags } = operands;
     return this.#queue.runsAsync(operation, length, flags, this.#order);
@@ -124,6 +161,11 @@ export class JobFuture<T> {
   poll(notifier?: Notifier | null): FutureState {
     if (notifier !== undefined && notifier !== null) return this.#pollFor(offered(notifier)!);
     if (this.done) return FutureState.Complete;
+    if (this.#plain !== undefined && this.#ticket === No.Ticket) return this.#beginPlain();
+    return this.#pollOn();
+  }
+
+  #pollOn(): FutureState {
     const queue = this.#queue;
     if (this.phase === Phase.Running) queue.submit();
     // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
@@ -179,7 +221,7 @@ export class JobFuture<T> {
       if (!this.#queue.holds(slot)) return false;
       this.#queue.disarm(slot);
     }
-    this.#operands = undefined;
+    this.#letGo();
     return true;
   }
 
@@ -264,15 +306,45 @@ export class JobFuture<T> {
   }
 
   #refuse(): void {
-    this.#operands = undefined;
+    this.#letGo();
     this.fail(closedError('the mover', 'open another'));
   }
 
+  /** Its operands, made now for a plain job; undefined when it needs them no more. */
+  #wanted(): Operands<T> | undefined {
+    const plain = this.#plain;
+    if (plain === undefined) return this.#operands;
+    const operands = plainOperands(plain, this.#destination, this.#source, this.outcome);
+    this.#letGo();
+    this.outcome = undefined;
+    return (this.#operands = operands);
+  }
+
+  #letGo(): void {
+    this.#operands = this.#plain = undefined;
+    this.#destination = this.#source = null;
+  }
+
+  #beginPlain(): FutureState {
+    const plain = this.#plain!;
+    const destination = this.#destination;
+    const bytes = destination === null ? 0 : destination.length;
+    const spot = this.#queue.onTheSpot;
+    if (spot === undefined || bytes > spot.most || (bytes === 0 && plain.empty !== undefined)) {
+      this.#wanted();
+      return this.#pollOn();
+    }
+    spot.addPlain(this, plain.opcode, bytes, destination, this.#source);
+    this.#ticket = No.TicketOnTheSpot;
+    this.phase = Phase.Running;
+    return spot.full ? this.#pollOn() : FutureState.Running;
+  }
+
   #begin(): boolean {
-    const operands = this.#operands;
     // Not by the phase, which whoever holds the future can write.
-    const begun = this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot;
-    if (operands === undefined || begun) return true;
+    if (this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot) return true;
+    const operands = this.#wanted();
+    if (operands === undefined) return true;
     const { signal } = this.#attention;
     if (signal?.aborted === true) {
       this.#abort(signal.reason);
@@ -280,7 +352,7 @@ export class JobFuture<T> {
     }
     const { operation, length, flags } = operands;
     if (length === 0 && operation.empty !== undefined) {
-      this.#operands = undefined;
+      this.#letGo();
       this.complete(operation.empty(operands));
       return true;
     }
@@ -297,7 +369,7 @@ export class JobFuture<T> {
     operation.encode(spot.words, at, operands);
     this.#ticket = No.TicketOnTheSpot;
     this.phase = Phase.Running;
-    this.#queue.pushed();
+    if (spot.full) this.#queue.submit();
     return true;
   }
 
@@ -316,14 +388,20 @@ export class JobFuture<T> {
     return true;
   }
 
+  /** As `#verify`, for one that is executed at once. */
+  #ready(): boolean {
+    if (this.#plain === undefined) return this.#verify(false);
+    return (isThere(this.#destination) && isThere(this.#source)) || this.#verify(false);
+  }
+
   #verify(keep: boolean): boolean {
-    const operands = this.#operands;
+    const operands = this.#wanted();
     if (operands === undefined) return false;
     if (intact(operands)) {
       if (keep) hold(operands);
       return true;
     }
-    this.#operands = undefined;
+    this.#letGo();
     this.fail(detached(operands));
     return false;
   }
@@ -343,8 +421,13 @@ export class JobFuture<T> {
 
   /** Takes the result from the record, if it is still wanted. */
   #finish(records: Records, slot: number): void {
-    const operands = this.#operands;
-    this.#operands = undefined;
+    if (this.#plain !== undefined && records.status(slot) === Status.Success) {
+      this.#letGo();
+      this.complete(this.outcome as T);
+      return;
+    }
+    const operands = this.#wanted();
+    this.#letGo();
     this.#ticket = No.Ticket;
     if (operands === undefined) return;
     const { operation } = operands;
@@ -372,7 +455,7 @@ export class JobFuture<T> {
     const operands = this.#operands;
     if (operands !== undefined && (this.#order & Order.PathMask) === Order.Hardware) {
       this.#queue.disarm(slot);
-      this.#operands = undefined;
+      this.#letGo();
       this.fail(lostError(operands.operation.name));
     }
     this.#queue.pushSoftware(slot, operands?.length ?? 0);

@@ -20,7 +20,8 @@ import {
 } from './job-future';
 import { kernelsOf } from './kernels';
 import { Listeners } from './listeners';
-import { SpotJobs } from './spot-jobs';
+import type { Sampler } from './sampler';
+import { SpotJobs, type SpotOwner } from './spot-jobs';
 import type { WorkQueues } from './work-queues';
 
 /** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
@@ -44,21 +45,19 @@ export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
   readonly notifier: 'waker' | 'poller';
 }
 
-/** Slots for jobs on the spot, where fewer are gathered. */
-const LEAST_SPOT = 64;
-
 const resolved = Promise.resolve();
 
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
-export class JobQueue implements Source {
+export class JobQueue implements Source, SpotOwner {
   readonly table: JobTable<AnyJob>;
   readonly notifier: JobQueueOptions['notifier'];
-  readonly #gather: number;
+  /** Jobs that are gathered before they are handed over. */
+  readonly enough: number;
   readonly #when: JobQueueOptions['when'];
   readonly #runtime = Runtime.default;
   readonly #engines: Engines;
   /** Absent where nothing is executed on the spot. */
-  readonly #spot: SpotJobs | undefined;
+  readonly onTheSpot: SpotJobs | undefined;
   readonly #verify = (slot: number, keep: boolean): void => {
     if (!verifyJob(this.table.job(slot), keep)) this.disarm(slot);
   };
@@ -87,13 +86,12 @@ export class JobQueue implements Source {
   /** @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is no such engine, or no addon that loads */
   constructor(options: JobQueueOptions) {
     this.notifier = options.notifier;
-    this.#gather = options.gather;
+    this.enough = options.gather;
     this.#when = options.when;
     const kernels = kernelsOf(options.engine);
     this.table = new JobTable(options.depth, options.slots);
     this.#engines = new Engines(this.table, this.#runtime.wakeUp, { ...options, kernels });
-    const { sampler } = this.#engines;
-    if (this.inline) this.#spot = new SpotJobs(Math.max(options.gather, LEAST_SPOT), sampler);
+    if (this.inline) this.onTheSpot = new SpotJobs(this);
   }
 
   /** From now on work queues serve, too. */
@@ -108,7 +106,12 @@ export class JobQueue implements Source {
 
   /** Measures every gathering of jobs from now on, or some as ever. */
   measureAll(all: boolean): void {
-    this.#engines.sampler.always = all;
+    this.sampler.always = all;
+    this.onTheSpot?.renew();
+  }
+
+  get sampler(): Sampler {
+    return this.#engines.sampler;
   }
 
   /** Descriptors, and parts of large ones, that kernels of another library executed. */
@@ -117,7 +120,7 @@ export class JobQueue implements Source {
   }
 
   get pending(): number {
-    return this.table.active + this.#waiting.size + (this.#spot?.gathered ?? 0);
+    return this.table.active + this.#waiting.size + (this.onTheSpot?.gathered ?? 0);
   }
 
   get idle(): boolean {
@@ -126,7 +129,7 @@ export class JobQueue implements Source {
 
   /** Whether a job is complete as soon as it has begun. */
   get immediate(): boolean {
-    return this.#engines.immediate && this.#gather === 1;
+    return this.#engines.immediate && this.enough === 1;
   }
 
   /** Whether channels may do on the spot what this does. */
@@ -142,6 +145,11 @@ export class JobQueue implements Source {
   /** All smaller jobs are for the calling thread, whatever they do. */
   leastElsewhere(order: number): number {
     return this.#engines.leastElsewhere(order);
+  }
+
+  /** See `SpotOwner`. */
+  spotLimit(): number {
+    return this.#closed ? 0 : this.leastElsewhere(0);
   }
 
   /** What is begun there is to be done before the queue closes. */
@@ -164,12 +172,12 @@ export class JobQueue implements Source {
   /** Begins the job as soon as there is room. */
   wait(job: JobFuture<unknown>): void {
     this.#waiting.add(job);
-    if (!this.#scheduled) this.#schedule();
+    this.schedule();
   }
 
   /** Where a job like this is executed on the spot; undefined: it takes a slot of the table. */
   spot(operation: Operation, bytes: number, flags: number, order: number): SpotJobs | undefined {
-    const spot = this.#spot;
+    const spot = this.onTheSpot;
     if (spot === undefined || operation.opcode === Opcode.Drain) return undefined;
     if (!this.#engines.isSpot(operation, bytes, flags, order)) return undefined;
     return spot.takes(bytes) || this.#engines.immediate ? spot : undefined;
@@ -178,13 +186,7 @@ export class JobQueue implements Source {
   /** Gathers an encoded job for the engine that suits it, and hands over what is enough. */
   push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
     this.gather(slot, operation, bytes, flags, order);
-    if (this.gathered >= this.#gather) this.submit();
-  }
-
-  /** A job was begun on the spot: hands over what is enough. */
-  pushed(): void {
-    if (!this.#scheduled) this.#schedule();
-    if (this.gathered >= this.#gather) this.submit();
+    if (this.gathered >= this.enough) this.submit();
   }
 
   /** Gathers an encoded job: to be handed over when it is time to, or by `submit()`. */
@@ -193,7 +195,7 @@ export class JobQueue implements Source {
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
     this.#gathered++;
-    if (!this.#scheduled) this.#schedule();
+    this.schedule();
   }
 
   /** Gathers for software a job that was gathered for hardware. */
@@ -215,7 +217,7 @@ export class JobQueue implements Source {
 
   /** Nobody wants a job any more that is to be executed on the spot. */
   withdraw(job: JobFuture<unknown>): void {
-    this.#spot?.withdraw(job);
+    this.onTheSpot?.withdraw(job);
   }
 
   /** Withdraws a job from the line of those that wait, if it stands there. */
@@ -236,7 +238,7 @@ export class JobQueue implements Source {
   /** Hands over what is gathered; returns how many jobs are complete already. */
   submit(): number {
     if (this.#together) return 0;
-    const executed = this.#spot?.run() ?? 0;
+    const executed = this.onTheSpot?.run() ?? 0;
     if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
     return executed;
   }
@@ -253,7 +255,7 @@ export class JobQueue implements Source {
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
     if (this.hardware !== undefined) this.#tend(this.hardware);
-    this.#engines.sampler.look();
+    this.sampler.look();
     let settled = executed + this.table.sweep(budget, settleJob);
     if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
@@ -296,12 +298,14 @@ export class JobQueue implements Source {
 
   /** Jobs that are not handed over. */
   get gathered(): number {
-    return this.#gathered + (this.#spot?.gathered ?? 0);
+    return this.#gathered + (this.onTheSpot?.gathered ?? 0);
   }
 
   /** Accepts no more. */
   refuse(): void {
     this.#closed = true;
+    this.onTheSpot?.run();
+    this.onTheSpot?.renew();
     for (const ring of this.#rings) ring.deref()?.end();
     this.#rings = [];
   }
@@ -337,7 +341,9 @@ export class JobQueue implements Source {
     return more;
   }
 
-  #schedule(): void {
+  /** Sees to it that what is begun is handed over, even if nobody polls it. */
+  schedule(): void {
+    if (this.#scheduled) return;
     this.#scheduled = true;
     this.#runtime.open(this);
     if (this.#when === 'tick' || ++this.#microtasks > MICROTASKS) {
@@ -362,7 +368,7 @@ export class JobQueue implements Source {
 
   async #until(event: 'room' | 'idle'): Promise<void> {
     const come = this.#listeners.wait(event);
-    if (!this.#scheduled) this.#schedule();
+    this.schedule();
     return come;
   }
 

@@ -3,7 +3,8 @@ import type { Future } from '../future/future';
 import type { Backend } from './backend';
 import { batchFuture, type BatchBuilder } from './batch';
 import type { BatchResult } from './batch-future';
-import { DataOperations, type Tense } from './data-operations';
+import { DataOperations } from './data-operations';
+import type { Tense } from './operation-starter';
 import { settingsOf, type OpOptions, type Settings } from './options';
 import { SequenceBuilder } from './sequence';
 

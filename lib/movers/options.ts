@@ -72,6 +72,10 @@ export const noSettings: Settings = {
   given: Object.freeze({}),
 };
 
+/** Whether they ask nothing of an operation but that it be done. */
+export const isPlain = ({ flags, order, signal, timeoutMs }: Settings): boolean =>
+  flags === 0 && order === 0 && signal === undefined && timeoutMs === undefined;
+
 /** Those of `GivenOptions`, and of `OpOptions`. */
 const givenNames = [
   'path',

@@ -4,7 +4,7 @@ import { failed } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
-import type { OperationStarter } from './data-operations';
+import type { OperationStarter } from './operation-starter';
 import { Member } from './member';
 import type { Settings } from './options';
 import type { Plan } from './work';

@@ -1,21 +1,39 @@
-import { Descriptor } from '../abi/descriptor';
+import { Descriptor, Word } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
+import type { Range } from '../memory/range';
+import { encodeAddress } from '../operations/encode';
 import type { Operation } from '../operations/operation';
-import { finishJob, verifyJob, type JobFuture } from './job-future';
+import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
 
 const NO_SLOT = -1;
 
+/** Slots, where fewer jobs are gathered. */
+const LEAST_ROOM = 64;
+
 /** Bytes executed in one go, so that many small jobs do not stall the loop. */
 export const BUDGET = 256 * 1024;
+
+/** The queue whose jobs these are. */
+export interface SpotOwner {
+  readonly sampler: Sampler;
+  /** Jobs that are gathered before they are executed. */
+  readonly enough: number;
+  /** All jobs with fewer bytes that ask for nothing special are for the calling thread. */
+  spotLimit(): number;
+  /** There is something to be executed by the end of the turn. */
+  schedule(): void;
+}
 
 /**
  * Jobs that the calling thread executes itself as soon as they are handed over. They are complete by
  * then, so none takes a slot of the job table, is linked there, or looked for.
  */
 export class SpotJobs extends InlineRing {
+  /** Plain jobs of up to so many bytes need no look at who is to do them; -1: all do. */
+  most = -1;
+  readonly #owner: SpotOwner;
   readonly #room: number;
-  readonly #sampler: Sampler;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
    * something old refers to them.
@@ -24,14 +42,17 @@ export class SpotJobs extends InlineRing {
   /** What is left of the budget. */
   #left = BUDGET;
 
-  /**
-   * @param room - more jobs than that are not gathered
-   * @param sampler - of the mover
-   */
-  constructor(room: number, sampler: Sampler) {
+  constructor(owner: SpotOwner) {
+    const room = Math.max(owner.enough, LEAST_ROOM);
     super(room);
     this.#room = room;
-    this.#sampler = sampler;
+    this.#owner = owner;
+    this.renew();
+  }
+
+  /** Whether it is time to execute what was gathered. */
+  get full(): boolean {
+    return this.#jobs.length >= this.#owner.enough;
   }
 
   /** Whether the calling thread is not kept for too long already. */
@@ -41,13 +62,22 @@ export class SpotJobs extends InlineRing {
 
   /** Begins the descriptor of a job; returns where its words begin, which are zero as in a job table. */
   add(job: JobFuture<unknown>, operation: Operation, flags: number, bytes: number): number {
-    if (this.used === this.#room) this.run();
-    this.#left -= bytes;
-    if (this.#sampler.armed) this.#sampler.note(NO_SLOT, operation, bytes);
-    const at = this.begin(operation.opcode, flags, bytes);
-    this.clear(at);
-    this.#jobs.push(job);
-    return at;
+    const { sampler } = this.#owner;
+    if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
+    return this.#take(job, operation.opcode, flags, bytes);
+  }
+
+  /** The same for a plain job of at most `most` bytes, all of whose words are written. */
+  addPlain(
+    job: JobFuture<unknown>,
+    opcode: number,
+    bytes: number,
+    destination: Range | null,
+    source: Range | null,
+  ): void {
+    const at = this.#take(job, opcode, 0, bytes);
+    encodeAddress(this.words, at, Word.Source, source);
+    encodeAddress(this.words, at, Word.Destination, destination);
   }
 
   /** Nobody wants the job any more: its descriptor becomes a nop. */
@@ -62,22 +92,38 @@ export class SpotJobs extends InlineRing {
     const jobs = this.#jobs;
     const count = jobs.length;
     if (count === 0) return 0;
-    this.#left = BUDGET;
     this.#jobs = [];
     for (let index = 0; index < count; index++) {
-      if (!verifyJob(jobs[index], false))
-        this.disarm(this.slotOf(first + index) * Descriptor.Words);
+      if (!readyJob(jobs[index])) this.disarm(this.slotOf(first + index) * Descriptor.Words);
     }
     this.#execute(count);
     for (let index = 0; index < count; index++) {
       finishJob(jobs[index], records, this.slotOf(first + index));
     }
     this.free(count);
+    this.renew();
     return count;
   }
 
+  /** A gathering begins: what goes elsewhere, or is measured, may have changed. */
+  renew(): void {
+    const { sampler } = this.#owner;
+    this.#left = BUDGET;
+    this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, BUDGET);
+  }
+
+  #take(job: JobFuture<unknown>, opcode: number, flags: number, bytes: number): number {
+    if (this.#jobs.length === this.#room) this.run();
+    const at = this.begin(opcode, flags, bytes);
+    this.clear(at);
+    this.#left -= bytes;
+    if (this.#left < this.most) this.most = this.#left;
+    if (this.#jobs.push(job) === 1) this.#owner.schedule();
+    return at;
+  }
+
   #execute(count: number): void {
-    const sampler = this.#sampler;
+    const { sampler } = this.#owner;
     if (!sampler.armed) {
       sampler.pass();
       super.run();

@@ -1,10 +1,18 @@
 import { Opcode } from '../abi/descriptor';
-import { resolve } from '../memory/range';
+import { near, resolve, type Range } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeTransfer } from './encode';
-import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
+import {
+  defineOperation,
+  plainOperands,
+  writeOptions,
+  type Operands,
+  type Operation,
+} from './operation';
 
-function memoryMove(name: 'copy' | 'move'): Operation {
+type Transfer = Operation<unknown, undefined>;
+
+function memoryMove(name: 'copy' | 'move'): Transfer {
   return defineOperation({
     name,
     opcode: Opcode.MemoryMove,
@@ -22,21 +30,20 @@ function memoryMove(name: 'copy' | 'move'): Operation {
 export const copy = memoryMove('copy');
 export const move = memoryMove('move');
 
-/** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, and for `copy` `ERR_MOVER_OVERLAP` */
-export function copyOperands(operation: Operation, dst: unknown, src: unknown): Operands {
-  const { name } = operation;
+/** @throws RangeError `ERR_MOVER_LENGTH`, and for `copy` `ERR_MOVER_OVERLAP` */
+export function checkTransfer({ name }: Operation, destination: Range, source: Range): void {
+  checkLengths(name, destination, source);
+  if (name === 'copy' && near(destination, source)) checkDisjoint(name, destination, source);
+}
+
+/** @throws TypeError, and as `checkTransfer` */
+export function copyOperands(
+  operation: Transfer,
+  dst: unknown,
+  src: unknown,
+): Operands<unknown, undefined> {
   const destination = resolve(dst, 'dst');
   const source = resolve(src, 'src');
-  checkLengths(name, destination, source);
-  if (name === 'copy') checkDisjoint(name, destination, source);
-  return {
-    operation,
-    length: source.length,
-    flags: 0,
-    destination,
-    source,
-    second: null,
-    extra: undefined,
-    value: dst,
-  };
+  checkTransfer(operation, destination, source);
+  return plainOperands(operation, destination, source, dst);
 }

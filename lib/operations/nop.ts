@@ -2,7 +2,7 @@ import { Flag, Opcode } from '../abi/descriptor';
 import { typeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
 import { encodeTransfer } from './encode';
-import { defineOperation, type Operands, type Operation } from './operation';
+import { defineOperation, plainOperands, type Operands, type Operation } from './operation';
 
 type Bare = Operation<undefined, undefined>;
 
@@ -32,24 +32,11 @@ export const drain: Bare = defineOperation({
   }),
 });
 
-const bareOperands = (operation: Bare): Operands<undefined, undefined> => ({
-  operation,
-  length: 0,
-  flags: 0,
-  destination: null,
-  source: null,
-  second: null,
-  extra: undefined,
-  value: undefined,
-});
-
-export const nopOperands = (): Operands<undefined, undefined> => bareOperands(nop);
-
 /** @throws TypeError */
 export function drainOperands(readback?: unknown): Operands<undefined, undefined> {
   const ranges = readbackRanges(readback);
   return {
-    ...bareOperands(drain),
+    ...plainOperands(drain, null, null, undefined),
     flags: [0, Flag.DrainReadback1, Flag.DrainReadback1 | Flag.DrainReadback2][ranges.length],
     source: ranges.at(0) ?? null,
     destination: ranges.at(1) ?? null,

@@ -80,6 +80,23 @@ export interface Operation<T = unknown, X = unknown> {
   empty?(operands: Operands<T, X>): T;
 }
 
+/** The operands of an operation that needs nothing but memory, and has no flags. */
+export const plainOperands = <T>(
+  operation: Operation<T, undefined>,
+  destination: Range | null,
+  source: Range | null,
+  value: unknown,
+): Operands<T, undefined> => ({
+  operation,
+  length: destination?.length ?? 0,
+  flags: 0,
+  destination,
+  source,
+  second: null,
+  extra: undefined,
+  value,
+});
+
 /** An operation of which Object.prototype says nothing: what it does not have, it has not. */
 export function defineOperation<O extends object>(operation: O): O {
   return Object.setPrototypeOf(operation, null) as O;
@@ -90,13 +107,12 @@ const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast',
 /** Whether the result is the destination that was given. */
 export const givesDestination = ({ name, verb = name }: Operation): boolean => givers.has(verb);
 
+/** Whether the memory is still where it was; none of none bytes goes away. */
+export const isThere = (range: Range | null): boolean => range === null || range.probe.length !== 0;
+
 /** Whether all the memory is still where it was when the operands were made. */
 export function intact({ destination, source, second }: Operands): boolean {
-  return (
-    (destination === null || destination.probe.length !== 0) &&
-    (source === null || source.probe.length !== 0) &&
-    (second === null || second.probe.length !== 0)
-  );
+  return isThere(destination) && isThere(source) && isThere(second);
 }
 
 /** The error for an operation whose memory has gone before its end. */

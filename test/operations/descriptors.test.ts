@@ -11,7 +11,8 @@ import { copyCrc32cOperands, crc32cOperands } from '../../lib/operations/crc32c'
 import { dualcastOperands } from '../../lib/operations/dualcast';
 import { fillOperands } from '../../lib/operations/fill';
 import { flushOperands } from '../../lib/operations/flush';
-import { drainOperands, nopOperands } from '../../lib/operations/nop';
+import { drainOperands, nop } from '../../lib/operations/nop';
+import { plainOperands } from '../../lib/operations/operation';
 import type { Operands } from '../../lib/operations/operation';
 
 const [a, b, c] = [Buffer.alloc(3 * 4096), Buffer.alloc(3 * 4096), Buffer.alloc(100)];
@@ -113,7 +114,7 @@ const cases: readonly Case[] = [
     flags: Flag.CacheControl1,
     fields: to,
   },
-  { name: 'nop', operands: nopOperands(), opcode: 0, fields: {} },
+  { name: 'nop', operands: plainOperands(nop, null, null, undefined), opcode: 0, fields: {} },
   { name: 'drain', operands: drainOperands(), opcode: 2, fields: {} },
 ];
 
@@ -181,6 +182,6 @@ describe('results are read from the record', () => {
     expect(decode(copyOperands(copy, dst, src))).toBe(dst);
     const dsts = [dst, page2];
     expect(decode(dualcastOperands(dsts, src))).toBe(dsts);
-    expect(decode(nopOperands())).toBeUndefined();
+    expect(decode(plainOperands(nop, null, null, undefined))).toBeUndefined();
   });
 });
