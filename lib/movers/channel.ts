@@ -41,9 +41,6 @@ export class Channel implements Disposable {
   /** How many operations can be begun now. */
   #room: number;
   #closed = false;
-  /** Of the operation that is being begun: its ticket, and the words that have its descriptor. */
-  #ticket = -1;
-  #words: Int32Array = new Int32Array(0);
 
   /** @internal */
   constructor(queue: JobQueue, depth: number, { flags, order }: Settings) {
@@ -73,9 +70,7 @@ export class Channel implements Disposable {
     const source = from.address + srcOffset;
     const target = to.address + dstOffset;
     if (Math.abs(target - source) < length) throw sharesBytes(length);
-    const at = this.#begin(copy, length, to, from, 0);
-    if (at >= 0) writeOperands(this.#words, at, source, source / HALF, target, 0);
-    return this.#ticket;
+    return this.#begin(copy, length, to, from, source, source / HALF, target, 0);
   }
 
   /**
@@ -85,9 +80,7 @@ export class Channel implements Disposable {
   fill(dst: Region, offset: number, length: number, pattern: Pattern): number {
     const to = rangeIn(dst, offset, length, 'dst');
     const { low, high } = patternHalves(pattern);
-    const at = this.#begin(fill, length, to, null, 0);
-    if (at >= 0) writeOperands(this.#words, at, low, high, to.address + offset, 0);
-    return this.#ticket;
+    return this.#begin(fill, length, to, null, low, high, to.address + offset, 0);
   }
 
   /**
@@ -100,16 +93,12 @@ export class Channel implements Disposable {
     const from = rangeIn(src, offset, length, 'src');
     checkInteger('seed', seed, 0xffff_ffff);
     const source = from.address + offset;
-    const at = this.#begin(crc32c, length, null, from, seed);
-    if (at >= 0) writeOperands(this.#words, at, source, source / HALF, 0, seed);
-    return this.#ticket;
+    return this.#begin(crc32c, length, null, from, source, source / HALF, 0, seed);
   }
 
   /** Does nothing, through all the machinery. Returns as `copy`. */
   nop(): number {
-    const at = this.#begin(nop, 0, null, null, 0);
-    if (at >= 0) writeOperands(this.#words, at, 0, 0, 0, 0);
-    return this.#ticket;
+    return this.#begin(nop, 0, null, null, 0, 0, 0, 0);
   }
 
   /** Hands over what was begun; returns how many operations that were. */
@@ -175,27 +164,26 @@ export class Channel implements Disposable {
     this.#ring?.end();
   }
 
-  /**
-   * Begins an operation and makes its ticket; returns where its operands are to be written, or -1 where
-   * there are none, or there is no room for it.
-   */
+  /** Begins an operation; returns its ticket, or -1 where there is no room. The last four: see `writeOperands`. */
   #begin(
     operation: Operation,
     length: number,
     to: Range | null,
     from: Range | null,
+    low: number,
+    high: number,
+    target: number,
     seed: number,
   ): number {
     const ring = this.#ring;
     const flags = this.#flags & operation.options;
     if (this.#room === 0 || ring?.takes(operation, flags, length) !== true) {
-      return this.#delegate(operation, flags, length, to, from, seed);
+      return this.#delegate(operation, flags, length, to, from, low, high, target, seed);
     }
     this.#room--;
     const at = ring.add(operation.opcode, flags, length, to, from);
-    this.#ticket = ring.latest << 1;
-    this.#words = ring.words;
-    return at;
+    writeOperands(ring.words, at, low, high, target, seed);
+    return ring.latest << 1;
   }
 
   /** As `#begin`, for what is not done on the spot. @throws MoverError `ERR_MOVER_CLOSED` */
@@ -205,6 +193,9 @@ export class Channel implements Disposable {
     length: number,
     to: Range | null,
     from: Range | null,
+    low: number,
+    high: number,
+    target: number,
     seed: number,
   ): number {
     const queue = this.#queue;
@@ -212,15 +203,14 @@ export class Channel implements Disposable {
     if (this.#closed || queue.closed) {
       throw closedError('the channel', 'make one from a mover that is open');
     }
-    this.#ticket = -1;
-    if (this.#room === 0) return NOWHERE;
+    if (this.#room === 0) return NO_ROOM;
     const entry = jobs.begin(operation, flags, length, to, from, seed);
-    if (entry === undefined) return NOWHERE;
+    if (entry === undefined) return NO_ROOM;
     this.#room--;
-    this.#ticket = (jobs.numberOf(entry) << 1) | 1;
-    this.#words = queue.table.words;
     // An operation on no bytes is a nop.
-    return length === 0 ? NOWHERE : entry.slot * Descriptor.Words;
+    const at = entry.slot * Descriptor.Words;
+    if (length > 0) writeOperands(queue.table.words, at, low, high, target, seed);
+    return (jobs.numberOf(entry) << 1) | 1;
   }
 
   /** Who has the operation. @throws RangeError */
@@ -249,13 +239,17 @@ export class Channel implements Disposable {
 const sharesBytes = (length: number): RangeError =>
   rangeError('ERR_MOVER_OVERLAP', `copy: the ranges of ${String(length)} bytes share bytes`);
 
-/** Instead of where operands are to be written. */
-const NOWHERE = -1;
+/** Instead of a ticket. */
+const NO_ROOM = -1;
 
 /** By what an address is divided to give its upper half. */
 const HALF = 2 ** 32;
 
-/** Writes all operands that an operation of a channel can have; typed arrays take them modulo 2^32. */
+/**
+ * Writes all operands that an operation of a channel can have; typed arrays take them modulo 2^32.
+ *
+ * @param low, high - of the source's address, or of the pattern
+ */
 function writeOperands(
   words: Int32Array,
   at: number,
