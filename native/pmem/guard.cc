@@ -1,0 +1,123 @@
+#include "pmem/guard.h"
+
+#if !defined(_WIN32)
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+
+namespace datamover::pmem {
+
+namespace {
+
+/// All guards that live. The lock is held for a few instructions that touch no mapping, so that a
+/// handler never waits for its own thread.
+class Guards {
+ public:
+  void Add(Guard& guard) {
+    Lock();
+    guard.next = first_;
+    first_ = &guard;
+    Unlock();
+  }
+
+  void Remove(const Guard& guard) {
+    Lock();
+    Guard** link = &first_;
+    while (*link != &guard) link = &(*link)->next;
+    *link = guard.next;
+    Unlock();
+  }
+
+  bool Replace(uintptr_t address) {
+    Lock();
+    bool replaced = false;
+    for (Guard* guard = first_; guard != nullptr && !replaced; guard = guard->next) {
+      replaced = guard->Replace(address);
+    }
+    Unlock();
+    return replaced;
+  }
+
+ private:
+  void Lock() {
+    while (lock_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  void Unlock() { lock_.clear(std::memory_order_release); }
+
+  std::atomic_flag lock_ = ATOMIC_FLAG_INIT;
+  Guard* first_ = nullptr;
+};
+
+constinit Guards guards;
+struct sigaction before;
+
+void PassOn(int signal, siginfo_t* info, void* context) {
+  if (before.sa_flags & SA_SIGINFO) {
+    before.sa_sigaction(signal, info, context);
+  } else if (before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN) {
+    // An access that faults again ends the process, as it would have; what was sent is sent again.
+    const bool sent = info->si_code <= 0;
+    if (sent && before.sa_handler == SIG_IGN) return;
+    ::signal(signal, SIG_DFL);
+    if (sent) raise(signal);
+  } else {
+    before.sa_handler(signal);
+  }
+}
+
+void OnBusError(int signal, siginfo_t* info, void* context) {
+  const int error = errno;
+  // A code above 0 is the kernel's: there is an address.
+  const bool replaced =
+      info->si_code > 0 && guards.Replace(reinterpret_cast<uintptr_t>(info->si_addr));
+  errno = error;
+  if (!replaced) PassOn(signal, info, context);
+}
+
+/// The handler outlives the environment that loaded this library.
+void StayLoaded() {
+  Dl_info self;
+  if (dladdr(reinterpret_cast<void*>(OnBusError), &self) != 0) {
+    dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+  }
+}
+
+bool Install() {
+  StayLoaded();
+  struct sigaction action = {};
+  action.sa_sigaction = OnBusError;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  return sigaction(SIGBUS, &action, &before) == 0;
+}
+
+}  // namespace
+
+Guard::Guard(std::span<uint8_t> memory, size_t unit)
+    : memory_(memory), unit_(unit), intact_(memory.size()) {
+  static const bool installed = Install();
+  (void)installed;
+  guards.Add(*this);
+}
+
+Guard::~Guard() { guards.Remove(*this); }
+
+bool Guard::Replace(uintptr_t address) {
+  const size_t offset = address - reinterpret_cast<uintptr_t>(memory_.data());
+  if (offset >= memory_.size()) return false;
+  const size_t begin = offset / unit_ * unit_;
+  // Before the access can go on.
+  size_t intact = intact_.load(std::memory_order_relaxed);
+  while (begin < intact && !intact_.compare_exchange_weak(intact, begin)) {
+  }
+  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+  return mmap(memory_.data() + begin, unit_, PROT_READ | PROT_WRITE, kFlags, -1, 0) != MAP_FAILED;
+}
+
+}  // namespace datamover::pmem
+
+#endif

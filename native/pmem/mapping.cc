@@ -1,0 +1,120 @@
+#include "pmem/mapping.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "pmem/file_sync.h"
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+namespace datamover::pmem {
+
+#if defined(_WIN32)
+
+std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOptions&) {
+  return MapError{"map", ENOTSUP};
+}
+
+Mapping::~Mapping() = default;
+
+void Mapping::Close() {}
+
+size_t Mapping::Held() const { return 0; }
+
+#else
+
+namespace {
+
+constexpr int kProtection = PROT_READ | PROT_WRITE;
+#if defined(MAP_NORESERVE)
+constexpr int kNoReserve = MAP_NORESERVE;
+#else
+constexpr int kNoReserve = 0;
+#endif
+
+#if defined(__linux__)
+
+// Of <linux/mman.h>, which not every libc's headers follow.
+constexpr int kMapSharedValidate = 0x03;
+constexpr int kMapSync = 0x80000;
+
+/// Only a file system on persistent memory grants it.
+void* MapSync(size_t bytes, int fd) {
+  return mmap(nullptr, bytes, kProtection, kMapSharedValidate | kMapSync, fd, 0);
+}
+
+#else
+
+void* MapSync(size_t, int) { return MAP_FAILED; }
+
+#endif
+
+Granularity GranularityOf(const MapOptions& options, bool sync) {
+  if (!options.shared) return Granularity::kByte;
+  if (options.forced) return *options.forced;
+  if (!sync && !options.device) return Granularity::kPage;
+  return options.auto_flush ? Granularity::kByte : Granularity::kCacheLine;
+}
+
+}  // namespace
+
+std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOptions& options) {
+  const size_t unit = options.unit != 0 ? options.unit : static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  if (options.bytes == 0 || options.bytes > PTRDIFF_MAX - unit) return MapError{"map", EINVAL};
+  const std::shared_ptr<Mapping> mapping(new Mapping);
+  mapping->bytes_ = options.bytes;
+  mapping->mapped_ = (options.bytes + unit - 1) / unit * unit;
+  mapping->device_ = options.device;
+  mapping->fd_ = fcntl(options.fd, F_DUPFD_CLOEXEC, 0);
+  if (mapping->fd_ < 0) return MapError{"dup", errno};
+
+  void* data = MAP_FAILED;
+  if (options.shared && !options.device) data = MapSync(mapping->mapped_, mapping->fd_);
+  mapping->sync_ = data != MAP_FAILED;
+  if (!mapping->sync_) {
+    const int sharing = options.shared ? MAP_SHARED : MAP_PRIVATE;
+    data = mmap(nullptr, mapping->mapped_, kProtection, sharing, mapping->fd_, 0);
+  }
+  if (data == MAP_FAILED) return MapError{"map", errno};
+  mapping->data_ = static_cast<uint8_t*>(data);
+  mapping->guard_ = std::make_unique<Guard>(std::span(mapping->data_, mapping->mapped_), unit);
+  mapping->granularity_ = GranularityOf(options, mapping->sync_);
+  mapping->persistence_ = MakePersistence(mapping->granularity_, mapping->fd_);
+  if (!mapping->persistence_) return MapError{"flush", ENOTSUP};
+  return mapping;
+}
+
+Mapping::~Mapping() {
+  guard_ = nullptr;
+  if (data_ != nullptr) munmap(data_, mapped_);
+  if (fd_ >= 0) close(fd_);
+}
+
+void Mapping::Close() {
+  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | kNoReserve;
+  // Where the system refuses, the file stays mapped until the end.
+  mmap(data_, mapped_, kProtection, kFlags, -1, 0);
+  close(std::exchange(fd_, -1));
+}
+
+size_t Mapping::Held() const {
+  const size_t intact = std::min(guard_->intact(), bytes_);
+  struct stat status;
+  if (device_ || fstat(fd_, &status) != 0) return intact;
+  return std::min(intact, static_cast<size_t>(status.st_size));
+}
+
+#endif
+
+int Mapping::SyncFile(std::span<uint8_t> range) const {
+  const int error = SyncPages(range.data(), range.size());
+  return error != 0 ? error : SyncDevice(fd_);
+}
+
+}  // namespace datamover::pmem
