@@ -137,6 +137,39 @@ export interface Addon {
     place: number,
     overlapping: boolean,
   ): { id: number; ring: ArrayBuffer; claims: ArrayBuffer };
+  /**
+   * Maps a file for reading and writing, or says which step the system refused and with which errno;
+   * undefined where the runtime refuses a view of it.
+   *
+   * @param fd - remains the caller's
+   * @param unit - in which it can be mapped, in bytes; 0: pages
+   * @param shared - what is stored reaches the file
+   * @param device - it is a DAX device
+   * @param autoFlush - the caches are inside the power-fail domain
+   * @param forced - the granularity whatever it is, -1: what it is
+   */
+  pmemMap(
+    fd: number,
+    bytes: number,
+    unit: number,
+    shared: boolean,
+    device: boolean,
+    autoFlush: boolean,
+    forced: number,
+  ):
+    | { id: number; memory: ArrayBuffer; granularity: number; sync: boolean }
+    | { step: string; errno: number }
+    | undefined;
+  /** Detaches the memory, and lets go of the file. The addresses stay valid while somebody holds them. */
+  pmemUnmap(mapping: number, memory: ArrayBuffer): void;
+  /** How many bytes of a mapping, from its beginning, still are the file's. */
+  pmemHeld(mapping: number): number;
+  /** Starts to write a range back, by the mapping's granularity; an errno, or 0. By pages it blocks. */
+  pmemFlush(mapping: number, offset: number, bytes: number): number;
+  /** Waits for what was flushed; an errno, or 0. */
+  pmemDrain(mapping: number): number;
+  /** Writes a range back through the file system, on a thread of libuv's. */
+  pmemSync(mapping: number, offset: number, bytes: number, done: (errno: number) => void): void;
   setQueues(engine: number, queues: Uint32Array): void;
   /** Goes on after a page fault; false: the job is to fail. */
   resume(engine: number, slot: number): boolean;

@@ -11,6 +11,7 @@
 #include "napi/hardware.h"
 #include "napi/inline_ring.h"
 #include "napi/layout.h"
+#include "napi/pmem.h"
 
 // What JavaScript may call; `Addon` in lib/addon.ts describes each. Numbers go in and out; wrong
 // ones are answered with undefined or 0, since the TypeScript side has checked them and makes all
@@ -30,7 +31,7 @@ Napi::Value Hold(const Napi::CallbackInfo& info) {
   Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
   if (!buffer.IsArrayBuffer()) return info.Env().Undefined();
   const Environment& environment = Environment::Of(info.Env());
-  return HoldMemory(info.Env(), buffer, environment.allocation(buffer.Data()), environment.keep());
+  return HoldMemory(info.Env(), buffer, environment.owner(buffer.Data()), environment.keep());
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {
@@ -135,8 +136,8 @@ Napi::Value Allocate(const Napi::CallbackInfo& info) {
     return refusal;
   }
   auto owner = std::make_shared<memory::Allocation>(std::get<memory::Allocation>(std::move(made)));
-  Environment::Of(env).Add(owner);
   const auto bytes = owner->bytes();
+  Environment::Of(env).Own(bytes.data(), owner);
   return External(env, bytes.data(), bytes.size(), std::move(owner));
 }
 
@@ -169,6 +170,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("allocate", Napi::Function::New<Allocate>(env));
   ExportHardware(env, exports);
   ExportInlineRing(env, exports);
+  ExportPmem(env, exports);
   return exports;
 }
 

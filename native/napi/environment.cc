@@ -84,14 +84,26 @@ WakeUp* Environment::wake_up(uint32_t id) const {
   return id < wake_ups_.size() ? wake_ups_[id].get() : nullptr;
 }
 
-std::shared_ptr<memory::Allocation> Environment::allocation(const void* data) const {
-  const auto found = allocations_.find(data);
-  return found == allocations_.end() ? nullptr : found->second.lock();
+uint32_t Environment::Add(std::shared_ptr<pmem::Mapping> mapping) {
+  return Put(mappings_, std::move(mapping));
 }
 
-void Environment::Add(const std::shared_ptr<memory::Allocation>& allocation) {
-  std::erase_if(allocations_, [](const auto& entry) { return entry.second.expired(); });
-  allocations_[allocation->bytes().data()] = allocation;
+std::shared_ptr<pmem::Mapping> Environment::mapping(uint32_t id) const {
+  return id < mappings_.size() ? mappings_[id] : nullptr;
+}
+
+void Environment::RemoveMapping(uint32_t id) {
+  if (id < mappings_.size()) mappings_[id] = nullptr;
+}
+
+std::shared_ptr<void> Environment::owner(const void* data) const {
+  const auto found = owners_.find(data);
+  return found == owners_.end() ? nullptr : found->second.lock();
+}
+
+void Environment::Own(const void* data, const std::shared_ptr<void>& owner) {
+  std::erase_if(owners_, [](const auto& entry) { return entry.second.expired(); });
+  owners_[data] = owner;
 }
 
 void Environment::Close() {
@@ -102,6 +114,7 @@ void Environment::Close() {
   *keep_ = lost_;
   engines_.clear();
   queues_.clear();
+  mappings_.clear();
   tables_.clear();
 }
 

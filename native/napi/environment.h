@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "memory/allocation.h"
 #include "napi/engines.h"
 #include "napi/job_table.h"
 #include "napi/wake_up.h"
+#include "pmem/mapping.h"
 #include "portal/work_queue.h"
 
 namespace datamover::napi {
@@ -46,9 +46,13 @@ class Environment {
   uint32_t AddWakeUp(Napi::Function callback);
   WakeUp* wake_up(uint32_t id) const;
 
-  /// Memory that JavaScript got from us, by its address; null for memory of others.
-  std::shared_ptr<memory::Allocation> allocation(const void* data) const;
-  void Add(const std::shared_ptr<memory::Allocation>& allocation);
+  uint32_t Add(std::shared_ptr<pmem::Mapping> mapping);
+  std::shared_ptr<pmem::Mapping> mapping(uint32_t id) const;
+  void RemoveMapping(uint32_t id);
+
+  /// Who owns memory that JavaScript got from us, by its address; null for memory of others.
+  std::shared_ptr<void> owner(const void* data) const;
+  void Own(const void* data, const std::shared_ptr<void>& owner);
 
   /// True from when the environment ends, where a device may still write memory of its jobs.
   std::shared_ptr<const bool> keep() const { return keep_; }
@@ -63,7 +67,8 @@ class Environment {
   std::vector<std::unique_ptr<Engine>> engines_;
   std::vector<std::shared_ptr<portal::WorkQueue>> queues_;
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
-  std::map<const void*, std::weak_ptr<memory::Allocation>> allocations_;
+  std::vector<std::shared_ptr<pmem::Mapping>> mappings_;
+  std::map<const void*, std::weak_ptr<void>> owners_;
   bool lost_ = false;  // jobs of an engine that was closed had no answer
   const std::shared_ptr<bool> keep_ = std::make_shared<bool>(false);
 };

@@ -1,0 +1,124 @@
+#include "napi/pmem.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "napi/arguments.h"
+#include "napi/environment.h"
+#include "pmem/mapping.h"
+
+namespace datamover::napi {
+
+namespace {
+
+using MappingPtr = std::shared_ptr<pmem::Mapping>;
+
+MappingPtr MappingOf(const Napi::CallbackInfo& info) {
+  return Environment::Of(info.Env()).mapping(Uint32(info, 0));
+}
+
+std::optional<pmem::Granularity> Forced(int64_t granularity) {
+  if (granularity < 0) return std::nullopt;
+  return static_cast<pmem::Granularity>(granularity);
+}
+
+Napi::Value Map(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto made = pmem::Mapping::Create({
+      .fd = static_cast<int>(Int64(info, 0)),
+      .bytes = static_cast<size_t>(Int64(info, 1)),
+      .unit = static_cast<size_t>(Int64(info, 2)),
+      .shared = Flag(info, 3),
+      .device = Flag(info, 4),
+      .auto_flush = Flag(info, 5),
+      .forced = Forced(Int64(info, 6)),
+  });
+  auto result = Napi::Object::New(env);
+  if (const auto* error = std::get_if<pmem::MapError>(&made)) {
+    result.Set("step", error->step);
+    result.Set("errno", error->code);
+    return result;
+  }
+  const auto mapping = std::get<MappingPtr>(std::move(made));
+  const auto bytes = mapping->bytes();
+  const auto memory = External(env, bytes.data(), bytes.size(), mapping);
+  if (memory.IsUndefined()) return memory;
+  Environment& environment = Environment::Of(env);
+  environment.Own(bytes.data(), mapping);
+  result.Set("memory", memory);
+  result.Set("granularity", static_cast<uint32_t>(mapping->granularity()));
+  result.Set("sync", mapping->sync());
+  result.Set("id", environment.Add(mapping));
+  return result;
+}
+
+void Unmap(const Napi::CallbackInfo& info) {
+  if (const MappingPtr mapping = MappingOf(info)) mapping->Close();
+  Environment::Of(info.Env()).RemoveMapping(Uint32(info, 0));
+  if (info[1].IsArrayBuffer()) napi_detach_arraybuffer(info.Env(), info[1]);
+}
+
+Napi::Value Held(const Napi::CallbackInfo& info) {
+  const MappingPtr mapping = MappingOf(info);
+  const size_t held = mapping ? mapping->Held() : 0;
+  return Napi::Number::New(info.Env(), static_cast<double>(held));
+}
+
+/// The part of the mapping that the second and third argument name; empty if it does not lie
+/// inside.
+std::span<uint8_t> RangeOf(const Napi::CallbackInfo& info, const pmem::Mapping& mapping) {
+  const auto offset = static_cast<uint64_t>(Int64(info, 1));
+  const auto bytes = static_cast<uint64_t>(Int64(info, 2));
+  const uint64_t size = mapping.bytes().size();
+  if (offset > size || bytes > size - offset) return {};
+  return mapping.bytes().subspan(offset, bytes);
+}
+
+Napi::Value Flush(const Napi::CallbackInfo& info) {
+  const MappingPtr mapping = MappingOf(info);
+  if (!mapping) return info.Env().Undefined();
+  const auto range = RangeOf(info, *mapping);
+  return Napi::Number::New(info.Env(), mapping->persistence().Flush(range.data(), range.size()));
+}
+
+Napi::Value Drain(const Napi::CallbackInfo& info) {
+  const MappingPtr mapping = MappingOf(info);
+  if (!mapping) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), mapping->persistence().Drain());
+}
+
+class SyncWorker final : public Napi::AsyncWorker {
+ public:
+  SyncWorker(const Napi::Function& done, MappingPtr mapping, std::span<uint8_t> range)
+      : AsyncWorker(done, "datamover"), mapping_(std::move(mapping)), range_(range) {}
+
+  void Execute() override { error_ = mapping_->SyncFile(range_); }
+  void OnOK() override { Callback().Call({Napi::Number::New(Env(), error_)}); }
+
+ private:
+  const MappingPtr mapping_;
+  const std::span<uint8_t> range_;
+  int error_ = 0;
+};
+
+void Sync(const Napi::CallbackInfo& info) {
+  MappingPtr mapping = MappingOf(info);
+  if (!mapping || !info[3].IsFunction()) return;
+  const auto range = RangeOf(info, *mapping);
+  (new SyncWorker(info[3].As<Napi::Function>(), std::move(mapping), range))->Queue();
+}
+
+}  // namespace
+
+void ExportPmem(Napi::Env env, Napi::Object exports) {
+  exports.Set("pmemMap", Napi::Function::New<Map>(env));
+  exports.Set("pmemUnmap", Napi::Function::New<Unmap>(env));
+  exports.Set("pmemHeld", Napi::Function::New<Held>(env));
+  exports.Set("pmemFlush", Napi::Function::New<Flush>(env));
+  exports.Set("pmemDrain", Napi::Function::New<Drain>(env));
+  exports.Set("pmemSync", Napi::Function::New<Sync>(env));
+}
+
+}  // namespace datamover::napi

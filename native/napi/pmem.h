@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace datamover::napi {
+
+/// What JavaScript may call about mapped files.
+void ExportPmem(Napi::Env env, Napi::Object exports);
+
+}  // namespace datamover::napi
