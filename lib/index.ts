@@ -81,6 +81,9 @@ export type {
 export type { OpArguments } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
+export type { Granularity } from './pmem/granularity';
+export { pmem, type MapOptions } from './pmem/map';
+export type { PmemMap } from './pmem/pmem-map';
 export type { Completion } from './runtime/completions';
 export type { RuntimeOptions, RuntimeStats, WaitOneOptions, WaitOptions } from './runtime/options';
 export { Runtime } from './runtime/runtime';

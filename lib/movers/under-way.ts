@@ -41,8 +41,14 @@ export class UnderWay {
   readonly #works = new Set<BaseFuture<unknown>>();
   /** Those that wait for others. None waits for them: each would poll all that came before. */
   readonly #waiting = new WeakSet<BaseFuture<unknown>>();
+  readonly #what: string;
   #closed = false;
   #notify: (() => void) | undefined;
+
+  /** @param what - whose they are, for messages */
+  constructor(what = 'the mover') {
+    this.#what = what;
+  }
 
   get empty(): boolean {
     return this.#works.size === 0;
@@ -50,7 +56,7 @@ export class UnderWay {
 
   /** @throws MoverError `ERR_MOVER_CLOSED` */
   checkOpen(): void {
-    if (this.#closed) throw closedError('the mover', 'open another');
+    if (this.#closed) throw closedError(this.#what, 'open another');
   }
 
   /** Called in the first poll of a work. @throws MoverError `ERR_MOVER_CLOSED` */

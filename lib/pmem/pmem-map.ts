@@ -1,0 +1,270 @@
+import { inspect } from 'node:util';
+import { addon } from '../addon';
+import { checkInteger, checkObject, checkSignal, noOptions } from '../check';
+import { MoverError, rangeError } from '../errors';
+import { refused } from '../future/base-future';
+import type { Future } from '../future/future';
+import type { Steps } from '../future/procedure';
+import { resolve, type Bytes } from '../memory/range';
+import type { Mover } from '../movers/mover';
+import type { OpOptions } from '../movers/options';
+import { UnderWay } from '../movers/under-way';
+import { Work } from '../movers/work';
+import type { Pattern } from '../operations/pattern';
+import { deepFlush } from './deep-flush';
+import { durabilityOf, type Durability } from './durability';
+import type { Granularity } from './granularity';
+import type { Mapping } from './mapping';
+import { checkWritten, Syncer } from './syncer';
+
+/** What a map is made of. */
+export interface MapParts {
+  readonly path: string;
+  readonly mapping: Mapping;
+  readonly mover: Mover;
+  readonly shared: boolean;
+  /** The attribute of a DAX device's region. */
+  readonly deepFlush: string | undefined;
+}
+
+/** A part of the map that an operation works on. */
+interface Part {
+  readonly argument: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The number by which native code knows the mapping, for the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
+export let mappingOf: (map: PmemMap) => number;
+
+/**
+ * A file, or a DAX device, as memory; made by `pmem.map()`. The futures of its operations complete
+ * when what was written is *durable*: it survives the loss of power. They begin at once, and run in
+ * no order.
+ *
+ * Where the file was truncated, or its pages cannot be had, they fail with `ERR_MOVER_PAGE_FAULT`.
+ * Anybody else's access to such a page, as through `bytes`, gives zeros, and from then on the map
+ * ends there.
+ */
+export class PmemMap implements Disposable, AsyncDisposable {
+  static {
+    mappingOf = (map) => {
+      map.#underWay.checkOpen();
+      return map.#mapping.id;
+    };
+  }
+
+  /**
+   * The mapped memory, for programs and movers to read and write; `persist` makes durable what they
+   * wrote. It is detached, and has length 0, once the map is closed.
+   */
+  readonly bytes: Buffer;
+  readonly path: string;
+  readonly granularity: Granularity;
+  /**
+   * The file system granted `MAP_SYNC`: it is on persistent memory, and its own structures are durable
+   * before new blocks are written.
+   */
+  readonly sync: boolean;
+  /** What is written stays in this process, and is never durable, whatever completes. */
+  readonly private: boolean;
+  readonly #mapping: Mapping;
+  readonly #mover: Mover;
+  readonly #length: number;
+  readonly #deepFlush: string | undefined;
+  readonly #syncer: Syncer;
+  readonly #durability: Durability;
+  readonly #underWay: UnderWay;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor({ path, mapping, mover, shared, deepFlush }: MapParts) {
+    this.bytes = Buffer.from(mapping.memory);
+    this.path = path;
+    this.granularity = mapping.granularity;
+    this.sync = mapping.sync;
+    this.private = !shared;
+    this.#mapping = mapping;
+    this.#mover = mover;
+    this.#length = this.bytes.length;
+    this.#deepFlush = deepFlush;
+    this.#syncer = new Syncer(mapping.id);
+    this.#durability = durabilityOf(this.granularity, mapping.id, this.bytes, mover, this.#syncer);
+    this.#underWay = new UnderWay(`the map of ${path}`);
+  }
+
+  /**
+   * Copies `src`, which shares no byte with where it goes.
+   *
+   * @param offset - in the map, where it goes
+   * @param o - as of the mover's operation; `durable` follows from the granularity
+   */
+  copy(offset: number, src: Bytes, o: OpOptions = noOptions): Future<void> {
+    return this.#operate(o, (options) => {
+      const to = this.#part('dst', offset, resolve(src, 'src').length);
+      return this.#write('copy', to, () => this.#mover.futures.copy(this.#view(to), src, options));
+    });
+  }
+
+  /** Copies within the map; the ranges may overlap. */
+  move(offset: number, from: number, length: number, o: OpOptions = noOptions): Future<void> {
+    return this.#operate(o, (options) => {
+      const to = this.#part('dst', offset, length);
+      const source = this.#part('src', from, length, 'from');
+      const move = (): Future<unknown> =>
+        this.#mover.futures.move(this.#view(to), this.#view(source), options);
+      return this.#write('move', to, move, source);
+    });
+  }
+
+  /** Repeats a pattern, as the mover's `fill` takes it, over a part of the map. */
+  fill(offset: number, length: number, pattern: Pattern, o: OpOptions = noOptions): Future<void> {
+    return this.#operate(o, (options) => {
+      const to = this.#part('dst', offset, length);
+      const fill = (): Future<unknown> =>
+        this.#mover.futures.fill(this.#view(to), pattern, options);
+      return this.#write('fill', to, fill);
+    });
+  }
+
+  /**
+   * Starts to write back what was stored in a range. By pages it waits for that, too, and blocks:
+   * `persist` does not.
+   *
+   * @throws RangeError for what does not lie in the map; MoverError `ERR_MOVER_CLOSED`,
+   * `ERR_MOVER_PAGE_FAULT`, and `ERR_MOVER_DEVICE` where the file cannot be written back
+   */
+  flush(offset: number, length: number): void {
+    this.#underWay.checkOpen();
+    const part = this.#part('range', offset, length);
+    checkWritten(addon().pmemFlush(this.#mapping.id, offset, length));
+    this.#checkHeld('flush', [part]);
+  }
+
+  /** Waits for what was flushed: it is durable. @throws MoverError as `flush` */
+  drain(): void {
+    this.#underWay.checkOpen();
+    checkWritten(addon().pmemDrain(this.#mapping.id));
+  }
+
+  /** Makes durable what was stored in a range, by whomever, off the event loop. */
+  persist(offset: number, length: number): Future<void> {
+    return this.#operate(noOptions, () => {
+      const part = this.#part('range', offset, length);
+      return this.#durable('persist', part, () => this.#durability.persist(offset, length));
+    });
+  }
+
+  /**
+   * Persists a range beyond the power-fail domain, which may itself fail: on a DAX device its region is
+   * flushed, on a file system on persistent memory the file is synced. Elsewhere it is `persist`.
+   *
+   * Fails as `persist`, and with what `fs` throws for the region's attribute.
+   */
+  deepFlush(offset: number, length: number): Future<void> {
+    return this.#operate(noOptions, () => {
+      const part = this.#part('range', offset, length);
+      return this.#deeply(part);
+    });
+  }
+
+  /**
+   * Waits for what is under way, then unmaps: `bytes` is detached. Operations after the call fail with
+   * `ERR_MOVER_CLOSED`. What other movers still do to `bytes` goes nowhere, and fails as on any memory
+   * that was detached.
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#finish());
+  }
+
+  /** Begins to close, and closes on the spot where nothing is under way. */
+  [Symbol.dispose](): void {
+    void this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [inspect.custom](): string {
+    return `PmemMap { ${this.path}, ${String(this.#length)} bytes, ${this.granularity} }`;
+  }
+
+  async #finish(): Promise<void> {
+    const ended = this.#underWay.close();
+    if (ended !== undefined) await ended;
+    addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
+  }
+
+  /** @param steps - of the operation; given options for the mover */
+  #operate(o: OpOptions, steps: (options: OpOptions) => Steps<void>): Future<void> {
+    try {
+      this.#underWay.checkOpen();
+      checkObject('options', o);
+      // The signal is that of the whole.
+      const { signal, ...rest } = o;
+      const started = steps({ ...rest, ...this.#durability.options });
+      const work = new Work<void>(() => started, this.#underWay, checkSignal(signal));
+      work.start();
+      return work;
+    } catch (error) {
+      return refused(error, true);
+    }
+  }
+
+  *#write(verb: string, to: Part, begin: () => Future<unknown>, from?: Part): Steps<void> {
+    const parts = from === undefined ? [to] : [to, from];
+    this.#checkHeld(verb, parts);
+    try {
+      yield begin();
+    } catch (error) {
+      // Of a page that is not there the reason is better.
+      this.#checkHeld(verb, parts, error);
+      throw error;
+    }
+    const rest = to.length === 0 ? undefined : this.#durability.finish(to.offset, to.length);
+    if (rest !== undefined) yield rest;
+    this.#checkHeld(verb, parts);
+  }
+
+  *#durable(verb: string, part: Part, begin: () => Future<unknown> | undefined): Steps<void> {
+    this.#checkHeld(verb, [part]);
+    const future = part.length === 0 ? undefined : begin();
+    if (future !== undefined) yield future;
+    this.#checkHeld(verb, [part]);
+  }
+
+  *#deeply(part: Part): Steps<void> {
+    const { offset, length } = part;
+    yield* this.#durable('deepFlush', part, () => this.#durability.persist(offset, length));
+    if (length === 0 || this.private) return;
+    if (this.#deepFlush !== undefined) yield deepFlush(this.#deepFlush);
+    else if (this.sync) yield this.#syncer.sync(offset, length);
+  }
+
+  #view({ offset, length }: Part): Buffer {
+    return this.bytes.subarray(offset, offset + length);
+  }
+
+  /** @throws TypeError, RangeError for what does not lie in the map */
+  #part(argument: string, offset: number, length: number, name = 'offset'): Part {
+    checkInteger(name, offset, this.#length);
+    checkInteger('length', length, Number.MAX_SAFE_INTEGER);
+    if (offset + length <= this.#length) return { argument, offset, length };
+    const text = `${String(length)} bytes at ${name} ${String(offset)} do not lie in the map of ${String(this.#length)} bytes`;
+    throw rangeError('ERR_OUT_OF_RANGE', text);
+  }
+
+  /** @throws MoverError `ERR_MOVER_PAGE_FAULT` where the file ends before a part does */
+  #checkHeld(verb: string, parts: readonly Part[], cause?: unknown): void {
+    const held = addon().pmemHeld(this.#mapping.id);
+    const short = parts.find(({ offset, length }) => length > 0 && offset + length > held);
+    if (short === undefined) return;
+    const { argument, offset } = short;
+    const text = `${verb}: ${this.path} has no more than ${String(held)} bytes now: it was truncated under its map, or has no room for its pages`;
+    const access = argument === 'src' ? 'read' : 'write';
+    const fault = { access, argument, offset: Math.max(0, held - offset) } as const;
+    const error = new MoverError('ERR_MOVER_PAGE_FAULT', text, { fault });
+    throw cause === undefined ? error : Object.assign(error, { cause });
+  }
+}
