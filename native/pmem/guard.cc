@@ -2,7 +2,6 @@
 
 #if !defined(_WIN32)
 
-#include <dlfcn.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -78,16 +77,7 @@ void OnBusError(int signal, siginfo_t* info, void* context) {
   if (!replaced) PassOn(signal, info, context);
 }
 
-/// The handler outlives the environment that loaded this library.
-void StayLoaded() {
-  Dl_info self;
-  if (dladdr(reinterpret_cast<void*>(OnBusError), &self) != 0) {
-    dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
-  }
-}
-
 bool Install() {
-  StayLoaded();
   struct sigaction action = {};
   action.sa_sigaction = OnBusError;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
@@ -117,6 +107,14 @@ bool Guard::Replace(uintptr_t address) {
   constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
   return mmap(memory_.data() + begin, unit_, PROT_READ | PROT_WRITE, kFlags, -1, 0) != MAP_FAILED;
 }
+
+}  // namespace datamover::pmem
+
+#else
+
+namespace datamover::pmem {
+
+Guard::~Guard() = default;
 
 }  // namespace datamover::pmem
 

@@ -13,7 +13,8 @@ namespace datamover::pmem {
 /// in whichever thread and code. While a guard lives, such a page is replaced by one of zeros that
 /// belongs to no file, the access goes on, and the guard knows.
 ///
-/// SIGBUS at other addresses goes on to whoever handled it when the first guard was made.
+/// SIGBUS at other addresses goes on to whoever handled it when the first guard was made. The
+/// handler stays: a library that is loaded at run time must not be unloaded afterwards.
 class Guard {
  public:
   /// @param memory the mapping, of whole units

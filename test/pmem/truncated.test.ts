@@ -1,0 +1,131 @@
+import { readFileSync, truncateSync } from 'node:fs';
+import { pmem } from '../../lib';
+import { movers } from '../conformance/movers';
+import { childResult } from '../support/child';
+import { describeWithModel } from '../support/device-model';
+import { onModel } from '../support/on-model';
+import { newFile } from './files';
+
+const BYTES = 1 << 20;
+const END = 1 << 16;
+
+const lost = (access: string, argument: string, offset: number): unknown =>
+  expect.objectContaining({
+    code: 'ERR_MOVER_PAGE_FAULT',
+    message: expect.stringContaining(`no more than ${String(END)} bytes`),
+    fault: { access, argument, offset },
+  });
+
+describe.each(movers)('$name', ({ open }) => {
+  test('what the file has no more is an error, and the rest goes on', async () => {
+    const mover = await open();
+    const path = newFile(BYTES);
+    const map = await pmem.map(path, { mover });
+    truncateSync(path, END);
+    const source = Buffer.alloc(1000, 7);
+    await expect(map.copy(END - 10, source)).rejects.toEqual(lost('write', 'dst', 10));
+    await expect(map.copy(BYTES - 1000, source)).rejects.toEqual(lost('write', 'dst', 0));
+    await expect(map.fill(0, BYTES, 1)).rejects.toEqual(lost('write', 'dst', END));
+    await expect(map.move(0, END, 1)).rejects.toEqual(lost('read', 'src', 0));
+    await expect(map.persist(END, 1)).rejects.toEqual(lost('write', 'range', 0));
+    await expect(map.deepFlush(END, 1)).rejects.toEqual(lost('write', 'range', 0));
+    expect(() => map.flush(END, 1)).toThrow('no more than');
+    await map.copy(END - 1000, source);
+    expect(readFileSync(path).subarray(END - 1000)).toEqual(source);
+    truncateSync(path, BYTES);
+    await map.copy(END, source);
+    expect(readFileSync(path).subarray(END, END + 1000)).toEqual(source);
+    await map.close();
+    await mover.close();
+  });
+});
+
+test('a program that reads or writes what is no more gets zeros, and ends the map there', async () => {
+  const path = newFile(BYTES);
+  const map = await pmem.map(path);
+  map.bytes.fill(7);
+  truncateSync(path, 0);
+  expect(map.bytes[END]).toBe(0);
+  map.bytes[END + 1] = 7;
+  truncateSync(path, BYTES);
+  await map.fill(0, END, 8);
+  await expect(map.fill(END - 1, 2, 9)).rejects.toEqual(lost('write', 'dst', 1));
+  expect(readFileSync(path)[END + 1]).toBe(0);
+  await map.close();
+});
+
+/**
+ * Writes maps of a file that others shorten and lengthen all the while; counts what became of it.
+ *
+ * @param mover - an expression
+ */
+const race = (mover: string, path: string): string => `
+  const { pmem } = library;
+  const { Worker } = require('node:worker_threads');
+  const path = ${JSON.stringify(path)};
+  const bytes = ${String(BYTES)};
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const truncator = new Worker(\`
+    const { truncateSync } = require('node:fs');
+    const { path, bytes, stop } = require('node:worker_threads').workerData;
+    while (Atomics.load(stop, 0) === 0) {
+      truncateSync(path, 100);
+      truncateSync(path, bytes);
+    }\`, { eval: true, workerData: { path, bytes, stop } });
+  await new Promise((resolve) => truncator.once('online', resolve));
+  const mover = await ${mover};
+  const outcomes = { ok: 0 };
+  let read = 0;
+  const source = Buffer.alloc(bytes / 4, 7);
+  const count = (future) => future.then(() => outcomes.ok++, ({ code = 'none' }) => {
+    outcomes[code] = (outcomes[code] ?? 0) + 1;
+  });
+  for (let round = 0; round < 30 || (outcomes.ERR_MOVER_PAGE_FAULT === undefined && round < 1000); round++) {
+    let map;
+    try {
+      const forceGranularity = ['byte', 'cacheline', 'page'][round % 3];
+      map = await pmem.map(path, { mover, length: bytes, create: true, forceGranularity });
+    } catch (error) {
+      // It was shortened between its measure and its mapping.
+      if (error.code !== 'ERR_OUT_OF_RANGE') throw error;
+      continue;
+    }
+    await Promise.all([
+      count(map.copy(0, source)),
+      count(map.fill(bytes / 4, bytes / 2, 8)),
+      count(map.move(bytes / 2, 0, bytes / 2)),
+      count(map.copy(bytes - 64, source.subarray(0, 64))),
+      count(map.persist(0, bytes)),
+    ]);
+    read += map.bytes.indexOf(9);
+    await map.close();
+  }
+  Atomics.store(stop, 0, 1);
+  await new Promise((resolve) => truncator.once('exit', resolve));
+  await mover.close();`;
+
+function expectTyped({
+  ok,
+  ERR_MOVER_PAGE_FAULT: faults,
+  ...others
+}: Record<string, number>): void {
+  expect(others).toEqual({});
+  expect(faults).toBeGreaterThan(0);
+  expect(ok + faults!).toBeGreaterThan(100);
+}
+
+test.each(['syncMover()', 'threadsMover({ threads: 2 })', 'open()'])(
+  'a file that is truncated while %s works ends no process',
+  async (mover) => {
+    const script = `${race(mover, newFile(BYTES))} console.log(JSON.stringify(outcomes));`;
+    expectTyped(await childResult(script));
+  },
+);
+
+describeWithModel('on the device model', () => {
+  test.each(['continue', 'retry', 'error'])('onFault: %s', async (onFault) => {
+    const mover = `open({ path: 'hardware', onFault: '${onFault}' })`;
+    const script = `${race(mover, newFile(BYTES))} return outcomes;`;
+    expectTyped((await onModel<Record<string, number>>([], script)).value);
+  });
+});
