@@ -6,7 +6,7 @@ import type { OpName } from './operations/operation';
  *
  * | code | meaning |
  * |---|---|
- * | `ERR_MOVER_PAGE_FAULT` | the engine could not reach a page of an operand |
+ * | `ERR_MOVER_PAGE_FAULT` | a page of an operand is not there: for the engine, or as a mapped file was truncated |
  * | `ERR_MOVER_QUEUE_FULL` | a work queue refused the descriptor and nobody waits for it |
  * | `ERR_MOVER_NO_DEVICE` | hardware was demanded and there is none |
  * | `ERR_MOVER_NO_PERMISSION` | there is hardware, and this process may not use it |
@@ -19,10 +19,10 @@ import type { OpName } from './operations/operation';
  * | `ERR_MOVER_BATCH` | a member of a batch, or a step of a sequence, failed: see its `cause` |
  * | `ERR_MOVER_TIMEOUT` | not complete within `timeoutMs`; an engine may still use its memory |
  * | `ERR_MOVER_NOT_ATTEMPTED` | abandoned behind a fence, or in a sequence, after a failure |
- * | `ERR_MOVER_DEVICE` | the engine answered with a status that names no fault of the caller |
+ * | `ERR_MOVER_DEVICE` | the engine answered with a status that names no fault of the caller; a mapped file cannot be written back |
  * | `ERR_MOVER_OUT_OF_SLOTS` | no room in the job table |
  * | `ERR_FUTURE_PENDING` | the output of a future was read before it completed |
- * | `ERR_MOVER_CLOSED` | the mover was closed |
+ * | `ERR_MOVER_CLOSED` | the mover, pool, region, map or runtime was closed |
  */
 export type MoverErrorCode =
   | 'ERR_MOVER_PAGE_FAULT'

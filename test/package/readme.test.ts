@@ -22,6 +22,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'software \\(2 threads\\) true\n',
     'AbortError\n',
     'true true\n\\*\\*\\*\\*\\*\\*twice \n',
+    '(byte|cacheline|page) survives\n',
     'RangeError ERR_MOVER_LENGTH\n',
     'true e3069283\n',
   ],
@@ -40,6 +41,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'true 0 true\ntrue true\n',
   ],
   'docs/coming-from-miniasync.md': ['the same\n'],
+  'docs/persistent-memory.md': ['first order 255\n', '42n\n', 'ERR_MOVER_PAGE_FAULT 96\n0\n'],
   'docs/hardware.md': [
     'false 0\n',
     'ERR_MOVER_NO_DEVICE\n',
