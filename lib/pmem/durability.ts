@@ -2,14 +2,13 @@ import { addon } from '../addon';
 import type { Future } from '../future/future';
 import { mover as standard } from '../movers/open';
 import type { Mover } from '../movers/mover';
-import type { OpOptions } from '../movers/options';
 import type { Granularity } from './granularity';
 import { checkWritten, type Syncer } from './syncer';
 
 /** How what is written to a map becomes durable: by its granularity, and by what its mover can. */
 export interface Durability {
-  /** With these the mover's own writes leave as little to do as possible. */
-  readonly options: OpOptions;
+  /** The mover, whose own writes leave as little to do as possible. */
+  readonly mover: Mover;
   /** What is left to do after a write of the mover; undefined: nothing. */
   finish(offset: number, length: number): Future<unknown> | undefined;
   /** Makes durable what anybody has stored; undefined: it is done. */
@@ -17,8 +16,8 @@ export interface Durability {
 }
 
 /** What is visible is durable; nothing but order is needed. */
-const byBytes = (id: number): Durability => ({
-  options: {},
+const byBytes = (id: number, mover: Mover): Durability => ({
+  mover,
   finish: () => undefined,
   persist: () => {
     checkWritten(addon().pmemDrain(id));
@@ -35,15 +34,15 @@ function byLines(bytes: Buffer, mover: Mover): Durability {
     });
   const { durable } = mover.capabilities;
   return {
-    options: durable ? { durable } : {},
+    mover: durable ? mover.with({ durable }) : mover,
     finish: durable ? () => undefined : flush,
     persist: flush,
   };
 }
 
-function byPages(syncer: Syncer): Durability {
+function byPages(mover: Mover, syncer: Syncer): Durability {
   const sync = (offset: number, length: number): Future<void> => syncer.sync(offset, length);
-  return { options: {}, finish: sync, persist: sync };
+  return { mover, finish: sync, persist: sync };
 }
 
 export function durabilityOf(
@@ -53,6 +52,6 @@ export function durabilityOf(
   mover: Mover,
   syncer: Syncer,
 ): Durability {
-  if (granularity === 'byte') return byBytes(id);
-  return granularity === 'page' ? byPages(syncer) : byLines(bytes, mover);
+  if (granularity === 'byte') return byBytes(id, mover);
+  return granularity === 'page' ? byPages(mover, syncer) : byLines(bytes, mover);
 }

@@ -42,7 +42,7 @@ const names = ['length', 'create', 'mover', 'require', 'private', 'forceGranular
 function checkMover(mover: Mover | undefined): Mover {
   if (mover === undefined) return standard;
   checkObject('mover', mover, false);
-  checkFunction('mover.futures.copy', (mover.futures as Partial<Mover> | undefined)?.copy);
+  checkFunction('mover.with', (mover as Partial<Mover>).with);
   return mover;
 }
 

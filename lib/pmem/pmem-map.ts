@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import { addon } from '../addon';
-import { checkInteger, checkObject, checkSignal, noOptions } from '../check';
+import { checkInteger, checkObject, checkSignal } from '../check';
 import { MoverError, rangeError } from '../errors';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Steps } from '../future/procedure';
 import { resolve, type Bytes } from '../memory/range';
 import type { Mover } from '../movers/mover';
+import type { MoverOperations } from '../movers/mover-operations';
 import type { OpOptions } from '../movers/options';
 import { UnderWay } from '../movers/under-way';
 import { Work } from '../movers/work';
@@ -69,7 +70,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   /** What is written stays in this process, and is never durable, whatever completes. */
   readonly private: boolean;
   readonly #mapping: Mapping;
-  readonly #mover: Mover;
+  readonly #operations: MoverOperations;
   readonly #length: number;
   readonly #deepFlush: string | undefined;
   readonly #syncer: Syncer;
@@ -85,11 +86,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.sync = mapping.sync;
     this.private = !shared;
     this.#mapping = mapping;
-    this.#mover = mover;
     this.#length = this.bytes.length;
     this.#deepFlush = deepFlush;
     this.#syncer = new Syncer(mapping.id);
     this.#durability = durabilityOf(this.granularity, mapping.id, this.bytes, mover, this.#syncer);
+    this.#operations = this.#durability.mover.futures;
     this.#underWay = new UnderWay(`the map of ${path}`);
   }
 
@@ -97,33 +98,31 @@ export class PmemMap implements Disposable, AsyncDisposable {
    * Copies `src`, which shares no byte with where it goes.
    *
    * @param offset - in the map, where it goes
-   * @param o - as of the mover's operation; `durable` follows from the granularity
+   * @param o - as of the mover's operation; `durable` it is without saying so
    */
-  copy(offset: number, src: Bytes, o: OpOptions = noOptions): Future<void> {
-    return this.#operate(o, (options) => {
+  copy(offset: number, src: Bytes, o?: OpOptions): Future<void> {
+    return this.#operate(o, () => {
       const to = this.#part('dst', offset, resolve(src, 'src').length);
-      return this.#write('copy', to, () => this.#mover.futures.copy(this.#view(to), src, options));
+      return this.#write('copy', to, () => this.#operations.copy(this.#view(to), src, o));
     });
   }
 
   /** Copies within the map; the ranges may overlap. */
-  move(offset: number, from: number, length: number, o: OpOptions = noOptions): Future<void> {
-    return this.#operate(o, (options) => {
+  move(offset: number, from: number, length: number, o?: OpOptions): Future<void> {
+    return this.#operate(o, () => {
       const to = this.#part('dst', offset, length);
       const source = this.#part('src', from, length, 'from');
       const move = (): Future<unknown> =>
-        this.#mover.futures.move(this.#view(to), this.#view(source), options);
+        this.#operations.move(this.#view(to), this.#view(source), o);
       return this.#write('move', to, move, source);
     });
   }
 
   /** Repeats a pattern, as the mover's `fill` takes it, over a part of the map. */
-  fill(offset: number, length: number, pattern: Pattern, o: OpOptions = noOptions): Future<void> {
-    return this.#operate(o, (options) => {
+  fill(offset: number, length: number, pattern: Pattern, o?: OpOptions): Future<void> {
+    return this.#operate(o, () => {
       const to = this.#part('dst', offset, length);
-      const fill = (): Future<unknown> =>
-        this.#mover.futures.fill(this.#view(to), pattern, options);
-      return this.#write('fill', to, fill);
+      return this.#write('fill', to, () => this.#operations.fill(this.#view(to), pattern, o));
     });
   }
 
@@ -149,10 +148,9 @@ export class PmemMap implements Disposable, AsyncDisposable {
 
   /** Makes durable what was stored in a range, by whomever, off the event loop. */
   persist(offset: number, length: number): Future<void> {
-    return this.#operate(noOptions, () => {
-      const part = this.#part('range', offset, length);
-      return this.#durable('persist', part, () => this.#durability.persist(offset, length));
-    });
+    return this.#operate(undefined, () =>
+      this.#persist('persist', this.#part('range', offset, length)),
+    );
   }
 
   /**
@@ -162,10 +160,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
    * Fails as `persist`, and with what `fs` throws for the region's attribute.
    */
   deepFlush(offset: number, length: number): Future<void> {
-    return this.#operate(noOptions, () => {
-      const part = this.#part('range', offset, length);
-      return this.#deeply(part);
-    });
+    return this.#operate(undefined, () => this.#deeply(this.#part('range', offset, length)));
   }
 
   /**
@@ -196,15 +191,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
     addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
   }
 
-  /** @param steps - of the operation; given options for the mover */
-  #operate(o: OpOptions, steps: (options: OpOptions) => Steps<void>): Future<void> {
+  #operate(o: OpOptions | undefined, steps: () => Steps<void>): Future<void> {
     try {
-      this.#underWay.checkOpen();
       checkObject('options', o);
-      // The signal is that of the whole.
-      const { signal, ...rest } = o;
-      const started = steps({ ...rest, ...this.#durability.options });
-      const work = new Work<void>(() => started, this.#underWay, checkSignal(signal));
+      if (o?.durable === false) throw notDurable();
+      const work = new Work(steps, this.#underWay, checkSignal(o?.signal));
       work.start();
       return work;
     } catch (error) {
@@ -227,16 +218,17 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.#checkHeld(verb, parts);
   }
 
-  *#durable(verb: string, part: Part, begin: () => Future<unknown> | undefined): Steps<void> {
+  *#persist(verb: string, part: Part): Steps<void> {
+    const { offset, length } = part;
     this.#checkHeld(verb, [part]);
-    const future = part.length === 0 ? undefined : begin();
-    if (future !== undefined) yield future;
+    const rest = length === 0 ? undefined : this.#durability.persist(offset, length);
+    if (rest !== undefined) yield rest;
     this.#checkHeld(verb, [part]);
   }
 
   *#deeply(part: Part): Steps<void> {
     const { offset, length } = part;
-    yield* this.#durable('deepFlush', part, () => this.#durability.persist(offset, length));
+    yield* this.#persist('deepFlush', part);
     if (length === 0 || this.private) return;
     if (this.#deepFlush !== undefined) yield deepFlush(this.#deepFlush);
     else if (this.sync) yield this.#syncer.sync(offset, length);
@@ -267,4 +259,9 @@ export class PmemMap implements Disposable, AsyncDisposable {
     const error = new MoverError('ERR_MOVER_PAGE_FAULT', text, { fault });
     throw cause === undefined ? error : Object.assign(error, { cause });
   }
+}
+
+function notDurable(): MoverError {
+  const text = 'durable: false: what a map completes is durable; a mover writes its bytes without';
+  return new MoverError('ERR_MOVER_UNSUPPORTED', text);
 }

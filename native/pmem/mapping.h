@@ -20,7 +20,7 @@ struct MapOptions {
   bool shared = true;       // false: what is stored stays in this process
   bool device = false;      // device DAX, which is persistent memory without asking
   bool auto_flush = false;  // the caches are inside the power-fail domain of persistent memory
-  std::optional<Granularity> forced;
+  std::optional<Granularity> forced = {};
 };
 
 /// The step that was refused ("dup", "map", "flush", "watch"), and the errno with which.

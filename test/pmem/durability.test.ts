@@ -89,7 +89,8 @@ test.each([
 test('durable writes cannot be left in a cache', async () => {
   const map = await pmem.map(newFile(4096), { forceGranularity: 'cacheline' });
   await expectRejects(map.copy(0, Buffer.alloc(9), { cache: 'llc' }).promise(), unsupported);
-  await map.copy(0, Buffer.alloc(9), { cache: 'memory' });
+  await expectRejects(map.copy(0, Buffer.alloc(9), { durable: false }).promise(), unsupported);
+  await map.copy(0, Buffer.alloc(9), { cache: 'memory', durable: true });
   await map.close();
 });
 
