@@ -1,5 +1,6 @@
 import type { Future } from './future';
 import { Notifier, type PollSlot, type Wake } from './notifier';
+import { Roster } from './roster';
 
 /** A future that somebody waits for. */
 interface Task {
@@ -42,7 +43,7 @@ export function asyncFirst<T>(items: readonly T[], futureOf: (item: T) => Future
  * under way while the others do theirs.
  */
 export class TaskSet {
-  readonly #tasks = new Map<Future<unknown>, Task>();
+  readonly #tasks = new Roster<Future<unknown>, Task>();
   /** Not polled yet. */
   #fresh: Task[] = [];
   /** To be looked at, in the order in which they came, from `#head` on; some no longer are. */
@@ -81,7 +82,7 @@ export class TaskSet {
     let task = this.#tasks.get(future);
     if (task === undefined) {
       task = this.#taskOf(future);
-      this.#tasks.set(future, task);
+      this.#tasks.add(future, task);
       this.#fresh.push(task);
     }
     task.settled.add(settled);
@@ -116,7 +117,10 @@ export class TaskSet {
   /** Polls all of them, for a caller who does not listen to those that would say when to. */
   turnAll(): void {
     this.#admit();
-    for (const task of this.#tasks.values()) this.#look(task, null);
+    for (const task of this.#tasks.values()) {
+      // Looking at others may have completed it.
+      if (this.#tasks.get(task.future) === task) this.#look(task, null);
+    }
   }
 
   #admit(): void {

@@ -4,6 +4,7 @@ import { settled } from '../future/combinators';
 import type { Future, FutureProperty } from '../future/future';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
+import { Roster } from '../future/roster';
 
 /** The ends of works, which are others' to cancel and to look at. */
 class Ends extends PolledFuture<void> {
@@ -38,7 +39,7 @@ class Ends extends PolledFuture<void> {
  * that is being closed gives none otherwise.
  */
 export class UnderWay {
-  readonly #works = new Set<BaseFuture<unknown>>();
+  readonly #works = new Roster<BaseFuture<unknown>, BaseFuture<unknown>>();
   /** Those that wait for others. None waits for them: each would poll all that came before. */
   readonly #waiting = new WeakSet<BaseFuture<unknown>>();
   readonly #what: string;
@@ -62,7 +63,7 @@ export class UnderWay {
   /** Called in the first poll of a work. @throws MoverError `ERR_MOVER_CLOSED` */
   begin(work: BaseFuture<unknown>): void {
     this.checkOpen();
-    this.#works.add(work);
+    this.#works.add(work, work);
     work.drive();
   }
 
@@ -73,7 +74,7 @@ export class UnderWay {
   /** Completes when all have ended that began before the work, but for those that wait so themselves. */
   before(work: BaseFuture<unknown>): Future<void> {
     this.#waiting.add(work);
-    const works = [...this.#works];
+    const works = this.#works.values();
     const before = works.slice(0, works.indexOf(work));
     return new Ends(before.filter((one) => !this.#waiting.has(one)));
   }
