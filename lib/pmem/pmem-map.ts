@@ -70,6 +70,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   /** What is written stays in this process, and is never durable, whatever completes. */
   readonly private: boolean;
   readonly #mapping: Mapping;
+  readonly #bytes: Buffer;
   readonly #operations: MoverOperations;
   readonly #length: number;
   readonly #deepFlush: string | undefined;
@@ -80,16 +81,16 @@ export class PmemMap implements Disposable, AsyncDisposable {
 
   /** @internal */
   constructor({ path, mapping, mover, shared, deepFlush }: MapParts) {
-    this.bytes = Buffer.from(mapping.memory);
+    this.bytes = this.#bytes = Buffer.from(mapping.memory);
     this.path = path;
     this.granularity = mapping.granularity;
     this.sync = mapping.sync;
     this.private = !shared;
     this.#mapping = mapping;
-    this.#length = this.bytes.length;
+    this.#length = this.#bytes.length;
     this.#deepFlush = deepFlush;
     this.#syncer = new Syncer(mapping.id);
-    this.#durability = durabilityOf(this.granularity, mapping.id, this.bytes, mover, this.#syncer);
+    this.#durability = durabilityOf(this.granularity, mapping.id, this.#bytes, mover, this.#syncer);
     this.#operations = this.#durability.mover.futures;
     this.#underWay = new UnderWay(`the map of ${path}`);
   }
@@ -235,7 +236,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   }
 
   #view({ offset, length }: Part): Buffer {
-    return this.bytes.subarray(offset, offset + length);
+    return this.#bytes.subarray(offset, offset + length);
   }
 
   /** @throws TypeError, RangeError for what does not lie in the map */
