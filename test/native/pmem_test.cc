@@ -148,6 +148,7 @@ const Register closed("pmem: after the close the addresses stay, and the file do
 bool Survives(void (*body)()) {
   const pid_t child = fork();
   if (child == 0) {
+    close(STDERR_FILENO);  // sanitizers have much to say
     body();
     _exit(0);
   }
