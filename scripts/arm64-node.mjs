@@ -1,8 +1,7 @@
 // The conformance tests in Node for arm64, with the addon cross-compiled for it, under emulation.
-import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddonFor } from './addon-tree.mjs';
 import { crossOptions, emulator, requireTools } from './arm64.mjs';
 import { nodeRelease } from './node-release.mjs';
 import { root, run, runNode } from './run.mjs';
@@ -18,27 +17,6 @@ function buildTree() {
   symlinkSync(join(root, 'test/vectors'), vectors);
 }
 
-/** As cmake-js would, which knows the headers of one kind of machine only. */
-function buildAddon() {
-  const { resolve } = createRequire(import.meta.url);
-  const headers = [
-    join(dirname(resolve('node-api-headers')), 'include'),
-    dirname(resolve('node-addon-api')),
-  ];
-  const addon = join(root, directory, 'build/Release');
-  mkdirSync(addon, { recursive: true });
-  const options = [
-    ...crossOptions,
-    '-DCMAKE_JS_VERSION=8',
-    `-DCMAKE_JS_INC=${headers.join(';')}`,
-    `-DCMAKE_LIBRARY_OUTPUT_DIRECTORY=${addon}`,
-    '-DDATAMOVER_WERROR=ON',
-  ];
-  const build = `${directory}/cmake`;
-  run('cmake', ['-S', '.', '-B', build, ...options], { quiet: true });
-  run('cmake', ['--build', build, '--parallel', String(availableParallelism())], { quiet: true });
-}
-
 function filesIn(folder) {
   return readdirSync(join(root, directory, folder))
     .filter((name) => name.endsWith('.test.js'))
@@ -48,7 +26,7 @@ function filesIn(folder) {
 requireTools('conformance tests in Node for arm64');
 console.log('conformance tests in Node for arm64');
 buildTree();
-buildAddon();
+buildAddonFor(directory, crossOptions);
 const node = [emulator, '-L', '/usr/aarch64-linux-gnu', nodeRelease(22, 'arm64')];
 function test(engine, files) {
   const [program, ...args] = [...node, `${directory}/test/support/plain-run.js`, engine, ...files];
