@@ -5,6 +5,7 @@ import { Attributes, deviceRoot, namesIn, sysfsRoot, type Problem } from './sysf
 /** More than any device has, or could say in a descriptor. */
 const MAX_BYTES = 0xffff_ffff;
 const MAX_ENTRIES = 0xffff;
+const MAX_PRIORITY = 15;
 
 /** A work queue as the kernel describes it; undefined is what it does not say. */
 export interface ScannedQueue {
@@ -60,20 +61,28 @@ export interface Scan {
 export function scanDevices(): Scan {
   const root = sysfsRoot();
   const problems: Problem[] = [];
-  const devices = namesIn(root)
+  const names = namesIn(root);
+  const devices = names
     .filter((name) => /^dsa\d+$/.test(name))
-    .map((name) => scanDevice(name, root, problems));
+    .map((name) => scanDevice(name, root, names, problems));
   return { root, found: existsSync(root), devices, problems };
 }
 
-function scanDevice(name: string, root: string, problems: Problem[]): ScannedDevice {
+function scanDevice(
+  name: string,
+  root: string,
+  beside: readonly string[],
+  problems: Problem[],
+): ScannedDevice {
   const directory = resolved(join(root, name));
   const attributes = new Attributes(directory, problems);
   const number = name.slice('dsa'.length);
   // Queues, groups and engines stand in the directory of their device, and beside it.
-  const children = [...new Set([...namesIn(directory), ...namesIn(root)])];
-  const of = (kind: string): string[] =>
-    children.filter((child) => new RegExp(`^${kind}${number}\\.\\d+$`).test(child));
+  const children = [...new Set([...namesIn(directory), ...beside])];
+  const of = (kind: string): string[] => {
+    const pattern = new RegExp(`^${kind}${number}\\.\\d+$`);
+    return children.filter((child) => pattern.test(child));
+  };
   const directoryOf = (child: string): string => {
     const inside = join(directory, child);
     return existsSync(inside) ? inside : resolved(join(root, child));
@@ -85,7 +94,7 @@ function scanDevice(name: string, root: string, problems: Problem[]): ScannedDev
     state: attributes.text('state'),
     configurable: attributes.flag('configurable'),
     pasidEnabled: attributes.flag('pasid_enabled'),
-    capabilities: attributes.bigint('gen_cap'),
+    capabilities: attributes.register('gen_cap'),
     operations: attributes.bitmap('op_cap'),
     maxTransfer: attributes.number('max_transfer_size', MAX_BYTES, 0),
     maxBatch: attributes.number('max_batch_size', MAX_ENTRIES, 0),
@@ -113,8 +122,8 @@ function scanQueue(name: string, attributes: Attributes): ScannedQueue {
     driverName: attributes.text('driver_name'),
     group: attributes.number('group_id'),
     size: attributes.number('size', MAX_ENTRIES, 0),
-    threshold: attributes.number('threshold'),
-    priority: attributes.number('priority'),
+    threshold: attributes.number('threshold', MAX_ENTRIES, 0),
+    priority: attributes.number('priority', MAX_PRIORITY, 0),
     blockOnFault: attributes.flag('block_on_fault'),
     maxTransfer: attributes.number('max_transfer_size', MAX_BYTES, 0),
     maxBatch: attributes.number('max_batch_size', MAX_ENTRIES, 0),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the kernel describes its accelerators; `DSA_SYSFS_PATH` says otherwise. */
@@ -6,6 +6,27 @@ export const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] || '/sys/bu
 
 /** Where the device files of work queues are; `DSA_DEV_PATH` says otherwise. */
 export const deviceRoot = (): string => process.env['DSA_DEV_PATH'] || '/dev/dsa';
+
+/** The kernel gives an attribute no more. Bytes. */
+const PAGE = 4096;
+
+/**
+ * What an attribute says; throws where it cannot be read. A tree may hold anything: pipes that nobody
+ * writes to, devices that it is enough to open, and texts without an end.
+ */
+export function readAttribute(path: string): string {
+  if (!statSync(path).isFile()) throw new Error('it is no ordinary file');
+  // Should it have become a pipe meanwhile, nothing is waited for.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(PAGE + 1);
+    const length = readSync(file, bytes);
+    if (length > PAGE) throw new Error(`it has more than ${String(PAGE)} bytes`);
+    return bytes.toString('latin1', 0, length).trim();
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Something in the tree that is not as it should be. */
 export interface Problem {
@@ -27,14 +48,12 @@ export class Attributes {
     const path = join(this.directory, name);
     try {
       // Some of it is shown to people, and must not speak to their terminals.
-      return readFileSync(path, 'latin1')
-        .trim()
-        .replace(/[^\x20-\x7e]/g, '?');
+      return readAttribute(path).replace(/[^\x20-\x7e]/g, '?');
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const { code, message } = error as NodeJS.ErrnoException;
       // Attributes that a device does not support say so with these.
       const absent = ['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENXIO'].includes(code ?? '');
-      if (!absent) this.problems.push({ path, problem: `cannot be read: ${String(code)}` });
+      if (!absent) this.problems.push({ path, problem: `cannot be read: ${code ?? message}` });
       return undefined;
     }
   }
@@ -48,8 +67,9 @@ export class Attributes {
     return undefined;
   }
 
-  bigint(name: string): bigint | undefined {
-    return this.#understood(name, /^(\d+|0x[0-9a-f]+)$/i, BigInt);
+  /** A number of 64 bits. */
+  register(name: string): bigint | undefined {
+    return this.#understood(name, /^(0|0x[0-9a-f]{1,16})$/i, BigInt);
   }
 
   flag(name: string): boolean | undefined {
@@ -76,6 +96,8 @@ export class Attributes {
   }
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 /**
  * Names in a directory, in the order of their numbers; none where it does not exist. A device file of
  * an open queue stands among the devices, too, with a `!` in its name.
@@ -84,7 +106,7 @@ export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory)
       .filter((name) => !name.includes('!'))
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+      .sort(byNumber.compare);
   } catch {
     return [];
   }

@@ -1,8 +1,8 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { scanDevices, type ScannedDevice, type ScannedQueue } from './scan';
-import { sysfsRoot } from './sysfs';
+import { readAttribute, sysfsRoot } from './sysfs';
 
 /** Bits of a device's general capabilities (GENCAP). */
 export const Capability = {
@@ -88,7 +88,10 @@ function accessProblem(
 ): Unusable | undefined {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
-    return undefined;
+    // A device model has ordinary files and pipes.
+    const stat = statSync(path);
+    if (stat.isCharacterDevice() || stat.isFile() || stat.isFIFO()) return undefined;
+    return because(`${path} is no device file`, false);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return because(`${path} does not exist`, false);
@@ -159,7 +162,7 @@ function elsewhere(
 /** One cheap look at whether a queue still serves. */
 export function queueState(name: string): 'enabled' | 'disabled' | 'gone' {
   try {
-    const state = readFileSync(join(sysfsRoot(), name, 'state'), 'latin1').trim();
+    const state = readAttribute(join(sysfsRoot(), name, 'state'));
     return state === 'enabled' ? 'enabled' : 'disabled';
   } catch {
     return 'gone';

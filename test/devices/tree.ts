@@ -81,7 +81,10 @@ export class Tree {
 }
 
 /** Calls with the library looking at the tree. */
-export async function looking<T>(tree: Tree, body: () => T | Promise<T>): Promise<T> {
+export async function looking<T>(
+  tree: Pick<Tree, 'env' | 'remove'>,
+  body: () => T | Promise<T>,
+): Promise<T> {
   const before = { ...process.env };
   Object.assign(process.env, tree.env);
   try {
