@@ -30,7 +30,8 @@ void Control::Receive(Connection& connection) {
   std::array<char, 4096> bytes;
   const int number = connection.file.number();
   const ssize_t count = recv(number, bytes.data(), bytes.size(), 0);
-  if (count <= 0) {
+  // Nobody has so long a command.
+  if (count <= 0 || connection.received.size() > bytes.size()) {
     loop_.Remove(number);
     connections_.erase(number);
     return;

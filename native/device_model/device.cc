@@ -176,7 +176,7 @@ void Device::Execute(const Submission& submission) {
   if (refusal) return Report(*queue, *client, job, RecordOf(*refusal), Place::kQueue);
   if (job.opcode() != Opcode::kBatch) {
     const Injection injection = Inject(*queue, job);
-    const auto record = device_model::Execute(job, client->memory, rules, injection);
+    const auto record = device_model::Execute(job, *client->memory, rules, injection);
     return Report(*queue, *client, job, record, Place::kQueue);
   }
   ++queue->statistics.batches;
@@ -188,7 +188,7 @@ void Device::Execute(const Submission& submission) {
     ++queue->statistics.members;
     Report(*queue, *client, member, record, Place::kBatch);
   };
-  const auto record = ExecuteBatch(job, client->memory, rules, injection, random_, done);
+  const auto record = ExecuteBatch(job, *client->memory, rules, injection, random_, done);
   Report(*queue, *client, job, record, Place::kQueue);
 }
 
@@ -208,7 +208,7 @@ void Device::Report(WorkQueue& queue, Client& client, const abi::Descriptor& job
                     const abi::CompletionRecord& record, Place place) {
   ++queue.statistics.completed;
   ++queue.statistics.statuses[record.status];
-  const bool reported = device_model::Report(job, record, client.memory);
+  const bool reported = device_model::Report(job, record, *client.memory);
   const bool has_record = job.has(abi::flag::kRecordAddressValid);
   if (!reported) ++queue.statistics.unreported;
   const auto status = static_cast<Status>(record.status & abi::kStatusMask);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "abi/descriptor.h"
@@ -19,9 +20,12 @@ using Clock = std::chrono::steady_clock;
 
 /// A process that submits.
 struct Client {
-  Client(pid_t process_, bool real_faults) : process(process_), memory(process_, real_faults) {}
+  Client(pid_t process_, std::unique_ptr<Memory> memory_)
+      : process(process_), memory(std::move(memory_)) {}
+  Client(pid_t process_, bool real_faults)
+      : Client(process_, std::make_unique<ClientMemory>(process_, real_faults)) {}
   const pid_t process;
-  ClientMemory memory;
+  const std::unique_ptr<Memory> memory;
 };
 
 struct QueueStatistics {

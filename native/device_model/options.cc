@@ -40,8 +40,9 @@ them until COMMAND ends, or it is terminated. `emulate` sets DIR and the shim it
   --shim FILE                   what COMMAND has to preload for trap queues
 )";
 
-constexpr uint32_t kEntries = 65535;  // a device has 128
-constexpr uint32_t kSlots = 64;       // of a polled page
+constexpr uint32_t kEntries = 65535;                  // a device has 128
+constexpr uint64_t kLongest = 1'000'000'000'000'000;  // ns, 11 days
+constexpr uint32_t kSlots = 64;                       // of a polled page
 
 [[noreturn]] void Refuse(const std::string& what) {
   std::fprintf(stderr, "device_model: %s\n", what.c_str());
@@ -175,6 +176,7 @@ void AddDevice(Options& options, const std::string& text) {
 bool SetBehaviour(Behaviour& behaviour, const std::string& name, const std::string& value) {
   const auto number = Number(value);
   if (!number || (name == "reorder" && *number == 0)) return false;
+  if (name == "delay-ns" && *number > kLongest) return false;
   if (name == "fault-every")
     behaviour.fault_every = *number;
   else if (name == "real-faults")

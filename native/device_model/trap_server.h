@@ -2,11 +2,12 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "device_model/device.h"
 #include "device_model/file.h"
 #include "device_model/loop.h"
-#include "device_model/trap_protocol.h"
+#include "device_model/trap_client.h"
 
 namespace datamover::device_model {
 
@@ -17,16 +18,15 @@ class TrapServer {
 
  private:
   struct Connection {
+    Connection(Device& device, std::shared_ptr<Client> client_)
+        : client(device, std::move(client_)) {}
     File file;
-    std::shared_ptr<Client> client;
-    std::map<WorkQueue*, uint32_t> opens;
+    TrapClient client;
   };
 
   void Accept();
   void Receive(Connection& connection);
   void Close(Connection& connection);
-  int32_t Handle(Connection& connection, const Request& request, WorkQueue* queue);
-  int32_t Write(Connection& connection, const Request& request, WorkQueue& queue);
 
   Device& device_;
   Loop& loop_;
