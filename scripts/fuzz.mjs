@@ -1,14 +1,16 @@
-// Builds and runs the fuzz targets (test/fuzz/targets.h) by clang's libFuzzer, one after the other:
+// Builds and runs the fuzz targets, one after the other:
 //   npm run fuzz -- [--seconds N] [--target NAME]... [--keep]
-// What was found before is gone on from (build/fuzz/corpus). An input that breaks something is left
-// in build/fuzz; with --keep, inputs that reach new code become seeds, in test/fuzz/corpus.
+// Most (test/fuzz/targets.h) are run by clang's libFuzzer. What was found before is gone on from
+// (build/fuzz/corpus). An input that breaks something is left in build/fuzz; with --keep, inputs that
+// reach new code become seeds, in test/fuzz/corpus. The target sysfs (test/fuzz/sysfs.ts) is the
+// library's own way to read what the kernel says of devices, and runs in Node.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { root, run } from './run.mjs';
+import { root, run, runNode } from './run.mjs';
 
 const seeds = 'test/fuzz/corpus';
 const directory = 'build/fuzz';
@@ -16,38 +18,61 @@ const directory = 'build/fuzz';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
-    target: { type: 'string', multiple: true, default: readdirSync(join(root, seeds)) },
+    target: {
+      type: 'string',
+      multiple: true,
+      default: [...readdirSync(join(root, seeds)), 'sysfs'],
+    },
     keep: { type: 'boolean', default: false },
   },
 });
 
-const exists = (program) => spawnSync(program, ['--version']).status === 0;
-const lacking = ['cmake', 'clang++'].filter((program) => !exists(program));
-if (lacking.length > 0 || process.platform !== 'linux') {
-  console.log(`fuzz targets skipped: ${lacking.join(', ') || 'Linux'} missing`);
-  console.log('sh scripts/install-fuzzer.sh installs them');
-  process.exit(0);
-}
-
 /** No seed is longer; they are small enough to be tried by every run of the native tests. */
-const limits = ['-max_len=1024', '-timeout=20', '-verbosity=1'];
+const limits = ['-max_len=1024', '-len_control=0', '-timeout=20', '-verbosity=1'];
 
 function fuzz(target, args) {
   const env = { ...process.env, DATAMOVER_FUZZ_TARGET: target };
   run(`${directory}/fuzz`, [...limits, ...args], { env, quiet: true });
 }
 
-const build = ['-S', '.', '-B', directory, '-DDATAMOVER_FUZZ=ON', '-DCMAKE_CXX_COMPILER=clang++'];
-run('cmake', build, { quiet: true });
-const parallel = ['--parallel', String(availableParallelism())];
-run('cmake', ['--build', directory, '--target', 'fuzz', ...parallel], { quiet: true });
-for (const target of values.target) {
+function fuzzNative(target) {
   const found = `${directory}/corpus/${target}`;
   const kept = `${seeds}/${target}`;
   mkdirSync(join(root, found), { recursive: true });
-  console.log(`fuzz ${target}: ${values.seconds} s`);
   const artifacts = `-artifact_prefix=${directory}/${target}-`;
   fuzz(target, [`-max_total_time=${values.seconds}`, artifacts, found, kept]);
   // Lines of code that are reached, however often.
   if (values.keep) fuzz(target, ['-merge=1', '-use_counters=0', kept, found]);
+}
+
+/** Whether the native targets can be run here. */
+function buildNative() {
+  const exists = (program) => spawnSync(program, ['--version']).status === 0;
+  const lacking = ['cmake', 'clang++'].filter((program) => !exists(program));
+  if (lacking.length > 0 || process.platform !== 'linux') {
+    console.log(`native fuzz targets skipped: ${lacking.join(', ') || 'Linux'} missing`);
+    console.log('sh scripts/install-fuzzer.sh installs them');
+    return false;
+  }
+  const build = ['-S', '.', '-B', directory, '-DDATAMOVER_FUZZ=ON', '-DCMAKE_CXX_COMPILER=clang++'];
+  run('cmake', build, { quiet: true });
+  const parallel = ['--parallel', String(availableParallelism())];
+  run('cmake', ['--build', directory, '--target', 'fuzz', ...parallel], { quiet: true });
+  return true;
+}
+
+function fuzzSysfs() {
+  const program = ['-r', './test/support/typescript.cjs', 'test/fuzz/sysfs.ts'];
+  // What hangs is killed; which tree it was stands in build/fuzz/sysfs-seed.
+  const timeout = (Number(values.seconds) + 60) * 1000;
+  runNode([...program, '--seconds', values.seconds], { timeout });
+}
+
+const native = values.target.filter((name) => name !== 'sysfs');
+const canRun = native.length > 0 && buildNative();
+for (const target of values.target) {
+  if (target !== 'sysfs' && !canRun) continue;
+  console.log(`fuzz ${target}: ${values.seconds} s`);
+  if (target === 'sysfs') fuzzSysfs();
+  else fuzzNative(target);
 }

@@ -7,13 +7,15 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Runs a program in the repository and ends this process with its exit code if it fails.
- * `quiet`: its output is shown only when it fails.
+ * `quiet`: its output is shown only when it fails. `timeout`: milliseconds; undefined for any time.
  */
-export function run(program, args, { cwd = root, env = process.env, quiet = false } = {}) {
+export function run(program, args, { cwd = root, env = process.env, quiet = false, timeout } = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd,
     env,
     encoding: 'utf8',
+    timeout,
+    killSignal: 'SIGKILL',
     maxBuffer: 1 << 28,
     stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'],
   });

@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 
-#include "abi/dif.h"
+#include "arena.h"
 #include "both.h"
-#include "engine/operation_table.h"
 #include "engine/operations.h"
 #include "input.h"
 #include "native/descriptors.h"
@@ -19,119 +17,7 @@ using abi::Status;
 
 namespace {
 
-constexpr uint32_t kPlaces = 0x8000;  // bytes in which ranges begin
-constexpr uint32_t kMost = 0x4000;    // bytes of a source
-constexpr size_t kMembers = 8;
-
-/// Where all ranges lie, so that they meet. None is longer than twice a source.
-using Arena = std::array<uint8_t, kPlaces + 2 * kMost>;
-alignas(4096) Arena arena;
-Arena initial;
 Arena ours;
-
-constexpr Opcode kOpcodes[] = {Opcode::kNop,
-                               Opcode::kBatch,
-                               Opcode::kDrain,
-                               Opcode::kMemoryMove,
-                               Opcode::kFill,
-                               Opcode::kCompare,
-                               Opcode::kComparePattern,
-                               Opcode::kCreateDelta,
-                               Opcode::kApplyDelta,
-                               Opcode::kDualcast,
-                               Opcode::kCrc,
-                               Opcode::kCopyCrc,
-                               Opcode::kDifCheck,
-                               Opcode::kDifInsert,
-                               Opcode::kDifStrip,
-                               Opcode::kDifUpdate,
-                               Opcode::kCacheFlush};
-
-uint64_t Place(uint64_t anywhere) { return test::AddressOf(arena.data()) + anywhere % kPlaces; }
-
-void PlaceRanges(Descriptor& job) {
-  const Opcode opcode = job.opcode();
-  job.record_address = Place(job.record_address);
-  job.transfer_size = 1 + job.transfer_size % kMost;
-  if (opcode != Opcode::kFill) job.source = Place(job.source);
-  if (opcode != Opcode::kComparePattern) job.destination = Place(job.destination);
-  if (opcode == Opcode::kDualcast) job.dualcast.destination2 = Place(job.dualcast.destination2);
-  if (opcode == Opcode::kCrc || opcode == Opcode::kCopyCrc) {
-    job.crc.seed_address = Place(job.crc.seed_address);
-  }
-  if (opcode == Opcode::kCreateDelta) {
-    job.create_delta.record = Place(job.create_delta.record);
-    job.create_delta.record_size %= kMost;
-  }
-  if (opcode == Opcode::kApplyDelta) job.apply_delta.record_size %= kMost;
-}
-
-/// Clears what the table forbids.
-void ClearReserved(Descriptor& job) {
-  const engine::Operation& operation = engine::Find(job.opcode());
-  job.flags_opcode &= operation.flags | test::kRecordFlags | 0xff00'0000;
-  if (operation.needs_record) job.flags_opcode |= test::kRecordFlags;
-  std::array<uint64_t, 8> words;
-  std::memcpy(words.data(), &job, sizeof job);
-  for (size_t i = 2; i < words.size(); ++i) words[i] &= ~operation.must_be_zero[i];
-  std::memcpy(&job, words.data(), sizeof job);
-}
-
-void Align(Descriptor& job) {
-  constexpr uint64_t kWord = 8, kPage = 4096;
-  job.record_address -= job.record_address % sizeof(abi::CompletionRecord);
-  switch (job.opcode()) {
-    case Opcode::kCreateDelta:
-      job.source -= job.source % kWord;
-      [[fallthrough]];
-    case Opcode::kApplyDelta:
-      job.destination -= job.destination % kWord;
-      job.transfer_size = std::max<uint32_t>(job.transfer_size - job.transfer_size % kWord, kWord);
-      if (job.opcode() == Opcode::kApplyDelta) {
-        job.apply_delta.record_size -= job.apply_delta.record_size % 10;
-      }
-      break;
-    case Opcode::kDualcast:
-      job.dualcast.destination2 -= job.dualcast.destination2 % kPage;
-      job.dualcast.destination2 += job.destination % kPage;
-      break;
-    case Opcode::kCrc:
-    case Opcode::kCopyCrc: {
-      const bool reads = job.has(abi::flag::kCrcReadSeed);
-      if (reads) job.crc.seed = 0;
-      job.crc.seed_address = reads ? job.crc.seed_address - job.crc.seed_address % 4 : 0;
-      break;
-    }
-    default:
-      if (!abi::dif::HasBlocks(job)) break;
-      const uint32_t unit = abi::dif::SourceUnit(job);
-      job.transfer_size = std::max(job.transfer_size - job.transfer_size % unit, unit);
-  }
-}
-
-/// A descriptor whose addresses lie in the arena, most of the time one that is legal but for ranges
-/// that overlap.
-Descriptor Make(Input& input) {
-  const bool tidy = input.Take<uint8_t>() < 0xe0;
-  auto job = input.Take<Descriptor>();
-  const auto opcode = kOpcodes[(job.flags_opcode >> 24) % std::size(kOpcodes)];
-  job.flags_opcode = job.flags() | static_cast<uint32_t>(opcode) << 24;
-  PlaceRanges(job);
-  if (!tidy) return job;
-  ClearReserved(job);
-  Align(job);
-  return job;
-}
-
-/// What the engine has done is in `ours`, and the arena is as it was.
-abi::CompletionRecord ExecuteByEngine(const Descriptor& job) {
-  arena = initial;
-  const auto record = engine::Execute(job, kLimits);
-  engine::Complete(job, record);
-  ours = arena;
-  arena = initial;
-  return record;
-}
 
 /// The device writes what comes before a mistake in a delta record, the engine nothing.
 bool IsDeltaMistake(const abi::CompletionRecord& record) {
@@ -144,7 +30,7 @@ void Single(const Descriptor& job) {
   if (job.opcode() == Opcode::kBatch) return;
   const Verdict verdict = Judge(job, engine::Place::kQueue);
   if (verdict != Verdict::kLegal && verdict != Verdict::kRefused) return;
-  const auto record = ExecuteByEngine(job);
+  const auto record = ExecuteByEngine(job, ours);
   if (verdict == Verdict::kLegal) RequireEqual(record, ByModel(job));
   if (IsDeltaMistake(record)) arena = initial;
   ReportByModel(job, record);
@@ -161,23 +47,10 @@ void Single(const Descriptor& job) {
   }
 }
 
-/// Those whose outcome in memory the device has for itself have no place in a batch here.
-bool Differs(const Descriptor& member) {
-  return member.opcode() == Opcode::kCreateDelta || member.opcode() == Opcode::kApplyDelta ||
-         Judge(member, engine::Place::kBatch) == Verdict::kTouching;
-}
-
 void Batch(std::span<Descriptor> members, const Descriptor& head) {
-  for (Descriptor& member : members) {
-    // In the order of the list: the device may take another one.
-    member.flags_opcode |= abi::flag::kFence;
-    if (Differs(member)) member = test::Describe(Opcode::kNop, abi::flag::kFence);
-  }
-  auto job = test::BatchJob(members.data(), static_cast<uint32_t>(members.size()));
-  job.flags_opcode |= head.flags() & test::kRecordFlags;
-  job.record_address = head.record_address;
+  const auto job = BatchOf(members, head);
   const Verdict verdict = Judge(job, engine::Place::kQueue);
-  const auto record = ExecuteByEngine(job);
+  const auto record = ExecuteByEngine(job, ours);
   if (verdict == Verdict::kLegal) RequireEqual(record, BatchByModel(job));
   ReportByModel(job, record);
   Require(ours == arena, "different memory");

@@ -18,11 +18,18 @@ void Delta(std::span<const uint8_t> bytes);
 /// Integrity fields, good and bad.
 void Dif(std::span<const uint8_t> bytes);
 
+/// What processes say to the device model: it does what the engine does with the same descriptors,
+/// and keeps its accounts, whatever it is told.
+void Device(std::span<const uint8_t> bytes);
+
 struct Target {
   const char* name;
   void (*run)(std::span<const uint8_t> bytes);
 };
-inline constexpr std::array<Target, 4> kTargets = {
-    {{"descriptors", Descriptors}, {"execute", Execute}, {"delta", Delta}, {"dif", Dif}}};
+inline constexpr std::array<Target, 5> kTargets = {{{"descriptors", Descriptors},
+                                                    {"execute", Execute},
+                                                    {"delta", Delta},
+                                                    {"dif", Dif},
+                                                    {"device", Device}}};
 
 }  // namespace datamover::fuzz
