@@ -2,9 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { ChildResult } from '../support/child';
 
-/** A process that ended in any other way than well says so on its own, or is killed by then. */
-const TIMEOUT_MS = 20_000;
-
 /** Another Node than the one that runs the tests may run the programs. */
 const node = process.env['DATAMOVER_TEST_NODE'] ?? process.execPath;
 
@@ -13,18 +10,20 @@ interface RunOptions {
   readonly flags?: readonly string[];
   /** Called at each thing that the program prints, with all that it printed so far. */
   readonly onOutput?: (child: ChildProcess, stdout: string) => void;
+  /** A process that ended in any other way than well says so on its own, or is killed by then. */
+  readonly patienceMs?: number;
 }
 
 /** Runs a program of `children/`, which uses the library as it is built. */
 export function run(
   program: string,
   args: readonly string[] = [],
-  { flags = [], onOutput }: RunOptions = {},
+  { flags = [], onOutput, patienceMs = 20_000 }: RunOptions = {},
 ): Promise<ChildResult> {
   const file = join(__dirname, 'children', `${program}.cjs`);
   const child = spawn(node, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
+    timeout: patienceMs,
     killSignal: 'SIGKILL',
   });
   let stdout = '';
