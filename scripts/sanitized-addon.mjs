@@ -33,6 +33,7 @@ function buildTree() {
 const runtime = spawnSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' });
 const environment = {
   ...process.env,
+  DATAMOVER_TEST_PATIENCE_MS: '100000',
   LD_PRELOAD: runtime.stdout.trim(),
   ASAN_OPTIONS: [
     // Children's reports, too, whatever becomes of what they print.
@@ -77,8 +78,13 @@ expectOverflow();
 const words = process.argv.slice(2);
 const tests = words.length > 0 ? words : ['test/conformance', 'test/lifecycle'];
 // The sanitizer keeps what was freed, so here a process grows.
-const jest = ['--maxWorkers=100%', '--testPathIgnorePatterns', 'long-run', '--testPathPatterns'];
-const { status, texts } = sanitized(['node_modules/jest/bin/jest.js', ...jest, ...tests]);
+const jest = ['--maxWorkers=100%', '--testTimeout=120000', '--testPathIgnorePatterns', 'long-run'];
+const { status, texts } = sanitized([
+  'node_modules/jest/bin/jest.js',
+  ...jest,
+  '--testPathPatterns',
+  ...tests,
+]);
 for (const text of texts) console.error(text);
 if (texts.length > 0) console.error(`${texts.length} reports of the sanitizers`);
 process.exitCode = status !== 0 || texts.length > 0 ? 1 : 0;

@@ -5,6 +5,9 @@ import type { ChildResult } from '../support/child';
 /** Another Node than the one that runs the tests may run the programs. */
 const node = process.env['DATAMOVER_TEST_NODE'] ?? process.execPath;
 
+/** Milliseconds; where a sanitizer slows everything down, more are given. */
+const PATIENCE_MS = Number(process.env['DATAMOVER_TEST_PATIENCE_MS'] ?? 20_000);
+
 interface RunOptions {
   /** For Node. */
   readonly flags?: readonly string[];
@@ -18,7 +21,7 @@ interface RunOptions {
 export function run(
   program: string,
   args: readonly string[] = [],
-  { flags = [], onOutput, patienceMs = 20_000 }: RunOptions = {},
+  { flags = [], onOutput, patienceMs = PATIENCE_MS }: RunOptions = {},
 ): Promise<ChildResult> {
   const file = join(__dirname, 'children', `${program}.cjs`);
   const child = spawn(node, [...flags, file, ...args], {
