@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { ChildResult } from '../support/child';
-
-/** Another Node than the one that runs the tests may run the programs. */
-const node = process.env['DATAMOVER_TEST_NODE'] ?? process.execPath;
+import { node, runCommand, type ChildResult } from '../support/child';
 
 /** Milliseconds; where a sanitizer slows everything down, more are given. */
 const PATIENCE_MS = Number(process.env['DATAMOVER_TEST_PATIENCE_MS'] ?? 20_000);
@@ -11,10 +8,10 @@ const PATIENCE_MS = Number(process.env['DATAMOVER_TEST_PATIENCE_MS'] ?? 20_000);
 interface RunOptions {
   /** For Node. */
   readonly flags?: readonly string[];
+  /** What ends in any other way than well says so by then, or is killed. */
+  readonly patienceMs?: number;
   /** Called at each thing that the program prints, with all that it printed so far. */
   readonly onOutput?: (child: ChildProcess, stdout: string) => void;
-  /** A process that ended in any other way than well says so on its own, or is killed by then. */
-  readonly patienceMs?: number;
 }
 
 /** Runs a program of `children/`, which uses the library as it is built. */
@@ -24,24 +21,7 @@ export function run(
   { flags = [], onOutput, patienceMs = PATIENCE_MS }: RunOptions = {},
 ): Promise<ChildResult> {
   const file = join(__dirname, 'children', `${program}.cjs`);
-  const child = spawn(node, [...flags, file, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: patienceMs,
-    killSignal: 'SIGKILL',
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    onOutput?.(child, stdout);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, stdout, stderr });
-    });
-  });
+  return runCommand([node, ...flags, file, ...args], { timeoutMs: patienceMs, onOutput });
 }
 
 /** What the program printed last, as JSON; it must have ended well. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface ChildResult {
@@ -8,7 +8,41 @@ export interface ChildResult {
   readonly stderr: string;
 }
 
-const hook = join(__dirname, 'typescript.cjs');
+/** Another Node than the one that runs the tests may run the programs that take it. */
+export const node = process.env['DATAMOVER_TEST_NODE'] ?? process.execPath;
+
+interface Handling {
+  /** It is killed then. */
+  readonly timeoutMs?: number;
+  /** Called at each thing that it prints, with all that it printed so far. */
+  readonly onOutput?: ((child: ChildProcess, stdout: string) => void) | undefined;
+}
+
+/** Runs a command to its end. */
+export function runCommand(
+  [file, ...args]: readonly string[],
+  { timeoutMs = 25_000, onOutput }: Handling = {},
+): Promise<ChildResult> {
+  const child = spawn(file!, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onOutput?.(child, stdout);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** Lets a plain Node require TypeScript. */
+export const hook = join(__dirname, 'typescript.cjs');
 const library = join(__dirname, '..', '..', 'lib', 'index.ts');
 
 /**
@@ -23,19 +57,7 @@ export function runChild(script: string, flags: readonly string[] = []): Promise
     const { mover, open, syncMover, threadsMover, Pool, Region, Runtime } = library;
     (async () => {${script}
     })();`;
-  const child = spawn(process.execPath, [...flags, '-r', hook, '-e', program], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 25_000,
-    killSignal: 'SIGKILL',
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+  return runCommand([process.execPath, ...flags, '-r', hook, '-e', program]);
 }
 
 /** What the script printed as JSON in its last line; it must have ended by itself and well. */
