@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -177,6 +178,21 @@ const Register fifo("write() into a device that cannot be mapped, until it is fu
   Equal(queue->Submit({many.data(), 1}), 0u);
   Check(!queue->lost(), "full is not lost");
   close(reader);
+});
+
+const Register forked("a child of fork() submits nothing to what its parent has open", [] {
+  const Directory directory;
+  mkfifo(directory.File().c_str(), 0600);
+  auto queue =
+      std::get<std::shared_ptr<WorkQueue>>(WorkQueue::Open({.path = directory.File(), .size = 4}));
+  const std::vector<abi::Descriptor> one(1);
+  const pid_t child = fork();
+  if (child == 0) _exit(static_cast<int>(queue->Submit(one)));
+  int status = -1;
+  waitpid(child, &status, 0);
+  Check(WIFEXITED(status), "the child did not end by itself");
+  Equal(WEXITSTATUS(status), 0);
+  Equal(queue->Submit(one), 1u, "the parent goes on");
 });
 
 const Register registry("a queue is opened once, and again when all have let it go", [] {
