@@ -30,3 +30,19 @@ test.each([[[]], [['in a worker']]])(
     }
   },
 );
+
+describe('handlers of the end begin, wait for and close what they like', () => {
+  const times = ['later', 'earlier', 'by the handler'];
+  test.each(['begin', 'wait', 'close'].flatMap((act) => times.map((time) => [act, time])))(
+    '%s; the library is loaded %s',
+    async (act, time) => {
+      const end = await run('handlers', [act, time]);
+      expect(end).toEqual({ code: 5, signal: null, stdout: '', stderr: '' });
+    },
+  );
+
+  test('in workers', async () => {
+    const end = await run('handlers', ['workers']);
+    expect(end).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+  });
+});

@@ -9,3 +9,7 @@ test('a process and its forks use the library at once', async () => {
 test('several copies of the library in one thread, in contexts of their own', async () => {
   expect(await resultOf('copies')).toBe(true);
 });
+
+test('contexts with copies of the library come and go, in a worker, too', async () => {
+  expect(await resultOf('contexts', [], { flags: ['--expose-gc'] })).toBe(15);
+});

@@ -1,40 +1,16 @@
 // Several copies of the library in one thread: required anew, and run in other contexts.
 const assert = require('node:assert');
-const { readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
-const { dirname, join, relative } = require('node:path');
+const { dirname } = require('node:path');
 const vm = require('node:vm');
+const { runInContext } = require('./in-context.cjs');
 
-const entry = require.resolve('datamover');
-const directory = dirname(entry);
+const directory = dirname(require.resolve('datamover'));
 
 function requireAnew() {
   for (const file of Object.keys(require.cache)) {
     if (file.startsWith(directory)) delete require.cache[file];
   }
   return require('datamover');
-}
-
-/** As test runners do: JavaScript of the context's own, natives and Node's modules of the process. */
-function runInContext() {
-  const context = vm.createContext({ performance, process, setImmediate });
-  const modules = new Map();
-  const load = (file) => {
-    if (modules.has(file)) return modules.get(file).exports;
-    const module = { exports: {} };
-    modules.set(file, module);
-    const requireFrom = createRequire(file);
-    const requireIn = (name) => {
-      const found = requireFrom.resolve(name);
-      const ours = !relative(directory, found).startsWith('..') && found.endsWith('.js');
-      return ours ? load(found) : requireFrom(name);
-    };
-    const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
-    const run = vm.runInContext(source, context, { filename: file });
-    run(module.exports, requireIn, module, file, dirname(file));
-    return module.exports;
-  };
-  return { library: load(join(directory, 'index.js')), context };
 }
 
 async function main() {
