@@ -1,5 +1,7 @@
-import { describeWithModel } from '../support/device-model';
+import { join } from 'node:path';
+import { describeWithModel, emulate } from '../support/device-model';
 import { onModel } from '../support/on-model';
+import { workerCount, WORKERS_TIMEOUT_MS } from '../support/worker-count';
 
 const queues = [
   ...['--queue', 'wq0.0:mode=shared,size=8,max-batch=4'],
@@ -80,4 +82,17 @@ describeWithModel('movers in several threads on the same queues', () => {
     );
     expect(value).toEqual([80, 0, 0]);
   });
+
+  test(
+    'threads that are ended at any moment, four at a time',
+    async () => {
+      const program = join(__dirname, '../lifecycle/children/terminate.cjs');
+      const kinds = ['large', 'small', 'waiting', 'sleeping', 'spinning', 'calling', 'opening'];
+      const count = String(Math.ceil(workerCount / 4));
+      const command = [process.execPath, program, count, '4', ...kinds];
+      const { code, stdout, stderr } = await emulate([...queues, '--delay-ns', '20000'], command);
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '"all ended"\n', stderr: '' });
+    },
+    WORKERS_TIMEOUT_MS,
+  );
 });

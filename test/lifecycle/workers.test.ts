@@ -1,8 +1,5 @@
+import { workerCount, WORKERS_TIMEOUT_MS } from '../support/worker-count';
 import { resultOf } from './run';
-
-/** How many come and go. */
-const workers = process.env['DATAMOVER_WORKERS'] ?? '40';
-const TIMEOUT_MS = 30_000 + 500 * Number(workers);
 
 describe('terminated at any moment', () => {
   test.each([
@@ -19,13 +16,15 @@ describe('terminated at any moment', () => {
   });
 
   test(
-    `${workers} workers, four at a time`,
+    `${workerCount} workers, four at a time`,
     async () => {
       const kinds = ['large', 'small', 'waiting', 'sleeping', 'spinning', 'calling', 'opening'];
-      const options = { timeoutMs: TIMEOUT_MS };
-      expect(await resultOf('terminate', [workers, '4', ...kinds], options)).toBe('all ended');
+      const end = resultOf('terminate', [String(workerCount), '4', ...kinds], {
+        patienceMs: WORKERS_TIMEOUT_MS,
+      });
+      expect(await end).toBe('all ended');
     },
-    TIMEOUT_MS,
+    WORKERS_TIMEOUT_MS,
   );
 });
 
