@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Status, statusName } from './abi/completion-record';
 import type { OpName } from './operations/operation';
 
@@ -163,6 +164,8 @@ export function describe(value: unknown): string {
       return `bigint ${String(value)}n`;
     case 'object':
       if (value === null) return 'null';
+      // Asked for anything else, one that was revoked throws.
+      if (types.isProxy(value)) return 'a proxy';
       return Array.isArray(value) ? 'an array' : ArrayBuffer.isView(value) ? 'a view' : 'an object';
     default:
       return typeof value;

@@ -1,6 +1,7 @@
+import { types } from 'node:util';
 import { Descriptor, Word } from '../abi/descriptor';
 import { checkInteger } from '../check';
-import { closedError, describe, rangeError } from '../errors';
+import { closedError, describe, rangeError, typeError } from '../errors';
 import { isInteger } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Region } from '../memory/region';
@@ -114,8 +115,12 @@ export class Channel implements Disposable {
    *
    * @param into - takes as many as it has room for
    * @returns how many there are
+   * @throws TypeError for what is none
    */
   completed(into: Uint32Array): number {
+    if (!types.isUint32Array(into)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', `into must be a Uint32Array; got ${describe(into)}`);
+    }
     const jobs = this.#jobs;
     const ring = this.#ring;
     let count = 0;

@@ -1,3 +1,4 @@
+import { Region } from '../../lib';
 import { bytesPositions, good } from './positions';
 import { expectRefused, mover, wrongType } from './refusals';
 
@@ -9,6 +10,21 @@ const fake = {
   buffer: new ArrayBuffer(64),
   [Symbol.toStringTag]: 'Uint8Array',
 };
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable(Buffer.alloc(64), {});
+  revoke();
+  return proxy;
+}
+
+/** As a program has that loads it twice. */
+function anotherCopy(): typeof import('../../lib') {
+  let library: typeof import('../../lib');
+  jest.isolateModules(() => {
+    library = jest.requireActual<typeof import('../../lib')>('../../lib');
+  });
+  return library!;
+}
 
 const wrong: readonly [string, unknown][] = [
   ['undefined', undefined],
@@ -26,6 +42,10 @@ const wrong: readonly [string, unknown][] = [
   ['a promise', Promise.resolve(Buffer.alloc(64))],
   ['a proxy of a Buffer', new Proxy(Buffer.alloc(64), {})],
   ['a proxy of an ArrayBuffer', new Proxy(new ArrayBuffer(64), {})],
+  ['a proxy that was revoked', revoked()],
+  ['a proxy of a region', new Proxy(mover().register(Buffer.alloc(64)), {})],
+  ['a region of another copy of the library', anotherCopy().syncMover().register(Buffer.alloc(64))],
+  ['an object with the prototype of regions', Object.create(Region.prototype)],
   ['an object that looks like a view', fake],
   ['an object that inherits from a view', Object.create(Buffer.alloc(64))],
   ['an object with the prototype of views', Object.create(Uint8Array.prototype)],

@@ -233,6 +233,13 @@ describe('bad arguments', () => {
     ['a ticket that is none', () => channel.result(-1), 'ERR_OUT_OF_RANGE'],
     ['no depth', () => mover.channel({ depth: 0 }), 'ERR_OUT_OF_RANGE'],
     ['too much depth', () => mover.channel({ depth: 65537 }), 'ERR_OUT_OF_RANGE'],
+    ['no room for tickets', () => channel.completed(undefined as never), 'ERR_INVALID_ARG_TYPE'],
+    ['room of another kind', () => channel.completed([] as never), 'ERR_INVALID_ARG_TYPE'],
+    [
+      'a proxy of room',
+      () => channel.completed(new Proxy(new Uint32Array(4), {})),
+      'ERR_INVALID_ARG_TYPE',
+    ],
     ['an option that is none', () => mover.channel({ size: 1 } as never), 'ERR_INVALID_ARG_VALUE'],
     ['an engine of one’s own', () => delegatingMover().channel(), 'ERR_MOVER_UNSUPPORTED'],
   ])('%s', (_name, call, code) => {
