@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import { Opcode } from '../abi/descriptor';
 import { JobTable } from '../jobs/job-table';
 import type { Operation } from '../operations/operation';
-import { Runtime } from '../runtime/runtime';
+import { flushSource, openSource, Runtime } from '../runtime/runtime';
 import type { Source } from '../runtime/sources';
 import type { ChannelRing } from './channel-ring';
 import { Engines, type EngineOptions } from './engines';
@@ -80,7 +80,7 @@ export class JobQueue implements Source, SpotOwner {
   readonly #announced: JobFuture<unknown>[] = [];
   readonly #flush = (): void => {
     this.#scheduled = false;
-    this.#runtime.flush(this);
+    flushSource(this.#runtime, this);
   };
 
   /** @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is no such engine, or no addon that loads */
@@ -345,7 +345,7 @@ export class JobQueue implements Source, SpotOwner {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#runtime.open(this);
+    openSource(this.#runtime, this);
     if (this.#when === 'tick' || ++this.#microtasks > MICROTASKS) {
       this.#microtasks = 0;
       setImmediate(this.#flush);

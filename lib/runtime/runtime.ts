@@ -26,6 +26,13 @@ import { finishSync } from './wait-sync';
 /** That of this thread. */
 const loop = new EventLoop();
 
+// What queues of jobs do to the default runtime. Users hold it, and must not be able to do it themselves.
+
+/** The source has jobs, and will be flushed in the microtasks. */
+export let openSource: (runtime: Runtime, source: Source) => void;
+/** Gives it a turn, and drives it until it has nothing pending. */
+export let flushSource: (runtime: Runtime, source: Source) => void;
+
 /**
  * Drives futures to their completion, and the jobs of movers (`Runtime.default` does).
  *
@@ -34,6 +41,15 @@ const loop = new EventLoop();
  * those of the event loop, but for the first ones, which come before the loop goes on.
  */
 export class Runtime implements Driver, AsyncDisposable {
+  static {
+    openSource = (runtime, source) => {
+      runtime.#sources.add(source);
+    };
+    flushSource = (runtime, source) => {
+      runtime.#flush(source);
+    };
+  }
+
   static #default: Runtime | undefined;
 
   /** The runtime of this thread: it serves `await` and `promise()`, and drives the jobs of movers. */
@@ -180,11 +196,11 @@ export class Runtime implements Driver, AsyncDisposable {
   /**
    * Polls the future until it is complete; what becomes of it is the future's to say.
    *
-   * @throws MoverError `ERR_MOVER_CLOSED`
+   * @throws MoverError `ERR_MOVER_CLOSED`; TypeError for what is no future
    */
   drive(future: Future<unknown>): void {
     this.#checkOpen();
-    this.#add(future, driven);
+    this.#add(checkFuture('future', future), driven);
   }
 
   /** @internal Number of the wake-up that engines are opened with. */
@@ -192,13 +208,7 @@ export class Runtime implements Driver, AsyncDisposable {
     return loop.wakeUp;
   }
 
-  /** @internal The source has jobs, and will be flushed in the microtasks. */
-  open(source: Source): void {
-    this.#sources.add(source);
-  }
-
-  /** @internal Gives it a turn, and drives it until it has nothing pending. */
-  flush(source: Source): void {
+  #flush(source: Source): void {
     this.#turns.stats.completions += source.turn(Infinity);
     this.#sources.began(source);
     if (source.idle) loop.refresh();

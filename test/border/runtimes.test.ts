@@ -17,6 +17,7 @@ import { Recording } from '../support/recording';
 import {
   expectRejects,
   expectThrows,
+  mover,
   outOfRange,
   wrongType,
   wrongValue,
@@ -123,6 +124,23 @@ describe('Runtime', () => {
     for (const method of [wait, waitAll, async () => close()]) {
       await expect(method(completed(1))).rejects.toThrow();
     }
+  });
+
+  test('whatever its methods are given, the runtime of the thread goes on', async () => {
+    const { prototype } = Runtime;
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const { value } = Object.getOwnPropertyDescriptor(prototype, name)!;
+      if (typeof value !== 'function' || name === 'constructor') continue;
+      for (const argument of [undefined, null, {}, { pending: 1 }, () => 1]) {
+        const call = async (): Promise<unknown> => value.call(Runtime.default, argument);
+        await call().catch(() => undefined);
+      }
+    }
+    Runtime.default.ref();
+    const target = Buffer.alloc(100_000);
+    await mover().fill(target, 1);
+    expect(target.every((byte) => byte === 1)).toBe(true);
+    expect(Runtime.default.pending).toBe(0);
   });
 
   test.each([null, 1, {}, { drive: 1 }])('promise({ runtime: %p })', async (runtime) => {
