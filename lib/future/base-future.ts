@@ -117,7 +117,7 @@ export abstract class BaseFuture<T> implements Future<T> {
     onError?: ((error: Error) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     // By `await`, of what is complete: no promise is needed, and a turn of the microtasks is saved.
-    if (this.done && isResolver(onValue))
+    if (this.done && isResolver(onValue) && (this.phase === Phase.Complete || isResolver(onError)))
       return settleNow(this, onValue, onError) as Promise<never>;
     return this.promise().then(onValue, onError);
   }
@@ -169,11 +169,11 @@ const nothing: Promise<undefined> = Promise.resolve(undefined);
 function settleNow(
   future: BaseFuture<unknown>,
   resolve: (value: unknown) => unknown,
-  reject: ((error: Error) => unknown) | null | undefined,
+  reject: unknown,
 ): Promise<undefined> {
   const { error } = future;
   if (error === undefined) resolve(future.outcome);
-  else reject?.(error);
+  else (reject as (error: Error) => unknown)(error);
   return nothing;
 }
 

@@ -100,6 +100,22 @@ test('it is a thenable like any other', async () => {
   expect(await failed(new Error('no')).then(undefined, () => 'caught')).toBe('caught');
 });
 
+test('whoever passes a function that resolves, and none that rejects, to then() is told of a failure', async () => {
+  const future = failed(new Error('no'));
+  const then = (onError?: () => never): Promise<unknown> => {
+    let end!: Promise<unknown>;
+    void new Promise((resolve) => {
+      end = future.then(resolve, onError);
+    });
+    return end;
+  };
+  await expect(then()).rejects.toThrow('no');
+  const again = then(() => {
+    throw new Error('again');
+  });
+  await expect(again).rejects.toThrow('again');
+});
+
 test('cancel stops what has not begun', async () => {
   const future = new Manual();
   const reason = new Error('enough');
