@@ -90,7 +90,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   abstract drive(): void;
 
   /** @internal Stops the work if nothing of it is under way; false when it has to be waited for. */
-  abstract stop(reason: unknown): boolean;
+  stop?(reason: unknown): boolean;
 
   /** @internal */
   complete(value: T): void {
@@ -107,7 +107,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 
   cancel(reason?: unknown): boolean {
-    if (this.done || !this.stop(reason)) return false;
+    if (this.done || this.stop?.(reason) !== true) return false;
     this.fail(asError(reason));
     return true;
   }
@@ -228,10 +228,6 @@ class Settled<T> extends BaseFuture<T> {
 
   override drive(): void {
     // Nothing is left to be driven.
-  }
-
-  override stop(): boolean {
-    return false;
   }
 }
 

@@ -42,7 +42,7 @@ class Run {
   #previous: ChainFuture<unknown> | undefined;
   #begun = false;
   #busy = false;
-  /** Each goes further than those before it: the first one that covers a step counts. */
+  /** Those that cover the step, each further than the one before it: the first one counts. */
   readonly #cancellations: { readonly reason: Error; readonly end: number }[] = [];
 
   /** @param first - what the first step waits for, where it is there already */
@@ -52,14 +52,9 @@ class Run {
 
   append(step: ChainFuture<unknown>): void {
     // A step that is done holds none of those that come behind it.
-    if (this.last !== undefined && this.#step !== undefined) this.last.following = step;
+    if (this.#step !== undefined) this.last!.following = step;
     this.last = step;
     this.#step ??= step;
-  }
-
-  /** Whether the step is one that the chain has still to come to the end of. */
-  awaits(step: ChainFuture<unknown>): boolean {
-    return this.#step !== undefined && step.index >= this.#step.index;
   }
 
   /** The property of the step that the chain is at; the first one is made to be asked. */
@@ -87,8 +82,7 @@ class Run {
   }
 
   get #reason(): Error | undefined {
-    const index = this.#step?.index ?? Infinity;
-    return this.#cancellations.find(({ end }) => index <= end)?.reason;
+    return this.#cancellations[0]?.reason;
   }
 
   #goOn(end: number, notifier: Notifier | null): void {
@@ -140,9 +134,8 @@ class Run {
 
   /** @throws TypeError when it is a part of this chain that can never complete */
   #accept(future: Future<unknown>): Future<unknown> {
-    if (!(future instanceof ChainFuture) || future.run !== this || !this.awaits(future)) {
-      return adopt(future);
-    }
+    const own = future instanceof ChainFuture && future.run === this;
+    if (!own || future.index < this.#step!.index) return adopt(future);
     throw typeError('ERR_INVALID_RETURN_VALUE', 'a step of a chain waits for the chain itself');
   }
 
@@ -231,11 +224,6 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   protected override advance(notifier: Notifier | null): Phase.Running {
     this.run.advance(this.index, notifier);
     return Phase.Running;
-  }
-
-  /** @internal Never called: `cancel` does it all. */
-  override stop(): boolean {
-    return false;
   }
 
   override complete(value: T): void {

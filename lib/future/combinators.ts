@@ -76,9 +76,7 @@ class All extends Side<unknown[]> {
   protected override conclude(pending: number): void {
     if (pending > 0) return;
     // All of them are asked, since a failure that was looked at is not reported as unhandled.
-    const errors = this.futures.map((future) => future.error);
-    const error = errors.find((e) => e !== undefined);
-    if (error !== undefined) throw error;
+    this.futures.forEach((future) => future.error);
     this.complete(this.futures.map((future) => future.output));
   }
 }
@@ -122,7 +120,6 @@ class Race extends Side<unknown> {
     const winner = this.#winner;
     if (winner === undefined) return;
     for (const future of this.futures) if (!future.done) abandon(future);
-    if (winner.error !== undefined) throw winner.error;
     this.complete(winner.output);
   }
 }

@@ -44,11 +44,6 @@ class ForeignFuture<T> extends PolledFuture<T> {
     this.poll();
     return true;
   }
-
-  /** @internal Never called: `cancel` does it all. */
-  override stop(): boolean {
-    return false;
-  }
 }
 
 const adopted = new WeakMap<Future<unknown>, Future<unknown>>();

@@ -6,36 +6,36 @@ import { Notifier, type PollSlot, type Wake } from './notifier';
  */
 export class Relay extends Notifier {
   readonly #wake: Wake;
-  #offer: Notifier | undefined;
+  #offer!: Notifier;
 
   constructor(wake: Wake) {
     super();
     this.#wake = wake;
   }
 
-  /** Stands for this notifier from now on. */
+  /** Stands for this notifier from now on: it does for some whenever a task has it. */
   serve(offer: Notifier): this {
     this.#offer = offer;
     return this;
   }
 
   override get used(): 'none' | 'waker' | 'poller' {
-    return this.#offer?.used ?? 'none';
+    return this.#offer.used;
   }
 
   override get slot(): PollSlot | undefined {
-    return this.#offer?.slot;
+    return this.#offer.slot;
   }
 
   override useWaker(): Wake | undefined {
-    return this.#offer?.useWaker() === undefined ? undefined : this.#wake;
+    return this.#offer.useWaker() === undefined ? undefined : this.#wake;
   }
 
   override usePoller(slot: PollSlot): boolean {
-    return this.#offer?.usePoller(slot) ?? false;
+    return this.#offer.usePoller(slot);
   }
 
   override clear(): void {
-    this.#offer?.clear();
+    this.#offer.clear();
   }
 }

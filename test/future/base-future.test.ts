@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { completed, failed, FutureState } from '../../lib';
 import { BaseFuture, Phase } from '../../lib/future/base-future';
+import type { Driver } from '../../lib/future/driver';
 
 /** A future whose work the test does by hand. */
 class Manual extends BaseFuture<number> {
@@ -27,7 +29,7 @@ class Manual extends BaseFuture<number> {
     this.driven++;
     this.poll();
   }
-  stop(): boolean {
+  override stop(): boolean {
     return this.stoppable;
   }
 }
@@ -166,6 +168,54 @@ test('using', () => {
   expect(kept[0]!.done).toBe(true);
 });
 
+test('await of what has failed throws its error', async () => {
+  const error = new Error('no');
+  const future = new Manual();
+  future.break(error);
+  const awaits = async (): Promise<number> => await future;
+  await expect(awaits()).rejects.toBe(error);
+});
+
+test('inspect shows the state and how it ended', () => {
+  const future = new Manual();
+  expect(inspect(future)).toBe('{ state: 0 }');
+  future.finish(7);
+  expect(inspect(future)).toBe('{ state: 1, output: 7 }');
+  expect(inspect(failed(new Error('no')))).toMatch(/^\{\s+state: 1,\s+error: Error: no/);
+});
+
+describe('promise({ runtime })', () => {
+  const driver = (): Driver & { readonly given: unknown[] } => {
+    const given: unknown[] = [];
+    return { given, drive: (future) => void given.push(future) };
+  };
+
+  test('is driven by that one alone, as long as it is not complete', async () => {
+    const future = new Manual();
+    const [first, second] = [driver(), driver()];
+    const promise = future.promise({ runtime: first });
+    expect([future.driven, first.given]).toEqual([0, [future]]);
+    future.finish(1);
+    expect(future.promise({ runtime: second })).toBe(promise);
+    expect([await promise, second.given]).toEqual([1, []]);
+  });
+
+  test('without one the event loop drives it, once', () => {
+    const future = new Manual();
+    void future.promise();
+    void future.promise();
+    expect(future.driven).toBe(1);
+  });
+
+  test.each([null, 1, {}, { drive: 1 }])('%p is none', async (runtime) => {
+    const wrong = { runtime: runtime as unknown as Driver };
+    await expect(new Manual().promise(wrong)).rejects.toMatchObject({
+      name: 'TypeError',
+      code: 'ERR_INVALID_ARG_TYPE',
+    });
+  });
+});
+
 describe('promise({ signal })', () => {
   const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
@@ -185,6 +235,15 @@ describe('promise({ signal })', () => {
     await expect(future.promise({ signal })).rejects.toThrow('gone');
     expect(future.done).toBe(true);
     expect(listeners(signal)).toBe(0);
+  });
+
+  test('aborted before, when it is too late: rejects at the end', async () => {
+    const future = new Manual();
+    future.stoppable = false;
+    const promise = future.promise({ signal: AbortSignal.abort(new Error('gone')) });
+    expect(future.done).toBe(false);
+    future.finish(4);
+    await expect(promise).rejects.toThrow('gone');
   });
 
   test('aborted while it can be stopped', async () => {

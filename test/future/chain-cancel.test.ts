@@ -1,4 +1,4 @@
-import { chain, completed, failed, FutureState, Notifier, type Chain } from '../../lib';
+import { chain, completed, failed, future, FutureState, Notifier, type Chain } from '../../lib';
 import { foreign, gate, outcome } from './gate';
 
 const reason = new Error('enough');
@@ -103,6 +103,21 @@ describe('from within', () => {
     own.poll();
     expect([own.error, slow.polls]).toEqual([reason, 0]);
   });
+});
+
+test('from within the poll of what it waits for it fails when that poll ends', () => {
+  let cancelled: boolean | undefined;
+  const own: Chain<number> = chain(
+    future<null, number>(null, () => {
+      cancelled ??= own.cancel(reason);
+      return FutureState.Running;
+    }),
+  );
+  own.poll();
+  expect(cancelled).toBe(false);
+  own.poll();
+  own.cancel();
+  expect(own.error).toBe(reason);
 });
 
 test('what is under way before the chain has begun is stopped, or waited for', () => {

@@ -1,4 +1,14 @@
-import { all, chain, chainOf, completed, failed, future, FutureState, loop } from '../../lib';
+import {
+  all,
+  chain,
+  chainOf,
+  completed,
+  failed,
+  future,
+  FutureState,
+  loop,
+  type Chain,
+} from '../../lib';
 import { after, foreign, gate, outcome } from './gate';
 
 const { Idle, Complete, Running } = FutureState;
@@ -282,6 +292,19 @@ test('has: of the step that it is at', () => {
   second.open(2);
   own.poll();
   expect(own.has('async')).toBe(false);
+});
+
+test('has: begins no step but the first, and that once', () => {
+  let begun = 0;
+  const first: Chain<number> = chain(() => {
+    begun++;
+    first.has('async');
+    return completed(1);
+  });
+  expect([first.has('async'), begun]).toEqual([false, 1]);
+  first.poll();
+  const second = first.next(() => ++begun);
+  expect([second.has('async'), begun]).toEqual([false, 1]);
 });
 
 test('what is no function, and no future, is refused at once', () => {

@@ -114,6 +114,14 @@ describe('all', () => {
     expect(own.poll()).toBe(Complete);
   });
 
+  test('cancel: parts that are complete already do not matter', () => {
+    const [early, late] = [gate(), gate()];
+    const own = all([early.future, late.future]);
+    own.poll();
+    early.open(1);
+    expect([own.cancel(reason), own.error, late.future.error]).toEqual([true, reason, reason]);
+  });
+
   describe('cancel', () => {
     test.each([0, 1])('parts that can be stopped (polls before: %i)', (polls) => {
       const parts = gates(2);

@@ -39,6 +39,20 @@ describe('a failure of', () => {
     },
   );
 
+  test('a foreign future that is cancelled, or does not let itself be', () => {
+    const [gives, throws] = [
+      foreign({ cancel: () => true, done: true, error: reason }),
+      foreign({ cancel: fail, has: fail }),
+    ];
+    const [one, other] = [gives, throws].map((part) => chainOf({}, [{ future: part }]));
+    for (const own of [one!, other!]) own.poll();
+    expect([one!.error, other!.has('async'), other!.cancel(reason)]).toEqual([
+      reason,
+      false,
+      false,
+    ]);
+  });
+
   test('init, when has asks', () => {
     const own = chainOf({}, [{ init: fail }]);
     expect([own.has('async'), own.error]).toEqual([false, error]);

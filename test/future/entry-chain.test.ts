@@ -225,6 +225,36 @@ test('has: of the first entry that is not processed, whose init runs once', () =
   expect([own.done, own.has('async'), inits]).toEqual([true, false, 2]);
 });
 
+test('has: of an entry that has no future, and of a chain without entries', () => {
+  const [bare, none] = [chainOf({}, [{}]), chainOf({}, [])];
+  expect([bare, none].map((own) => [own.has('async'), own.state])).toEqual([
+    [false, 0],
+    [false, 0],
+  ]);
+  expect([bare, none].map((own) => own.poll())).toEqual([Complete, Complete]);
+});
+
+test('has: an init that polls the chain makes no progress by it', () => {
+  const outputs: unknown[] = [];
+  const own: EntryChain<object> = chainOf({}, [
+    { init: () => (own.poll(), completed(5)), map: (output) => void outputs.push(output) },
+  ]);
+  own.has('async');
+  expect(outputs).toEqual([]);
+  own.poll();
+  expect(outputs).toEqual([5]);
+});
+
+test('has: within a poll, it lets nobody poll', () => {
+  let maps = 0;
+  const own: EntryChain<object> = chainOf({}, [
+    { map: () => void (maps++, own.has('async'), own.poll()) },
+    {},
+  ]);
+  own.poll();
+  expect([own.done, maps]).toEqual([true, 1]);
+});
+
 test('nested, in itself and in the other kind of chain', () => {
   const log: unknown[] = [];
   const inner = chainOf({ name: 'inner' }, [{ init: () => after(2, 1) }]);

@@ -39,6 +39,21 @@ test('both offered: the last choice counts, and clear forgets it', () => {
   expect([notifier.used, notifier.slot]).toEqual(['none', undefined]);
 });
 
+test('a task sees of its caller’s notifier what is offered, and what was chosen', () => {
+  const slot = { done: false };
+  const seen: unknown[] = [];
+  const own = future<null, never>(null, (_context, notifier) => {
+    seen.push(notifier!.used, notifier!.usePoller(slot), notifier!.used, notifier!.slot === slot);
+    notifier!.clear();
+    seen.push(notifier!.used, notifier!.slot, notifier!.useWaker() === undefined, notifier!.used);
+    return Running;
+  });
+  own.poll(new Notifier({ poller: true }));
+  expect(seen.splice(0)).toEqual(['none', true, 'poller', true, 'none', undefined, true, 'none']);
+  own.poll(new Notifier({ wake: () => undefined }));
+  expect(seen).toEqual(['none', false, 'none', false, 'none', undefined, false, 'waker']);
+});
+
 test.each([undefined, {}, { poller: false }])('nothing offered: %p', (offer) => {
   const notifier = new Notifier(offer);
   expect([notifier.useWaker(), notifier.usePoller({ done: false })]).toEqual([undefined, false]);

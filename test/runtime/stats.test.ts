@@ -96,3 +96,14 @@ test('the jobs of movers complete on the default runtime, and once at most', asy
   expect(runtime.stats().completions).toBe(10);
   await mover.close();
 });
+
+test('a budget that jobs of movers used up was hit', async () => {
+  const { default: standard } = Runtime;
+  const mover = threadsMover({ threads: 1 });
+  const last = Array.from({ length: 3 }, () => mover.futures.nop()).map((job) => (job.poll(), job));
+  const before = standard.stats().budgetHits;
+  // They complete one by one, each in a turn of its own.
+  while (standard.pending > 0) standard.poll(1);
+  expect(standard.stats().budgetHits - before).toBe(last.length);
+  await mover.close();
+});

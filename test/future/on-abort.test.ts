@@ -1,0 +1,50 @@
+import { getEventListeners } from 'node:events';
+import { onAbort } from '../../lib/future/on-abort';
+
+let controller: AbortController;
+let signal: AbortSignal;
+const called: string[] = [];
+
+beforeEach(() => {
+  controller = new AbortController();
+  ({ signal } = controller);
+  called.length = 0;
+});
+
+const listeners = (): number => getEventListeners(signal, 'abort').length;
+const watch = (name: string): (() => void) => onAbort(signal, () => called.push(name));
+
+test('a signal has one listener for all, and none once all are taken back', () => {
+  const back = ['a', 'b', 'c'].map(watch);
+  expect(listeners()).toBe(1);
+  back[0]!();
+  back[2]!();
+  expect(listeners()).toBe(1);
+  back[1]!();
+  expect(listeners()).toBe(0);
+  controller.abort();
+  expect(called).toEqual([]);
+});
+
+test('what is taken back, once or twice, is not called; the others are', () => {
+  const back = watch('a');
+  watch('b');
+  back();
+  back();
+  watch('c');
+  controller.abort();
+  expect(called).toEqual(['b', 'c']);
+});
+
+test('a signal that has aborted has no listener left', () => {
+  watch('a');
+  controller.abort();
+  expect([called, listeners()]).toEqual([['a'], 0]);
+});
+
+test('watched again when nobody did any more', () => {
+  watch('a')();
+  watch('b');
+  controller.abort();
+  expect(called).toEqual(['b']);
+});
