@@ -138,6 +138,20 @@ const Register places("queues of the wished node, then by priority, then by what
   Check(set.Choose({.place = portal::Place::kNode, .node = 0}).empty(), "a full one");
 });
 
+const Register nearby(
+    "queues near the thread or the data are chosen, and any where there is none", [] {
+      const auto near = Make(On(0, 1)).queue;
+      const auto far = Make(On(1000, 9)).queue;
+      static const char data = 1;
+      for (const portal::Place place : {portal::Place::kLocal, portal::Place::kData}) {
+        const portal::Wish wish = {.place = place, .address = reinterpret_cast<uintptr_t>(&data)};
+        const auto chosen = QueueSet({near, far}).Choose(wish);
+        // On a machine of many nodes, or one that does not say, it may be that none is near.
+        Check(chosen.size() == 2 || (chosen.size() == 1 && chosen[0] == near), "a far one");
+        Equal(QueueSet({far, far}).Choose(wish).size(), size_t{2});
+      }
+    });
+
 const Register turns("equals take turns", [] {
   const auto a = Make(On(-1, 1)).queue;
   const auto b = Make(On(-1, 1)).queue;
