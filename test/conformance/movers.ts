@@ -15,6 +15,9 @@ interface Row {
   readonly open: () => Mover | Promise<Mover>;
 }
 
+/** `eager` or `lazy`, where the tests are run in this tense alone. */
+const tense = process.env['DATAMOVER_TEST_TENSE'];
+
 /** Options for work queues, where the tests are run on these alone, beside a device model. */
 const hardware = process.env['DATAMOVER_TEST_HARDWARE'];
 
@@ -44,9 +47,12 @@ const engines: readonly Row[] = [
   ...intelDml,
 ];
 
+/** Names of engines, with commas between, where the tests are run on these alone. */
+const wanted = process.env['DATAMOVER_TEST_ENGINES']?.split(',');
+
 export const movers: readonly Row[] =
   hardware === undefined
-    ? engines
+    ? engines.filter(({ name }) => wanted?.includes(name) ?? true)
     : [
         {
           name: 'work queues',
@@ -63,8 +69,8 @@ export function onEveryMover(body: (operations: () => MoverOperations) => void):
         mover = await row.open();
       });
       afterAll(() => mover.close());
-      describe('eager', () => body(() => mover));
-      describe('lazy', () => body(() => mover.futures));
+      if (tense !== 'lazy') describe('eager', () => body(() => mover));
+      if (tense !== 'eager') describe('lazy', () => body(() => mover.futures));
     });
   }
 }

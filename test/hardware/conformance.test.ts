@@ -1,6 +1,7 @@
 import { describeWithModel, emulate } from '../support/device-model';
 
-const jest_ = 'node_modules/jest/bin/jest.js';
+const suite = 'test/hardware/children/conformance.ts';
+const jest_ = ['node_modules/jest/bin/jest.js', '--runInBand', '--testMatch', `**/${suite}`];
 const faults = ['--fault-every', '3', '--reorder', '8'];
 
 /** Every way to a queue. */
@@ -16,17 +17,21 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** All runs take minutes: the suite makes half of them, those with faults. */
+/** All runs take minutes: the suite makes those with faults, each in one of the tenses. */
 const all = process.env['DATAMOVER_HARDWARE_RUNS'] === 'all';
+const tenses = all ? [''] : ['eager', 'lazy'];
 
 describeWithModel('the conformance suite on the device model', () => {
-  for (const [kind, queues] of Object.entries(kinds)) {
+  for (const [index, [kind, queues]] of Object.entries(kinds).entries()) {
+    const tense = tenses[index % tenses.length];
     test.each(all ? ['no faults', 'faults'] : ['faults'])(
       `${kind}, %s`,
       async (run) => {
         const options = [...queues, ...(run === 'faults' ? faults : [])];
-        const command = [process.execPath, jest_, '--runInBand', 'test/conformance'];
-        const outcome = await emulate(options, command, { DATAMOVER_TEST_HARDWARE: '{}' });
+        const outcome = await emulate(options, [process.execPath, ...jest_], {
+          DATAMOVER_TEST_HARDWARE: '{}',
+          DATAMOVER_TEST_TENSE: tense,
+        });
         expect(outcome.stderr).not.toMatch('✕');
         expect(outcome.code).toBe(0);
         const { submitted, members, overflows, unreported, injected } =
