@@ -3,4 +3,5 @@ export default {
   transform: { '\\.ts$': 'ts-jest' },
   modulePathIgnorePatterns: ['<rootDir>/(build|dist|prebuilds|\\.cache)/'],
   testTimeout: 30_000,
+  collectCoverageFrom: ['lib/**/*.ts'],
 };
