@@ -98,7 +98,7 @@ class Offload {
 
   /// Takes no more, and waits for what queues and pool have, at most for the timeout. What is out
   /// even then keeps its memory for ever, and what it names has to be kept, too: that is the case
-  /// if it returns false. Idempotent.
+  /// if it returns false. Nothing else may be called afterwards, but it again.
   bool Close();
 
  private:

@@ -39,7 +39,7 @@ bool IsHostile(const abi::Descriptor& job) {
 }  // namespace
 
 uint32_t Offload::State::Submit(std::span<const Order> some) {
-  if (closed || queues.empty()) return 0;
+  if (queues.empty()) return 0;
   uint32_t taken = 0;
   while (taken < some.size()) {
     const uint32_t more = SubmitSome(some.subspan(taken));
