@@ -52,6 +52,11 @@ uint64_t SavedStates() {
 #endif
 }
 
+// Of a CPU of AMD; from the value of leaf 1.
+constexpr uint32_t Family(uint32_t signature) {
+  return (signature >> 8 & 0xf) + (signature >> 20 & 0xff);
+}
+
 constexpr bool HasBit(uint32_t value, int bit) { return (value >> bit) & 1; }
 
 CpuFeatures Detect() {
@@ -73,6 +78,7 @@ CpuFeatures Detect() {
                            HasBit(extended.ecx, 1);                                 // VBMI
   features.avx512 = features.vpclmulqdq && avx512_saved && avx512_used;
   features.amd = Cpuid(0).ecx == 0x444d4163;  // the end of "AuthenticAMD"
+  features.zen4 = features.amd && features.avx512 && Family(basic.eax) == 0x19;
   features.clflushopt = HasBit(extended.ebx, 23);
   features.clwb = HasBit(extended.ebx, 24);
   return features;

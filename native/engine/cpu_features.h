@@ -10,6 +10,7 @@ struct CpuFeatures {
   bool vpclmulqdq = false;  // with AVX2: 256-bit carry-less multiply
   bool avx512 = false;      // F, BW, DQ, VL, VBMI and 512-bit VPCLMULQDQ
   bool amd = false;         // made by AMD
+  bool zen4 = false;        // its AVX-512 works on half a vector of 512 bits in a cycle
   bool clflushopt = false;
   bool clwb = false;
   // arm64

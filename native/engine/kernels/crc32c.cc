@@ -28,7 +28,8 @@ constexpr uint64_t ReverseBytewise(uint64_t word) {
 std::span<const crc32c::Implementation> crc32c::Implementations() {
   static const auto implementations = std::to_array<Implementation>({
 #if defined(__x86_64__) || defined(_M_X64)
-    {"avx512", Cpu().avx512, ExtendAvx512, CopyAvx512, StreamAvx512},
+    {"avx512 with chains", Cpu().zen4, ExtendAvx512Chains, CopyAvx512, StreamAvx512},
+        {"avx512", Cpu().avx512, ExtendAvx512, CopyAvx512, StreamAvx512},
         {"vpclmulqdq", Cpu().vpclmulqdq, ExtendVpclmul, CopyBlocks<ExtendVpclmul>,
          CopyBlocks<ExtendVpclmul>},
         {"sse4.2", Cpu().sse42, ExtendSse42, CopyBlocks<ExtendSse42>, CopyBlocks<ExtendSse42>},

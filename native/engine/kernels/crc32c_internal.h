@@ -43,6 +43,7 @@ uint32_t ExtendPortable(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendSse42(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendVpclmul(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t ExtendAvx512(uint32_t state, const uint8_t* data, size_t bytes);
+uint32_t ExtendAvx512Chains(uint32_t state, const uint8_t* data, size_t bytes);
 uint32_t CopyAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
 uint32_t StreamAvx512(uint32_t state, uint8_t* destination, const uint8_t* source, size_t bytes);
 #elif defined(__aarch64__)
