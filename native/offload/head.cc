@@ -1,5 +1,7 @@
 #include "offload/head.h"
 
+#include <array>
+
 #include "engine/execute.h"
 #include "engine/operations.h"
 #include "offload/resume.h"
@@ -26,14 +28,21 @@ bool Writes(const abi::Descriptor& job) {
   }
 }
 
+abi::Descriptor First(abi::Descriptor job, uint32_t bytes) {
+  job.transfer_size = bytes;
+  return job;
+}
+
 }  // namespace
 
-uint32_t MoveHead(abi::Descriptor& job) {
+uint32_t CutHead(abi::Descriptor& job) {
   const auto head = static_cast<uint32_t>(-job.destination % kLine);
   if (head == 0 || job.transfer_size < kSmallest || job.transfer_size > kLargest) return 0;
   if (job.has(abi::flag::kCacheControl1) || !Writes(job)) return 0;
-  abi::Descriptor first = job;
-  first.transfer_size = head;
+  // Aside: for whether it is legal, and for the CRC, which the rest begins with.
+  std::array<uint8_t, kLine> aside;
+  abi::Descriptor first = First(job, head);
+  first.destination = reinterpret_cast<uint64_t>(aside.data());
   auto record = engine::Execute(first);
   // A refusal is the device's to make, of the whole.
   if (record.status != static_cast<uint8_t>(abi::Status::kSuccess)) return 0;
@@ -41,5 +50,7 @@ uint32_t MoveHead(abi::Descriptor& job) {
   record.result = 0;
   return Advance(job, record);
 }
+
+void MoveHead(const abi::Descriptor& job, uint32_t head) { engine::ExecuteLegal(First(job, head)); }
 
 }  // namespace datamover::offload

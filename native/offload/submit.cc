@@ -76,7 +76,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
       const uint32_t takes = queue->settings().max_transfer;
       if (list->count == 0 ? Exceeds(member, takes) : !Suits(member, takes)) break;
       prefault(member);
-      heads[order.slot()] = static_cast<uint8_t>(MoveHead(member));
+      heads[order.slot()] = static_cast<uint8_t>(CutHead(member));
       list->slots[list->count++] = order.slot();
     }
     const uint32_t count = list->count;
@@ -120,7 +120,10 @@ void Offload::State::Take(std::unique_ptr<BatchList> list,
     owners[slot] = serial;
     orders[slot] = some[i];
     slots.claims[slot] = 1;
-    if (heads[slot] > 0) slots.descriptors[slot] = list->members[i];
+    if (heads[slot] == 0) continue;
+    // The device may have answered already: nobody looks before the submission has returned.
+    MoveHead(slots.descriptors[slot], heads[slot]);
+    slots.descriptors[slot] = list->members[i];
   }
   flights.push_back({queue, Clock::now(), serial, std::move(list)});
 }

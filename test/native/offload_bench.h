@@ -74,10 +74,11 @@ inline abi::Descriptor Copy(std::vector<uint8_t>& to, const std::vector<uint8_t>
   return job;
 }
 
-/// Takes descriptors, and answers none, or all of them when it is told to.
+/// Takes descriptors while it has room, and answers none, or all of them when it is told to.
 class SilentPortal final : public portal::Portal {
  public:
   uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+    if (!has_room) return 0;
     taken.insert(taken.end(), descriptors.begin(), descriptors.end());
     return static_cast<uint32_t>(descriptors.size());
   }
@@ -86,6 +87,7 @@ class SilentPortal final : public portal::Portal {
     taken.clear();
   }
   std::vector<abi::Descriptor> taken;
+  bool has_room = true;
 };
 
 struct Silent {

@@ -10,7 +10,6 @@
 
 #include "check.h"
 #include "engine/execute.h"
-#include "offload/head.h"
 #include "offload/loopback.h"
 #include "offload/touch.h"
 #include "offload_bench.h"
@@ -213,24 +212,6 @@ const Register late_submission("what is submitted behind Watch() is watched, too
   bench.offload.Submit({&order, 1});
   Check(NotifiedOfAnswer(bench, silent), "not notified");
   Equal(bench.Status(0), 1);
-});
-
-const Register heads("destinations are brought to a line's border where that pays", [] {
-  Random random(3);
-  const auto from = random.Bytes(2000);
-  alignas(64) static uint8_t to[4096];
-  auto job = Describe(Opcode::kMemoryMove);
-  job.source = reinterpret_cast<uint64_t>(from.data());
-  job.destination = reinterpret_cast<uint64_t>(to) + 10;
-  job.transfer_size = 2000;
-  const uint32_t head = offload::MoveHead(job);
-  Equal(head, 54u);
-  Equal(job.destination % 64, uint64_t{0});
-  Equal(job.transfer_size, 2000 - head);
-  Check(std::memcmp(to + 10, from.data(), head) == 0, "head");
-  job.flags_opcode |= abi::flag::kCacheControl1;
-  job.destination += 1;
-  Equal(offload::MoveHead(job), 0u, "into the cache it does not matter");
 });
 
 const Register touching("touching leaves the contents as they are", [] {

@@ -81,15 +81,14 @@ async function interfere(
   future: Future<unknown>,
   controller: AbortController,
   plot: Plot,
-  { arm, random }: Bench,
+  { random }: Bench,
 ): Promise<boolean> {
   if (interference === 'none') return false;
   if (random.below(4) > 0) await aWhile(random);
   if (interference === 'abort') controller.abort(new Enough());
   else if (interference === 'transfer') plot.transfer?.();
-  // One of several jobs may have been done; and of one that no queue had room for yet, the first bytes,
-  // up to where its destination is aligned.
-  else return future.cancel(new Enough()) && !several.test(plot.step.name) && !arm.device;
+  // One of several jobs may have been done.
+  else return future.cancel(new Enough()) && !several.test(plot.step.name);
   return false;
 }
 
