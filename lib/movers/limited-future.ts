@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
 import { standard } from '../future/driver';
-import type { Future, FutureProperty } from '../future/future';
+import { FutureState, type Future, type FutureProperty } from '../future/future';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
 import type { OpName } from '../operations/operation';
@@ -33,8 +33,13 @@ class LimitedFuture<T> extends PolledFuture<T> {
   start(): void {
     this.#eager = true;
     this.poll();
-    if (this.done) void this.promise();
-    else this.drive();
+    if (this.done) {
+      void this.promise();
+      return;
+    }
+    // For what found no room: who wants a promise waits in line, before all that come later.
+    if (this.#work.state === FutureState.Idle) this.#work.promise().catch(() => undefined);
+    this.drive();
   }
 
   has(property: FutureProperty): boolean {

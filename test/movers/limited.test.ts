@@ -82,6 +82,17 @@ test('what waits in line is withdrawn: its memory stays as it is', async () => {
   await mover.close();
 });
 
+test('what finds no room has its place in the line: a drain behind it waits for it', async () => {
+  const mover = threadsMover({ threads: 1, ring: 1 });
+  const first = mover.fill(Buffer.alloc(1 << 20), 1);
+  const target = Buffer.alloc(64);
+  const second = mover.fill(target, 2, { timeoutMs: 60_000 });
+  await mover.drain();
+  expect([second.done, target[63]]).toEqual([true, 2]);
+  await first;
+  await mover.close();
+});
+
 test('of a lazy future the time begins with its first poll', async () => {
   const { mover, finish } = stuck();
   const future = mover.futures.nop({ timeoutMs: 5 });
