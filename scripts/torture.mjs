@@ -19,8 +19,8 @@ const usage = `Usage: npm run torture -- [options]
                  may be given several times
 
 Rounds open movers on random engines and ask them for random operations on memory of all kinds, wait for
-them in all ways, abort, cancel, drop and transfer, while the device model faults, is busy, slow, stuck,
-disabled or killed. Every byte is compared with a model.
+them in all ways, abort, cancel, drop and transfer, let their time run out, while the device model faults,
+is busy, slow, stuck, disabled or killed. Every byte is compared with a model.
 
   lost        futures that did not end within 20 seconds, or a process that hung or crashed
   duplicated  memory that was written after the end, and tickets that came twice

@@ -1,6 +1,7 @@
 import { all, chain, race, type Future, type OpOptions } from '../../lib';
 import type { Step } from '../conformance/random/step';
 import { faultExcuses, judge, plotFor, randomOptions, type Bench } from './arm';
+import { randomLimit } from './limit';
 import type { Excuse, Excuses, Plot } from './plot';
 import { seen, settle, type End } from './settle';
 import { aWhile, Enough } from './single';
@@ -17,14 +18,18 @@ interface Whole {
   readonly excuses: Excuses;
 }
 
+/** Why parts were not begun. */
+const ended = /^(given up|ERR_MOVER_TIMEOUT)$/;
+
 function wholeOf({ random, tally }: Bench): Whole {
   const kind = random.below(10);
-  const given = randomOptions(random);
+  const limit = random.below(6) === 0 ? { timeoutMs: randomLimit(random) } : {};
+  const given = { ...randomOptions(random), ...limit };
   const controller = new AbortController();
   const faults = faultExcuses(given);
   return {
     options: kind === 0 ? { ...given, signal: controller.signal } : given,
-    excuses: (error) => (error.code === 'given up' ? 'stopped' : faults(error)),
+    excuses: (error) => (ended.test(String(error.code)) ? 'stopped' : faults(error)),
     interfere: async (whole) => {
       if (kind > 1) return;
       tally.add('asked', kind === 0 ? 'abort' : 'cancel');
@@ -51,12 +56,17 @@ async function conclude(
   const end = await settle(whole, bench.random);
   await interfering;
   for (const { plot, future } of parts) {
-    judge(plot, end && seen(future), bench, (error) =>
+    // What is under way when the time of the whole is up ends by itself.
+    const part = isOverdue(end) ? await settle(future, bench.random) : end && seen(future);
+    judge(plot, part, bench, (error) =>
       error.code === 'ERR_MOVER_NOT_ATTEMPTED' ? unattempted : excuses(error),
     );
   }
   return end;
 }
+
+const isOverdue = (end: End | undefined): boolean =>
+  end !== undefined && 'error' in end && end.error.code === 'ERR_MOVER_TIMEOUT';
 
 const plots = (bench: Bench, count: number): Plot[] =>
   bench.steps(count).map((step) => plotFor(step, bench));

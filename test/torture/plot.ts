@@ -7,10 +7,10 @@ import type { End } from './settle';
 import type { Finding } from './tally';
 
 /**
- * What an operation that failed may have done to its memory: nothing; some of it; or some of it, and
- * the engine, which gave no answer, may go on.
+ * What an operation that failed may have done to its memory: nothing; nothing or all of it; some of it;
+ * or some of it, and the engine, which gave no answer, may go on.
  */
-export type Excuse = 'untouched' | 'stopped' | 'unanswered';
+export type Excuse = 'untouched' | 'whole' | 'stopped' | 'unanswered';
 
 /** What an error excuses; undefined: it ought not to have come. */
 export type Excuses = (error: Error & { code?: unknown }) => Excuse | undefined;
@@ -88,10 +88,15 @@ export class Plot {
     this.#unseen = excuse;
   }
 
-  /** Once all is quiet: what was not judged yet, and whether anything was written behind an end. */
+  /** Once all is quiet: what was not judged yet, or not for the last time. */
+  conclude(): Finding | undefined {
+    return this.#over ? undefined : this.#check(this.#unseen);
+  }
+
+  /** Behind that: whether anything was written behind an end. */
   recheck(): Finding | undefined {
     const { memory } = this.#ground;
-    if (!this.#over) return this.#check(this.#unseen);
+    if (!this.#over) return undefined;
     const noise = withNoise(Buffer.allocUnsafeSlow(memory.length), this.#seed + 1);
     if (!memory.equals(noise)) return this.#found('duplicated', 'bytes were written after its end');
     this.#ground.release?.();
@@ -127,7 +132,9 @@ export class Plot {
       memory.copy(after, from, from, to);
     }
     if (memory.equals(excuse === 'untouched' ? before : after)) return -1;
-    if (excuse === 'done') return memory.findIndex((byte, at) => byte !== after[at]);
+    if (excuse === 'whole' && memory.equals(before)) return -1;
+    if (excuse === 'done' || excuse === 'whole')
+      return memory.findIndex((byte, at) => byte !== after[at]);
     if (excuse === 'untouched') return memory.findIndex((byte, at) => byte !== before[at]);
     return memory.findIndex((byte, at) => byte !== before[at] && byte !== after[at]);
   }

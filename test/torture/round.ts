@@ -90,7 +90,9 @@ export class Round {
       await this.#work(arms, undefined);
     }
     for (const arm of arms) await this.#close(arm);
+    for (const plot of this.#plots) tally.find(plot.conclude());
     collect();
+    await setTimeout(1);
     for (const plot of this.#plots) tally.find(plot.recheck());
     // Which of those that failed had no answer, the mover does not say.
     const kept = this.#plots.map((plot) => plot.kept).sort((a, b) => b - a);
