@@ -10,6 +10,7 @@ import { channel } from './channel';
 import { drain } from './drain';
 import type { EngineKind } from './engines';
 import { batch, chained, sequence } from './group';
+import { limited } from './limit';
 import { mix } from './mix';
 import type { Model } from './model';
 import type { Plot } from './plot';
@@ -30,6 +31,7 @@ type Task = (bench: Bench) => Promise<void>;
 
 const tasks: readonly [weight: number, task: Task][] = [
   [20, single],
+  [4, limited],
   [4, batch],
   [2, sequence],
   [2, chained],

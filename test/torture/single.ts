@@ -2,7 +2,6 @@ import { setImmediate as turn, setTimeout } from 'node:timers/promises';
 import type { Future } from '../../lib';
 import type { Random } from '../support/random';
 import { faultExcuses, judge, plotFor, plotOf, randomOptions, type Bench } from './arm';
-import { limitExcuses, randomLimit, several } from './limit';
 import type { Excuses, Plot } from './plot';
 import { settle } from './settle';
 
@@ -24,30 +23,28 @@ export async function aWhile(random: Random): Promise<void> {
 }
 
 /** How an operation is interfered with, while it goes on. */
-type Interference = 'none' | 'abort' | 'cancel' | 'transfer' | 'drop' | 'limit';
+type Interference = 'none' | 'abort' | 'cancel' | 'transfer' | 'drop';
 
 function randomInterference(random: Random): Interference {
   const kind = random.below(20);
   if (kind < 3) return 'abort';
   if (kind < 5) return 'cancel';
   if (kind < 7) return 'transfer';
-  if (kind < 9) return 'drop';
-  return kind < 12 ? 'limit' : 'none';
+  return kind < 9 ? 'drop' : 'none';
 }
 
 /** One operation, in one of the tenses, interfered with or not. */
 export async function single(bench: Bench): Promise<void> {
   const { arm, random, tally } = bench;
   const interference = randomInterference(random);
-  // Of what is dropped, or was given up in time, the memory may be dropped, too.
-  const forgotten = /drop|limit/.test(interference) && random.below(2) === 0;
+  // Of what is dropped, the memory may be dropped, too.
+  const forgotten = interference === 'drop' && random.below(2) === 0;
   const plot = (forgotten ? plotOf : plotFor)(bench.steps(1)[0]!, bench);
   const options = randomOptions(random);
   const controller = new AbortController();
   const view = arm.mover.with({
     ...options,
     ...(interference === 'abort' ? { signal: controller.signal } : {}),
-    ...(interference === 'limit' ? { timeoutMs: randomLimit(random) } : {}),
   });
   if (interference === 'abort' && random.below(4) === 0) controller.abort(new Enough());
   const lazy = random.below(2) === 0;
@@ -71,12 +68,12 @@ export async function single(bench: Bench): Promise<void> {
       : undefined;
   };
   const faults = faultExcuses(options);
-  const limits = limitExcuses(plot, arm, options);
-  judge(plot, end, bench, (error) => gone(error) ?? faults(error) ?? limits(error));
-  // An engine may be at it still.
-  if (interference === 'limit' && random.below(4) === 0) plot.transfer?.();
+  judge(plot, end, bench, (error) => gone(error) ?? faults(error));
   if (interference !== 'none') tally.add('asked', interference);
 }
+
+/** Operations that can take more than one job. */
+export const several = /dualcast|Delta/;
 
 /** @returns whether it is known that nothing was done */
 async function interfere(
@@ -86,7 +83,7 @@ async function interfere(
   plot: Plot,
   { random }: Bench,
 ): Promise<boolean> {
-  if (interference === 'none' || interference === 'limit') return false;
+  if (interference === 'none') return false;
   if (random.below(4) > 0) await aWhile(random);
   if (interference === 'abort') controller.abort(new Enough());
   else if (interference === 'transfer') plot.transfer?.();
