@@ -10,7 +10,7 @@ import { channel } from './channel';
 import { drain } from './drain';
 import type { EngineKind } from './engines';
 import { batch, chained, sequence } from './group';
-import { limited } from './limit';
+import { limited, limitExcuses, randomLimit } from './limit';
 import { mix } from './mix';
 import type { Model } from './model';
 import type { Plot } from './plot';
@@ -167,9 +167,10 @@ export class Round {
     countStats(mover.stats(), tally);
     this.#lost += mover.stats().lost;
     const bench = this.#bench(arm);
+    const hurry = mover.with({ timeoutMs: randomLimit(bench.random) });
     const ask = (): { plot: Plot; future: ReturnType<Plot['ask']> } => {
       const plot = plotFor(this.#draw(1)[0]!, bench);
-      return { plot, future: plot.ask(mover) };
+      return { plot, future: plot.ask(bench.random.below(3) === 0 ? hurry : mover) };
     };
     const before = Array.from({ length: bench.random.below(8) }, ask);
     const closing = mover.close();
@@ -179,7 +180,9 @@ export class Round {
     else if ('error' in end) {
       tally.find({ evil: 'wrong', what: `close: ${String(end.error.stack)}` });
     }
-    for (const { plot, future } of before) judge(plot, seen(future), bench);
+    for (const { plot, future } of before) {
+      judge(plot, seen(future), bench, limitExcuses(plot, arm));
+    }
     arm.closing = true;
     for (const { plot, future } of after) judge(plot, await endOf(future), bench);
   }
