@@ -1,4 +1,13 @@
-import { completed, moverFrom, syncMover, type Bytes, type Mover, type OpCall } from '../../lib';
+import {
+  completed,
+  moverFrom,
+  syncMover,
+  threadsMover,
+  type Bytes,
+  type Mover,
+  type OpCall,
+  type OpOptions,
+} from '../../lib';
 import { delegatingBackend } from '../conformance/delegating';
 import { campaign } from './campaign';
 import type { EngineKind } from './engines';
@@ -41,6 +50,13 @@ const engines: Readonly<Record<string, () => Mover>> = {
     const mover = syncMover();
     const stats = mover.stats();
     return Object.assign(mover, { stats: () => ({ ...stats, inFlight: 1 }) });
+  },
+  patient: () => {
+    const mover = threadsMover({ threads: 1 });
+    const all = mover.with.bind(mover);
+    return Object.assign(mover, {
+      with: (options: OpOptions) => all({ ...options, timeoutMs: Infinity }),
+    });
   },
   endless: () => {
     const { check } = delegatingBackend;

@@ -24,6 +24,7 @@ test('the campaign finds engines that make mistakes', async () => {
     beyond: ['wrong'],
     idle: ['wrong'],
     result: ['wrong'],
+    patient: ['lost'],
     late: expect.arrayContaining(['duplicated']),
     endless: expect.arrayContaining(['lost']),
     error: ['wrong'],
