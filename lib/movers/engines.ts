@@ -6,6 +6,7 @@ import type { Choice } from './choice';
 import type { EngineKind } from './cost-model';
 import type { Hardware } from './hardware';
 import type { EngineName } from './kernels';
+import type { Lookout } from './lookout';
 import { Sampler } from './sampler';
 
 /**
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly choice: Choice;
   /** Whose kernels the software engine works with. */
   readonly kernels: EngineName;
+  /** Looks for work queues while there are none; absent: none shall serve. */
+  readonly lookout?: Lookout | undefined;
 }
 
 /** The engines of one mover, and which of them gets a job. */
@@ -40,6 +43,7 @@ export class Engines {
   readonly #foreign: boolean;
   readonly #threads: number;
   readonly #choice: Choice;
+  readonly #lookout: Lookout | undefined;
 
   #poolUsed = false;
   /** Bytes in the gathering that run inline. */
@@ -49,6 +53,7 @@ export class Engines {
     const { threads, common, inline, kernels, choice } = options;
     this.#threads = threads;
     this.#choice = choice;
+    this.#lookout = options.lookout;
     this.sampler = new Sampler(choice, table);
     this.#foreign = kernels === 'intel-dml';
     const shared = { common, wakeUp, intelDml: this.#foreign };
@@ -84,7 +89,7 @@ export class Engines {
     if (bytes < this.leastElsewhere(order)) return true;
     const most = this.#spotBytes(operation, order);
     if (bytes > most) return false;
-    return this.hardware?.takes(operation, bytes, flags, order) !== true;
+    return !this.#takes(this.hardware, operation, bytes, flags, order);
   }
 
   /** All smaller jobs are executed on the spot, whatever they do. */
@@ -97,7 +102,7 @@ export class Engines {
   push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
     const { hardware } = this;
     if (this.sampler.armed) this.sampler.note(slot, operation, bytes);
-    if (hardware?.takes(operation, bytes, flags, order) === true) {
+    if (this.#takes(hardware, operation, bytes, flags, order)) {
       hardware.engine.push(slot, order & Order.Wire);
     } else {
       this.#software(bytes, bytes <= this.#spotBytes(operation, order)).push(slot);
@@ -144,6 +149,19 @@ export class Engines {
     this.hardware?.close();
     this.#pool?.close();
     this.#inline?.close();
+  }
+
+  /** Whether a job goes to hardware. Where there is none, there may be some by now. */
+  #takes(
+    hardware: Hardware | undefined,
+    operation: Operation,
+    bytes: number,
+    flags: number,
+    order: number,
+  ): hardware is Hardware {
+    if (hardware !== undefined) return hardware.takes(operation, bytes, flags, order);
+    if (this.#lookout?.due === true) this.#lookout.look();
+    return false;
   }
 
   #submit(verify: (slot: number, keep: boolean) => void): number {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { Flag } from '../abi/descriptor';
 import { noDevice } from '../devices/no-device';
-import { usableQueues } from '../devices/usable-queues';
+import { sysfsRoot } from '../devices/sysfs';
+import { usableQueues, type Unusable } from '../devices/usable-queues';
 import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_SLOTS } from '../jobs/job-table';
@@ -22,6 +24,7 @@ import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
 import { explain, type Explanation } from './explain';
 import { Hidden, statsOf, type MoverStats } from './statistics';
+import { Lookout } from './lookout';
 import { nothingToChoose, type StartingThresholds } from './thresholds';
 import { UnderWay } from './under-way';
 import { workOf, type Plan } from './work';
@@ -71,6 +74,8 @@ export class JobBackend implements Backend {
   readonly #order: number;
   #queue: JobQueue | undefined;
   #workQueues: WorkQueues | undefined;
+  /** Where software goes on without work queues. */
+  readonly #lookout: Lookout | undefined;
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -79,8 +84,12 @@ export class JobBackend implements Backend {
     this.#capabilities = softwareCapabilities(options.threads > 0, options.depth);
     this.#order = options.hardware?.path === 'hardware' ? Order.Hardware : 0;
     this.#choice = new Choice(this.#order === 0 ? options.thresholds : nothingToChoose);
-    const own = { ...options, choice: this.#choice };
-    this.#options = options.hardware === undefined ? own : { ...own, slots: spare(options) };
+    const { hardware } = options;
+    if (hardware?.path === 'auto') {
+      this.#lookout = new Lookout(async () => (await this.#findQueues(hardware)) === undefined);
+    }
+    const own = { ...options, choice: this.#choice, lookout: this.#lookout };
+    this.#options = hardware === undefined ? own : { ...own, slots: spare(options) };
   }
 
   get name(): string {
@@ -220,6 +229,7 @@ export class JobBackend implements Backend {
   }
 
   close(): Promise<void> {
+    this.#lookout?.close();
     return (this.#closing ??= this.#close(this.#queue));
   }
 
@@ -241,15 +251,21 @@ export class JobBackend implements Backend {
   async #openHardware(): Promise<void> {
     const { hardware } = this.#options;
     if (hardware === undefined) return;
-    const { usable, unusable } = usableQueues(hardware.queues, hardware.node);
-    if (usable.length > 0) {
-      const queues = await WorkQueues.open(usable, hardware.submit);
-      if (this.#closing !== undefined) queues.close();
-      else if (queues.ids.length > 0) this.serve(queues);
-      else if (hardware.path === 'hardware') throw noDevice([...unusable, ...queues.refusals]);
-    } else if (hardware.path === 'hardware') {
-      throw noDevice(unusable);
-    }
+    const problems = await this.#findQueues(hardware);
+    if (problems === undefined) return;
+    if (hardware.path === 'hardware') throw noDevice(problems);
+    if (existsSync(sysfsRoot())) this.#lookout?.start();
+  }
+
+  /** Has the work queues serve that there are; returns why none does, or undefined. */
+  async #findQueues({ queues, node, submit }: HardwareChoice): Promise<Unusable[] | undefined> {
+    const { usable, unusable } = usableQueues(queues, node);
+    if (usable.length === 0) return unusable;
+    const opened = await WorkQueues.open(usable, submit);
+    if (this.#closing !== undefined) opened.close();
+    else if (opened.ids.length > 0) this.serve(opened);
+    else return [...unusable, ...opened.refusals];
+    return undefined;
   }
 
   async #close(queue: JobQueue | undefined): Promise<void> {

@@ -9,8 +9,8 @@ const PATIENCE_MS = 1000;
  * Until a queue that has failed is tried again, in milliseconds: at first, and at most. An attempt may
  * hold a thread of libuv's pool for all of its patience.
  */
-const RETRY_MS = 1000;
-const MAX_RETRY_MS = 32_000;
+export const RETRY_MS = 1000;
+export const MAX_RETRY_MS = 32_000;
 
 /** One that has served for so long is as good as any other, in milliseconds. */
 const TRUSTED_MS = 60_000;
