@@ -43,7 +43,10 @@ export interface Addon {
    * Memory for `capacity` jobs: descriptors, then records. Never to leave the library. Undefined
    * where the system has none.
    */
-  createTable(capacity: number): { id: number; memory: ArrayBuffer; address: number } | undefined;
+  /** `tally` counts what its engines are given: see native/napi/job_tally.h. */
+  createTable(
+    capacity: number,
+  ): { id: number; memory: ArrayBuffer; address: number; tally: ArrayBuffer } | undefined;
   closeTable(table: number): void;
   /**
    * An engine over a table. `threads` 0: inline; else a pool, the process's common one if `common`.
@@ -65,9 +68,11 @@ export interface Addon {
   /**
    * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes the next
    * so many; behind the last comes the first again. Undefined where the system has no memory for them.
+   * They count as jobs of the table.
    */
   createInlineRing(
     slots: number,
+    table: number,
   ): { run: (count: number) => void; memory: ArrayBuffer; address: number } | undefined;
   /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
   onWake(wake: () => void): number;

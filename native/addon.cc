@@ -41,6 +41,7 @@ Napi::Value CreateTable(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   Define(result, "memory", External(env, table->memory(), table->bytes(), table));
   Define(result, "address", Address(env, table->memory()));
+  Define(result, "tally", External(env, table->tally()->counts.data(), sizeof(JobTally), table));
   Define(result, "id", Napi::Number::New(env, Environment::Of(env).Add(table)));
   return result;
 }

@@ -27,11 +27,12 @@ export class InlineRing {
 
   /**
    * @param room - descriptors at once, at least
+   * @param table - where they are counted
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for them
    */
-  constructor(room: number) {
+  constructor(room: number, table: number) {
     const slots = 2 ** Math.ceil(Math.log2(room));
-    const made = addon().createInlineRing(slots);
+    const made = addon().createInlineRing(slots, table);
     if (made === undefined) {
       const text = `no memory for ${String(slots)} operations under way; ask for less depth`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text);

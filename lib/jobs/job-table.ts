@@ -4,6 +4,7 @@ import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
 import { Int32Array } from '../intrinsics';
+import { JobTally } from './job-tally';
 
 /** Slots that a ticket can name. */
 export const MAX_SLOTS = 65536;
@@ -42,6 +43,8 @@ export class JobTable<Job> {
   readonly id: number;
   readonly capacity: number;
   readonly records: Records;
+  /** Also of the rings whose jobs count as its own. */
+  readonly tally: JobTally;
   readonly #depth: number;
   /** See `Descriptors`. */
   readonly words: Int32Array;
@@ -69,7 +72,7 @@ export class JobTable<Job> {
       const text = `no memory for ${String(capacity)} operations under way; open with less depth`;
       throw new MoverError('ERR_MOVER_OUT_OF_SLOTS', text);
     }
-    const { id, memory, address } = made;
+    const { id, memory, address, tally } = made;
     const records = capacity * Descriptor.Bytes;
     this.id = id;
     this.capacity = capacity;
@@ -77,6 +80,7 @@ export class JobTable<Job> {
     this.#descriptors = new Descriptors(memory, capacity);
     this.words = this.#descriptors.words;
     this.records = new Records(memory, records, capacity);
+    this.tally = new JobTally(tally);
     this.#recordAddress = address + records;
     this.#links = new Int32Array((capacity + 1) * Link.Words);
     const ends = capacity * Link.Words;

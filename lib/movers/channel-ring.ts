@@ -43,7 +43,7 @@ export class ChannelRing extends InlineRing {
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS`
    */
   constructor(depth: number, queue: JobQueue, order: number) {
-    super(depth);
+    super(depth, queue.table.id);
     this.#queue = queue;
     this.#order = order;
     queue.owe(this);

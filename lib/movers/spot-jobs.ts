@@ -17,6 +17,7 @@ export const BUDGET = 256 * 1024;
 /** The queue whose jobs these are. */
 export interface SpotOwner {
   readonly sampler: Sampler;
+  readonly table: { readonly id: number };
   /** Jobs that are gathered before they are executed. */
   readonly enough: number;
   /** All jobs with fewer bytes that ask for nothing special are for the calling thread. */
@@ -44,7 +45,7 @@ export class SpotJobs extends InlineRing {
 
   constructor(owner: SpotOwner) {
     const room = Math.max(owner.enough, LEAST_ROOM);
-    super(room);
+    super(room, owner.table.id);
     this.#room = room;
     this.#owner = owner;
     this.renew();

@@ -1,3 +1,6 @@
+import { Opcode } from '../abi/descriptor';
+import type { JobCounts } from '../jobs/job-tally';
+import type { OpName } from '../operations/operation';
 import type { JobQueue } from './job-queue';
 
 /** What was done otherwise than it was asked for, where hardware has limits that the program has not. */
@@ -42,6 +45,12 @@ export interface MoverStats {
    */
   readonly quarantined: number;
   readonly queues: QueueStats;
+  /**
+   * What engines were given, by operation: how often the thread that asked, others, and work queues, and
+   * bytes in all. `copy` counts moves, too, `compare` those of `equals`, and `nop` what was withdrawn
+   * after it had been gathered. What takes several jobs counts as them.
+   */
+  readonly ops: Readonly<Partial<Record<OpName, JobCounts>>>;
   /** Operations under way, on whatever engine. */
   readonly inFlight: number;
   /** Its software engine; absent where the engine is one of your own. */
@@ -84,6 +93,34 @@ const none = {
   lost: 0,
 };
 
+/** The name of each opcode; a move that overlaps is one for engines alone. */
+const names: readonly (readonly [OpName, Opcode])[] = [
+  ['copy', Opcode.MemoryMove],
+  ['fill', Opcode.Fill],
+  ['dualcast', Opcode.Dualcast],
+  ['compare', Opcode.Compare],
+  ['comparePattern', Opcode.ComparePattern],
+  ['crc32c', Opcode.Crc],
+  ['copyCrc32c', Opcode.CopyCrc],
+  ['createDelta', Opcode.CreateDelta],
+  ['applyDelta', Opcode.ApplyDelta],
+  ['difCheck', Opcode.DifCheck],
+  ['difInsert', Opcode.DifInsert],
+  ['difStrip', Opcode.DifStrip],
+  ['difUpdate', Opcode.DifUpdate],
+  ['flush', Opcode.CacheFlush],
+  ['nop', Opcode.Nop],
+  ['drain', Opcode.Drain],
+];
+
+function opsOf(queue: JobQueue | undefined): MoverStats['ops'] {
+  if (queue === undefined) return {};
+  const all = names.map(([name, opcode]) => [name, queue.table.tally.of(opcode)] as const);
+  return Object.fromEntries(
+    all.filter(([, { inline, threads, hardware }]) => inline + threads + hardware > 0),
+  );
+}
+
 export function statsOf(queue: JobQueue | undefined, hidden: Readonly<Hidden>): MoverStats {
   const counted = queue?.hardware?.engine.counters() ?? none;
   const { descriptors, batches, members, splits, refused, retried, lost } = counted;
@@ -99,6 +136,7 @@ export function statsOf(queue: JobQueue | undefined, hidden: Readonly<Hidden>): 
     lost,
     quarantined: queue?.table.quarantined ?? 0,
     queues: queue?.hardware?.queueStats() ?? noQueues,
+    ops: opsOf(queue),
     inFlight: queue?.pending ?? 0,
   };
 }

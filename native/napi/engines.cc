@@ -23,7 +23,9 @@ uint32_t InlineEngine::Submit(uint32_t first, uint32_t count) {
   if (closed_) return 0;
   for (uint32_t next = 0; next < count; ++next) {
     const abi::Descriptor* descriptor = At(first + next);
-    if (!descriptor || (!provider() && engine::ExecutePlain(*descriptor))) continue;
+    if (!descriptor) continue;
+    tally().Add(JobTally::kInline, *descriptor);
+    if (!provider() && engine::ExecutePlain(*descriptor)) continue;
     engine::Complete(*descriptor, engine::Execute(*descriptor, {}, provider().get()));
   }
   return count;
@@ -39,7 +41,10 @@ PoolEngine::PoolEngine(std::shared_ptr<JobTable> table, std::shared_ptr<engine::
 uint32_t PoolEngine::Submit(uint32_t first, uint32_t count) {
   submission_.clear();
   for (uint32_t next = 0; next < count; ++next) {
-    if (const abi::Descriptor* descriptor = At(first + next)) submission_.push_back(descriptor);
+    const abi::Descriptor* descriptor = At(first + next);
+    if (!descriptor) continue;
+    tally().Add(JobTally::kThreads, *descriptor);
+    submission_.push_back(descriptor);
   }
   pool_->Submit(client_, submission_);
   return count;

@@ -37,6 +37,7 @@ class Engine {
 
  protected:
   const JobTable& table() const { return *table_; }
+  JobTally& tally() const { return *table_->tally(); }
   uint32_t entry(uint32_t position) const { return (*ring_)[position & (ring_->size() - 1)]; }
   /// The descriptor of a job in the ring, or null if what stands there is no slot.
   const abi::Descriptor* At(uint32_t position) const;

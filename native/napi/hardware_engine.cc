@@ -37,7 +37,12 @@ uint32_t HardwareEngine::Submit(uint32_t first, uint32_t count) {
   if (!offload_) return 0;
   submission_.clear();
   for (uint32_t next = 0; next < count; ++next) submission_.push_back({entry(first + next)});
-  return offload_->Submit(submission_);
+  const uint32_t taken = offload_->Submit(submission_);
+  for (uint32_t next = 0; next < taken; ++next) {
+    const uint32_t slot = submission_[next].slot();
+    if (slot < table().capacity()) tally().Add(JobTally::kHardware, table().descriptor(slot));
+  }
+  return taken;
 }
 
 bool HardwareEngine::Close() {

@@ -6,6 +6,7 @@
 #include "engine/execute.h"
 #include "engine/plain.h"
 #include "napi/arguments.h"
+#include "napi/environment.h"
 #include "napi/job_table.h"
 
 namespace datamover::napi {
@@ -15,12 +16,14 @@ namespace {
 /// Executes as many descriptors as it is told, on from where it has come to.
 struct Ring {
   const std::shared_ptr<JobTable> table;
+  const std::shared_ptr<JobTally> tally;
   uint32_t next = 0;
 
   void Run(uint32_t count) {
     const uint32_t mask = table->capacity() - 1;
     for (const uint32_t end = next + count; next != end; ++next) {
       const abi::Descriptor& job = table->descriptor(next & mask);
+      tally->Add(JobTally::kInline, job);
       if (!engine::ExecutePlain(job)) engine::Complete(job, engine::Execute(job));
     }
   }
@@ -31,11 +34,13 @@ void Run(const Napi::CallbackInfo& info) { static_cast<Ring*>(info.Data())->Run(
 Napi::Value Create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto table = JobTable::Create(Uint32(info, 0));
+  const auto of = Environment::Of(env).table(Uint32(info, 1));
   if (!table) return env.Undefined();
   auto result = Napi::Object::New(env);
   Define(result, "memory", External(env, table->memory(), table->bytes(), table));
   Define(result, "address", Address(env, table->memory()));
-  auto ring = std::make_unique<Ring>(Ring{std::move(table)});
+  auto tally = of ? of->tally() : table->tally();
+  auto ring = std::make_unique<Ring>(Ring{std::move(table), std::move(tally)});
   auto run = Napi::Function::New<Run>(env, "run", ring.get());
   if (run.IsEmpty()) return env.Undefined();
   run.AddFinalizer([](Napi::Env, Ring* owned) { delete owned; }, ring.release());

@@ -10,6 +10,7 @@
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
 #include "memory/allocation.h"
+#include "napi/job_tally.h"
 
 namespace datamover::napi {
 
@@ -36,6 +37,7 @@ class JobTable {
         capacity_};
   }
   const abi::Descriptor& descriptor(uint32_t slot) const { return descriptors()[slot]; }
+  const std::shared_ptr<JobTally>& tally() const { return tally_; }
 
  private:
   static constexpr size_t kSlotBytes = sizeof(abi::Descriptor) + sizeof(abi::CompletionRecord);
@@ -45,6 +47,7 @@ class JobTable {
 
   const uint32_t capacity_;
   const memory::Allocation memory_;
+  const std::shared_ptr<JobTally> tally_ = std::make_shared<JobTally>();
 };
 
 }  // namespace datamover::napi
