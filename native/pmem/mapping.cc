@@ -70,22 +70,23 @@ std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOption
   const std::shared_ptr<Mapping> mapping(new Mapping);
   mapping->bytes_ = options.bytes;
   mapping->mapped_ = (options.bytes + unit - 1) / unit * unit;
-  mapping->device_ = options.device;
-  mapping->fd_ = fcntl(options.fd, F_DUPFD_CLOEXEC, 0);
-  if (mapping->fd_ < 0) return MapError{"dup", errno};
+  mapping->options_ = options;
+  mapping->options_.fd = fcntl(options.fd, F_DUPFD_CLOEXEC, 0);
+  const int fd = mapping->fd();
+  if (fd < 0) return MapError{"dup", errno};
 
   void* data = MAP_FAILED;
-  if (options.shared && !options.device) data = MapSync(mapping->mapped_, mapping->fd_);
+  if (options.shared && !options.device) data = MapSync(mapping->mapped_, fd);
   mapping->sync_ = data != MAP_FAILED;
   if (!mapping->sync_) {
     const int sharing = options.shared ? MAP_SHARED : MAP_PRIVATE;
-    data = mmap(nullptr, mapping->mapped_, kProtection, sharing, mapping->fd_, 0);
+    data = mmap(nullptr, mapping->mapped_, kProtection, sharing, fd, 0);
   }
   if (data == MAP_FAILED) return MapError{"map", errno};
   mapping->data_ = static_cast<uint8_t*>(data);
   mapping->guard_ = std::make_unique<Guard>(std::span(mapping->data_, mapping->mapped_), unit);
   mapping->granularity_ = GranularityOf(options, mapping->sync_);
-  mapping->persistence_ = MakePersistence(mapping->granularity_, mapping->fd_);
+  mapping->persistence_ = MakePersistence(mapping->granularity_, fd);
   if (!mapping->persistence_) return MapError{"flush", ENOTSUP};
   return mapping;
 }
@@ -93,20 +94,20 @@ std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOption
 Mapping::~Mapping() {
   guard_ = nullptr;
   if (data_ != nullptr) munmap(data_, mapped_);
-  if (fd_ >= 0) close(fd_);
+  if (fd() >= 0) close(fd());
 }
 
 void Mapping::Close() {
   constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | kNoReserve;
   // Where the system refuses, the file stays mapped until the end.
   mmap(data_, mapped_, kProtection, kFlags, -1, 0);
-  close(std::exchange(fd_, -1));
+  close(std::exchange(options_.fd, -1));
 }
 
 size_t Mapping::Held() const {
   const size_t intact = std::min(guard_->intact(), bytes_);
   struct stat status;
-  if (device_ || fstat(fd_, &status) != 0) return intact;
+  if (options_.device || fstat(fd(), &status) != 0) return intact;
   return std::min(intact, static_cast<size_t>(status.st_size));
 }
 
@@ -114,7 +115,7 @@ size_t Mapping::Held() const {
 
 int Mapping::SyncFile(std::span<uint8_t> range) const {
   const int error = SyncPages(range.data(), range.size());
-  return error != 0 ? error : SyncDevice(fd_);
+  return error != 0 ? error : SyncDevice(fd());
 }
 
 }  // namespace datamover::pmem

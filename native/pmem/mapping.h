@@ -33,6 +33,8 @@ struct MapError {
 class Mapping {
  public:
   static std::variant<std::shared_ptr<Mapping>, MapError> Create(const MapOptions& options);
+  /// The same file once more, at other addresses: a mapping that nobody else closes.
+  std::variant<std::shared_ptr<Mapping>, MapError> Again() const { return Create(options_); }
 
   ~Mapping();
   Mapping(const Mapping&) = delete;
@@ -42,6 +44,9 @@ class Mapping {
   Granularity granularity() const { return granularity_; }
   /// The file system keeps its metadata durable before it lets a new block be written (MAP_SYNC).
   bool sync() const { return sync_; }
+  /// Of the file; -1: it was closed. What is stored reaches it if it is shared.
+  int fd() const { return options_.fd; }
+  bool shared() const { return options_.shared; }
   Persistence& persistence() const { return *persistence_; }
 
   /// How much of the mapping, from its beginning, still is the file: less than all once the file
@@ -60,11 +65,10 @@ class Mapping {
  private:
   Mapping() = default;
 
-  int fd_ = -1;
+  MapOptions options_;  // with a descriptor of our own
   uint8_t* data_ = nullptr;
   size_t bytes_ = 0;
   size_t mapped_ = 0;  // bytes_ rounded up to whole units
-  bool device_ = false;
   bool sync_ = false;
   Granularity granularity_ = Granularity::kPage;
   std::unique_ptr<Persistence> persistence_;

@@ -1,0 +1,170 @@
+#include "btt/shared_device.h"
+
+#include <cerrno>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "btt/check.h"
+#include "btt/medium.h"
+#include "btt/pool_header.h"
+
+#if !defined(_WIN32)
+#include <sys/file.h>
+#include <sys/stat.h>
+#endif
+
+namespace datamover::btt {
+
+namespace {
+
+using FileId = std::pair<uint64_t, uint64_t>;
+using MappingPtr = std::shared_ptr<pmem::Mapping>;
+
+template <typename Base>
+class MappedMedium final : public Base {
+ public:
+  explicit MappedMedium(const pmem::Mapping& mapping)
+      : Base(mapping.persistence()), mapping_(mapping) {}
+  bool Holds() override { return mapping_.Held() == mapping_.bytes().size(); }
+
+ private:
+  const pmem::Mapping& mapping_;
+};
+
+/// Does it with a medium for the mapping.
+template <typename Use>
+auto WithMedium(const pmem::Mapping& mapping, Use use) {
+  if (mapping.granularity() == pmem::Granularity::kPage) {
+    MappedMedium<GatheringMedium> medium(mapping);
+    return use(medium);
+  }
+  MappedMedium<DirectMedium> medium(mapping);
+  return use(medium);
+}
+
+#if defined(_WIN32)
+
+std::variant<FileId, OpenError> Identify(int) { return OpenError{Refusal::kSystem, ENOTSUP}; }
+std::optional<OpenError> LockFile(int) { return OpenError{Refusal::kSystem, ENOTSUP}; }
+void UnlockFile(int) {}
+
+#else
+
+std::variant<FileId, OpenError> Identify(int fd) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return OpenError{Refusal::kSystem, errno};
+  return FileId{status.st_dev, status.st_ino};
+}
+
+std::optional<OpenError> LockFile(int fd) {
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return std::nullopt;
+  if (errno == EWOULDBLOCK) return OpenError{Refusal::kInUse};
+  return OpenError{Refusal::kSystem, errno};
+}
+
+/// The lock is that of the open file, which other mappings may have, too.
+void UnlockFile(int fd) { flock(fd, LOCK_UN); }
+
+#endif
+
+}  // namespace
+
+struct SharedDevice::State {
+  State(FileId id, MappingPtr mapping) : id(id), mapping(std::move(mapping)) {}
+  ~State() { UnlockFile(mapping->fd()); }
+
+  const FileId id;
+  const MappingPtr mapping;
+  uint64_t offset = 0;
+  std::unique_ptr<Device> device;
+  size_t users = 0;
+
+  static std::mutex mutex;
+  static std::map<FileId, std::shared_ptr<State>> open;
+
+  /// The file is locked.
+  std::optional<OpenError> Begin(const std::optional<FormatOptions>& format) {
+    offset = ImageOffset(mapping->bytes());
+    const auto image = mapping->bytes().subspan(offset);
+    return WithMedium(*mapping, [&](Medium& medium) -> std::optional<OpenError> {
+      if (format) {
+        const int error = Format(image, *format, medium);
+        if (error == EINVAL) return OpenError{Refusal::kTooSmall};
+        if (error != 0) return OpenError{Refusal::kSystem, error};
+      }
+      device = Device::Open(image, medium);
+      if (!device) return OpenError{Refusal::kNoLayout};
+      return std::nullopt;
+    });
+  }
+};
+
+std::mutex SharedDevice::State::mutex;
+std::map<FileId, std::shared_ptr<SharedDevice::State>> SharedDevice::State::open;
+
+SharedDevice::Opened SharedDevice::Open(const pmem::Mapping& mapping,
+                                        const std::optional<FormatOptions>& format) {
+  if (!mapping.shared()) return OpenError{Refusal::kPrivate};
+  const auto id = Identify(mapping.fd());
+  if (const auto* error = std::get_if<OpenError>(&id)) return *error;
+  const std::lock_guard lock(State::mutex);
+  std::shared_ptr<State>& state = State::open[std::get<FileId>(id)];
+  if (state && format) return OpenError{Refusal::kInUse};
+  if (!state) {
+    const auto drop = [&](OpenError error) {
+      State::open.erase(std::get<FileId>(id));
+      return error;
+    };
+    auto again = mapping.Again();
+    if (const auto* error = std::get_if<pmem::MapError>(&again)) {
+      return drop({Refusal::kSystem, error->code});
+    }
+    auto own = std::get<MappingPtr>(std::move(again));
+    if (const auto error = LockFile(own->fd())) return drop(*error);
+    state = std::make_shared<State>(std::get<FileId>(id), std::move(own));
+    if (const auto error = state->Begin(format)) return drop(*error);
+  }
+  if (mapping.bytes().size() < state->mapping->bytes().size()) return OpenError{Refusal::kShort};
+  return std::shared_ptr<SharedDevice>(new SharedDevice(state));
+}
+
+SharedDevice::SharedDevice(std::shared_ptr<State> state) : state_(std::move(state)) {
+  ++state_->users;
+}
+
+SharedDevice::~SharedDevice() {
+  // The file is unlocked before anybody can look whether it is open.
+  const std::lock_guard lock(State::mutex);
+  if (--state_->users == 0) State::open.erase(state_->id);
+  state_ = nullptr;
+}
+
+Device& SharedDevice::device() const { return *state_->device; }
+uint64_t SharedDevice::offset() const { return state_->offset; }
+
+bool SharedDevice::blocks() const {
+  return state_->mapping->granularity() == pmem::Granularity::kPage;
+}
+
+void SharedDevice::Commit(std::span<Change> changes) {
+  WithMedium(*state_->mapping, [&](Medium& medium) { btt::Commit(device(), changes, medium); });
+}
+
+std::vector<std::string> SharedDevice::Check() {
+  Lanes& lanes = device().lanes();
+  const uint32_t owner = device().AddOwner();
+  for (uint32_t lane = 0; lane < lanes.count(); ++lane) {
+    while (!lanes.IsRetired(lane) && !lanes.Take(lane, owner)) {
+      lanes.Wait(owner);
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  }
+  auto problems = btt::Check(device().image());
+  device().Abandon(owner);
+  return problems;
+}
+
+}  // namespace datamover::btt

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "btt/commit.h"
+#include "btt/device.h"
+#include "btt/format.h"
+#include "pmem/mapping.h"
+
+namespace datamover::btt {
+
+/// Why an image was not opened.
+enum class Refusal : uint8_t {
+  kPrivate,   // what is stored does not reach the file
+  kInUse,     // another process has it open; or it is to be formatted, and this one has
+  kTooSmall,  // to be formatted so
+  kNoLayout,  // there is none, or it is damaged
+  kShort,     // this thread maps less of the file than the device has
+  kSystem,    // an errno says more
+};
+
+struct OpenError {
+  Refusal refusal;
+  int code = 0;
+};
+
+/// A device over a file, the same for all threads of a process. As long as one has it, the file is
+/// locked against other processes, and mapped beside what they map themselves.
+class SharedDevice {
+ public:
+  using Opened = std::variant<std::shared_ptr<SharedDevice>, OpenError>;
+
+  /// @param mapping of the file by the calling thread, which copies data through it
+  /// @param format lay out first
+  static Opened Open(const pmem::Mapping& mapping, const std::optional<FormatOptions>& format);
+
+  ~SharedDevice();
+  SharedDevice(const SharedDevice&) = delete;
+  SharedDevice& operator=(const SharedDevice&) = delete;
+
+  Device& device() const;
+  /// Of the image within the file: behind the header of a pool, where there is one.
+  uint64_t offset() const;
+  /// Whether another thread than those that wait may hold a lock for long.
+  bool blocks() const;
+
+  void Commit(std::span<Change> changes);
+  /// Waits until no lane is in use, and lets nobody have one meanwhile.
+  std::vector<std::string> Check();
+
+ private:
+  struct State;
+  friend struct State;
+
+  explicit SharedDevice(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace datamover::btt
