@@ -25,6 +25,24 @@ export interface HardwareCounters {
   readonly lost: number;
 }
 
+/** A block device that was opened. */
+export interface BttOpened {
+  readonly id: number;
+  /** Bytes of a block as the layout has it. */
+  readonly sectorBytes: number;
+  readonly blocks: number;
+  readonly lanes: number;
+  readonly uuid: Buffer;
+  readonly parentUuid: Buffer;
+  readonly offset: ArrayBuffer;
+}
+
+/** Why one was not; the numbers are those of `btt::Refusal`. */
+export interface BttRefused {
+  readonly refusal: number;
+  readonly errno: number;
+}
+
 /** What the native addon offers. The border carries numbers; errors are made on this side. */
 export interface Addon {
   readonly layout: Layout;
@@ -175,6 +193,45 @@ export interface Addon {
   pmemDrain(mapping: number): number;
   /** Writes a range back through the file system, on a thread of libuv's. */
   pmemSync(mapping: number, offset: number, bytes: number, done: (errno: number) => void): void;
+  /**
+   * Opens the block device over a mapping on another thread, and formats it first if there are bytes of a
+   * block. `offset` is where `bttBegin` says where in the mapping data is.
+   */
+  bttOpen(
+    mapping: number,
+    blockBytes: number,
+    freeBlocks: number,
+    uuid: Uint8Array,
+    parentUuid: Uint8Array,
+    done: (opened: BttOpened | BttRefused) => void,
+  ): void;
+  /**
+   * Takes a lane for a read (0), a write (1) or a mark (2), which the caller then has: a number from 0
+   * on. Below: -2 the block reads as zeros, -3 it is bad, -4 no lane is free, -5 read only.
+   */
+  bttBegin(device: number, kind: 0 | 1 | 2, block: number): number;
+  /** After no lane was free: other threads leave the next one. */
+  bttWait(device: number): void;
+  /** Releases the lane; whether the mapping still was all of its file. */
+  bttEndRead(device: number, lane: number): boolean;
+  /** Releases the lane of a write that is not to be, or keeps everybody from using it again. */
+  bttDrop(device: number, lane: number, retire: boolean): void;
+  /**
+   * Makes a change durable and releases its lane: a write whose data is durable (0) or is to be made so
+   * (1), zeros (2), bad (3). An errno, or 0.
+   */
+  bttCommit(device: number, kind: number, lane: number, block: number): number;
+  /** The same for several, on a thread of libuv's: kind, lane and block of each. Undefined: all went well. */
+  bttCommitTogether(
+    device: number,
+    changes: Float64Array,
+    count: number,
+    done: (errors: number[] | undefined) => void,
+  ): void;
+  /** On a thread of libuv's; no lane is in use meanwhile. */
+  bttCheck(device: number, done: (problems: string[]) => void): void;
+  bttReadOnly(device: number): boolean;
+  bttClose(device: number): void;
   setQueues(engine: number, queues: Uint32Array): void;
   /** Goes on after a page fault; false: the job is to fail. */
   resume(engine: number, slot: number): boolean;

@@ -7,6 +7,7 @@
 #include "memory/allocation.h"
 #include "napi/arguments.h"
 #include "napi/backing_store.h"
+#include "napi/btt.h"
 #include "napi/environment.h"
 #include "napi/hardware.h"
 #include "napi/inline_ring.h"
@@ -172,6 +173,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   ExportHardware(env, exports);
   ExportInlineRing(env, exports);
   ExportPmem(env, exports);
+  ExportBtt(env, exports);
   return exports;
 }
 

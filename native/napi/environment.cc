@@ -96,6 +96,18 @@ void Environment::RemoveMapping(uint32_t id) {
   if (id < mappings_.size()) mappings_[id] = nullptr;
 }
 
+uint32_t Environment::Add(std::shared_ptr<BttClient> client) {
+  return Put(btt_clients_, std::move(client));
+}
+
+std::shared_ptr<BttClient> Environment::btt_client(uint32_t id) const {
+  return id < btt_clients_.size() ? btt_clients_[id] : nullptr;
+}
+
+void Environment::RemoveBttClient(uint32_t id) {
+  if (id < btt_clients_.size()) btt_clients_[id] = nullptr;
+}
+
 std::shared_ptr<void> Environment::owner(const void* data) const {
   const auto found = owners_.find(data);
   return found == owners_.end() ? nullptr : found->second.lock();
@@ -114,6 +126,7 @@ void Environment::Close() {
   *keep_ = lost_;
   engines_.clear();
   queues_.clear();
+  btt_clients_.clear();  // their copies have ended
   mappings_.clear();
   tables_.clear();
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "napi/btt_client.h"
 #include "napi/engines.h"
 #include "napi/job_table.h"
 #include "napi/wake_up.h"
@@ -50,6 +51,10 @@ class Environment {
   std::shared_ptr<pmem::Mapping> mapping(uint32_t id) const;
   void RemoveMapping(uint32_t id);
 
+  uint32_t Add(std::shared_ptr<BttClient> client);
+  std::shared_ptr<BttClient> btt_client(uint32_t id) const;
+  void RemoveBttClient(uint32_t id);
+
   /// Who owns memory that JavaScript got from us, by its address; null for memory of others.
   std::shared_ptr<void> owner(const void* data) const;
   void Own(const void* data, const std::shared_ptr<void>& owner);
@@ -68,6 +73,7 @@ class Environment {
   std::vector<std::shared_ptr<portal::WorkQueue>> queues_;
   std::vector<std::unique_ptr<WakeUp>> wake_ups_;
   std::vector<std::shared_ptr<pmem::Mapping>> mappings_;
+  std::vector<std::shared_ptr<BttClient>> btt_clients_;
   std::map<const void*, std::weak_ptr<void>> owners_;
   bool lost_ = false;  // jobs of an engine that was closed had no answer
   const std::shared_ptr<bool> keep_ = std::make_shared<bool>(false);

@@ -1,0 +1,249 @@
+#include "napi/btt.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "napi/arguments.h"
+#include "napi/btt_client.h"
+#include "napi/environment.h"
+
+namespace datamover::napi {
+
+namespace {
+
+using btt::Begun;
+using btt::Change;
+using ClientPtr = std::shared_ptr<BttClient>;
+
+ClientPtr ClientOf(const Napi::CallbackInfo& info) {
+  return Environment::Of(info.Env()).btt_client(Uint32(info, 0));
+}
+
+class OpenWorker final : public Napi::AsyncWorker {
+ public:
+  OpenWorker(const Napi::Function& done, std::shared_ptr<pmem::Mapping> mapping,
+             std::optional<btt::FormatOptions> format)
+      : AsyncWorker(done, "datamover"), mapping_(std::move(mapping)), format_(format) {}
+
+  void Execute() override { opened_ = btt::SharedDevice::Open(*mapping_, format_); }
+
+  void OnOK() override {
+    const Napi::Env env = Env();
+    auto result = Napi::Object::New(env);
+    if (const auto* error = std::get_if<btt::OpenError>(&opened_)) {
+      result.Set("refusal", static_cast<uint32_t>(error->refusal));
+      result.Set("errno", error->code);
+      Callback().Call({result});
+      return;
+    }
+    auto shared = std::get<std::shared_ptr<btt::SharedDevice>>(std::move(opened_));
+    const auto client = std::make_shared<BttClient>(std::move(shared), mapping_);
+    const btt::Info& info = client->device().arenas().front()->info();
+    result.Set("sectorBytes", info.external_lbasize);
+    result.Set("blocks", static_cast<double>(client->device().blocks()));
+    result.Set("lanes", client->device().lanes().count());
+    result.Set("uuid", Napi::Buffer<uint8_t>::Copy(env, info.uuid, sizeof info.uuid));
+    result.Set("parentUuid",
+               Napi::Buffer<uint8_t>::Copy(env, info.parent_uuid, sizeof info.parent_uuid));
+    result.Set("offset", External(env, client->offset().get(), sizeof(double), client->offset()));
+    result.Set("id", Environment::Of(env).Add(client));
+    Callback().Call({result});
+  }
+
+ private:
+  const std::shared_ptr<pmem::Mapping> mapping_;
+  const std::optional<btt::FormatOptions> format_;
+  btt::SharedDevice::Opened opened_ = btt::OpenError{btt::Refusal::kSystem};
+};
+
+btt::Uuid UuidAt(const Napi::CallbackInfo& info, size_t index) {
+  btt::Uuid uuid = {};
+  if (!info[index].IsTypedArray()) return uuid;
+  const auto bytes = info[index].As<Napi::Uint8Array>();
+  std::copy_n(bytes.Data(), std::min(bytes.ByteLength(), uuid.size()), uuid.begin());
+  return uuid;
+}
+
+void Open(const Napi::CallbackInfo& info) {
+  auto mapping = Environment::Of(info.Env()).mapping(Uint32(info, 0));
+  if (!mapping || !info[5].IsFunction()) return;
+  std::optional<btt::FormatOptions> format;
+  if (const uint32_t block_bytes = Uint32(info, 1)) {
+    format = {.block_bytes = block_bytes,
+              .free_blocks = Uint32(info, 2),
+              .uuid = UuidAt(info, 3),
+              .parent_uuid = UuidAt(info, 4)};
+  }
+  (new OpenWorker(info[5].As<Napi::Function>(), std::move(mapping), format))->Queue();
+}
+
+/// Instead of a lane: below 0.
+int32_t Answer(Begun begun) { return -1 - static_cast<int32_t>(begun); }
+
+Napi::Value Begin(const Napi::CallbackInfo& info) {
+  const ClientPtr client = ClientOf(info);
+  const auto block = static_cast<uint64_t>(Int64(info, 2));
+  if (!client || block >= client->device().blocks()) return info.Env().Undefined();
+  btt::Device& device = client->device();
+  const uint32_t owner = client->owner();
+  const uint32_t kind = Uint32(info, 1);
+  const btt::Start start = kind == 0   ? device.BeginRead(owner, block)
+                           : kind == 1 ? device.BeginWrite(owner, block)
+                                       : device.BeginMark(owner);
+  if (start.begun != Begun::kCopy) return Napi::Number::New(info.Env(), Answer(start.begun));
+  *client->offset() = static_cast<double>(client->shared().offset() + start.offset);
+  return Napi::Number::New(info.Env(), start.lane);
+}
+
+void Wait(const Napi::CallbackInfo& info) {
+  if (const ClientPtr client = ClientOf(info)) client->device().lanes().Wait(client->owner());
+}
+
+Napi::Value EndRead(const Napi::CallbackInfo& info) {
+  const ClientPtr client = ClientOf(info);
+  const uint32_t lane = Uint32(info, 1);
+  if (!client || !client->has(lane)) return Napi::Boolean::New(info.Env(), false);
+  client->device().EndRead(lane);
+  return Napi::Boolean::New(info.Env(), client->holds());
+}
+
+void Drop(const Napi::CallbackInfo& info) {
+  const ClientPtr client = ClientOf(info);
+  const uint32_t lane = Uint32(info, 1);
+  if (!client || !client->has(lane)) return;
+  if (Flag(info, 2)) {
+    client->device().lanes().Retire(lane);
+  } else {
+    client->device().Release(lane);
+  }
+}
+
+/// None where it makes no sense. The lane is the commit's from now on.
+std::optional<Change> ChangeOf(BttClient& client, uint32_t kind, uint32_t lane, uint64_t block) {
+  if (kind > 3 || block >= client.device().blocks() || !client.has(lane)) return std::nullopt;
+  client.device().lanes().GiveToCommit(lane);
+  return Change{static_cast<Change::Kind>(kind), lane, block};
+}
+
+/// Fails what was copied to where the file is no more.
+bool Refuse(BttClient& client, std::span<Change> changes) {
+  if (client.holds()) return false;
+  for (Change& change : changes) {
+    change.error = EFAULT;
+    client.device().Release(change.lane);
+  }
+  return true;
+}
+
+Napi::Value CommitNow(const Napi::CallbackInfo& info) {
+  const ClientPtr client = ClientOf(info);
+  if (!client) return info.Env().Undefined();
+  const auto block = static_cast<uint64_t>(Int64(info, 3));
+  auto change = ChangeOf(*client, Uint32(info, 1), Uint32(info, 2), block);
+  if (!change) return info.Env().Undefined();
+  const std::span<Change> changes(&*change, 1);
+  if (!Refuse(*client, changes)) client->shared().Commit(changes);
+  return Napi::Number::New(info.Env(), change->error);
+}
+
+class CommitWorker final : public Napi::AsyncWorker {
+ public:
+  CommitWorker(const Napi::Function& done, ClientPtr client, std::vector<Change> changes)
+      : AsyncWorker(done, "datamover"),
+        client_(std::move(client)),
+        changes_(std::move(changes)),
+        refused_(Refuse(*client_, changes_)) {}
+
+  void Execute() override {
+    if (!refused_) client_->shared().Commit(changes_);
+  }
+
+  void OnOK() override {
+    const bool failed = std::ranges::any_of(changes_, [](const auto& c) { return c.error != 0; });
+    if (!failed) {
+      Callback().Call({Env().Undefined()});
+      return;
+    }
+    auto errors = Napi::Array::New(Env(), changes_.size());
+    for (uint32_t i = 0; i < changes_.size(); ++i) errors.Set(i, changes_[i].error);
+    Callback().Call({errors});
+  }
+
+ private:
+  const ClientPtr client_;
+  std::vector<Change> changes_;
+  const bool refused_;
+};
+
+void CommitLater(const Napi::CallbackInfo& info) {
+  ClientPtr client = ClientOf(info);
+  if (!client || !info[1].IsTypedArray() || !info[3].IsFunction()) return;
+  const auto words = info[1].As<Napi::Float64Array>();
+  const size_t count = std::min<size_t>(Uint32(info, 2), words.ElementLength() / 3);
+  std::vector<Change> changes;
+  changes.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    const double* const word = words.Data() + 3 * i;
+    const auto change = ChangeOf(*client, static_cast<uint32_t>(word[0]),
+                                 static_cast<uint32_t>(word[1]), static_cast<uint64_t>(word[2]));
+    if (change) changes.push_back(*change);
+  }
+  const auto done = info[3].As<Napi::Function>();
+  (new CommitWorker(done, std::move(client), std::move(changes)))->Queue();
+}
+
+class CheckWorker final : public Napi::AsyncWorker {
+ public:
+  CheckWorker(const Napi::Function& done, ClientPtr client)
+      : AsyncWorker(done, "datamover"), client_(std::move(client)) {}
+
+  void Execute() override { problems_ = client_->shared().Check(); }
+
+  void OnOK() override {
+    auto problems = Napi::Array::New(Env(), problems_.size());
+    for (uint32_t i = 0; i < problems_.size(); ++i) problems.Set(i, problems_[i]);
+    Callback().Call({problems});
+  }
+
+ private:
+  const ClientPtr client_;
+  std::vector<std::string> problems_;
+};
+
+void Check(const Napi::CallbackInfo& info) {
+  ClientPtr client = ClientOf(info);
+  if (!client || !info[1].IsFunction()) return;
+  (new CheckWorker(info[1].As<Napi::Function>(), std::move(client)))->Queue();
+}
+
+Napi::Value ReadOnly(const Napi::CallbackInfo& info) {
+  const ClientPtr client = ClientOf(info);
+  return Napi::Boolean::New(info.Env(), !client || client->device().read_only());
+}
+
+void Close(const Napi::CallbackInfo& info) {
+  Environment::Of(info.Env()).RemoveBttClient(Uint32(info, 0));
+}
+
+}  // namespace
+
+void ExportBtt(Napi::Env env, Napi::Object exports) {
+  exports.Set("bttOpen", Napi::Function::New<Open>(env));
+  exports.Set("bttBegin", Napi::Function::New<Begin>(env));
+  exports.Set("bttWait", Napi::Function::New<Wait>(env));
+  exports.Set("bttEndRead", Napi::Function::New<EndRead>(env));
+  exports.Set("bttDrop", Napi::Function::New<Drop>(env));
+  exports.Set("bttCommit", Napi::Function::New<CommitNow>(env));
+  exports.Set("bttCommitTogether", Napi::Function::New<CommitLater>(env));
+  exports.Set("bttCheck", Napi::Function::New<Check>(env));
+  exports.Set("bttReadOnly", Napi::Function::New<ReadOnly>(env));
+  exports.Set("bttClose", Napi::Function::New<Close>(env));
+}
+
+}  // namespace datamover::napi

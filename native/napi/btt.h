@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace datamover::napi {
+
+/// Adds the functions that work on block devices over mappings.
+void ExportBtt(Napi::Env env, Napi::Object exports);
+
+}  // namespace datamover::napi
