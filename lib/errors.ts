@@ -24,6 +24,10 @@ import type { OpName } from './operations/operation';
  * | `ERR_MOVER_OUT_OF_SLOTS` | no room in the job table |
  * | `ERR_FUTURE_PENDING` | the output of a future was read before it completed |
  * | `ERR_MOVER_CLOSED` | the mover, pool, region, map or runtime was closed |
+ * | `ERR_BTT_LAYOUT` | there is no block device in the file, or another than was asked for |
+ * | `ERR_BTT_IN_USE` | another process has the block device open |
+ * | `ERR_BTT_BAD_BLOCK` | the block was marked bad, and has not been written since |
+ * | `ERR_BTT_READ_ONLY` | the metadata of the block device is damaged, so that it can only be read |
  */
 export type MoverErrorCode =
   | 'ERR_MOVER_PAGE_FAULT'
@@ -42,7 +46,11 @@ export type MoverErrorCode =
   | 'ERR_MOVER_DEVICE'
   | 'ERR_MOVER_OUT_OF_SLOTS'
   | 'ERR_FUTURE_PENDING'
-  | 'ERR_MOVER_CLOSED';
+  | 'ERR_MOVER_CLOSED'
+  | 'ERR_BTT_LAYOUT'
+  | 'ERR_BTT_IN_USE'
+  | 'ERR_BTT_BAD_BLOCK'
+  | 'ERR_BTT_READ_ONLY';
 
 /** Where an access faulted: which argument of the operation, and at which byte of it. */
 export interface Fault {

@@ -81,6 +81,8 @@ export type {
 export type { OpArguments } from './operations/op-arguments';
 export type { OpName } from './operations/operation';
 export type { Pattern } from './operations/pattern';
+export { BttDevice, type BttCheck } from './pmem/btt-device';
+export type { BttOptions } from './pmem/btt-options';
 export type { Granularity } from './pmem/granularity';
 export { pmem, type MapOptions } from './pmem/map';
 export type { PmemMap } from './pmem/pmem-map';

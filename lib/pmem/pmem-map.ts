@@ -37,6 +37,8 @@ interface Part {
 
 /** The number by which native code knows the mapping, for the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
 export let mappingOf: (map: PmemMap) => number;
+/** Who copies for the map, for the library alone; undefined for what is none. */
+export let moverOf: (map: unknown) => Mover | undefined;
 
 /**
  * A file, or a DAX device, as memory; made by `pmem.map()`. The futures of its operations complete
@@ -53,6 +55,8 @@ export class PmemMap implements Disposable, AsyncDisposable {
       map.#underWay.checkOpen();
       return map.#mapping.id;
     };
+    moverOf = (map) =>
+      typeof map === 'object' && map !== null && #mover in map ? map.#mover : undefined;
   }
 
   /**
@@ -71,6 +75,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   readonly private: boolean;
   readonly #mapping: Mapping;
   readonly #bytes: Buffer;
+  readonly #mover: Mover;
   readonly #operations: MoverOperations;
   readonly #length: number;
   readonly #deepFlush: string | undefined;
@@ -87,6 +92,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.sync = mapping.sync;
     this.private = !shared;
     this.#mapping = mapping;
+    this.#mover = mover;
     this.#length = this.#bytes.length;
     this.#deepFlush = deepFlush;
     this.#syncer = new Syncer(mapping.id);

@@ -1,0 +1,96 @@
+import { getSystemErrorName } from 'node:util';
+import { addon, type BttOpened, type BttRefused } from '../addon';
+import { checkObject } from '../check';
+import { MoverError, rangeError, typeError } from '../errors';
+import { uuidBytes, type BttOptions } from './btt-options';
+import { mappingOf, moverOf, type PmemMap } from './pmem-map';
+
+/** By the numbers of `btt::Refusal`. */
+const refusals: readonly ((map: PmemMap, errno: number) => Error)[] = [
+  ({ path }) =>
+    unsupported(`the map of ${path} is private: nothing that is written would reach the file`),
+  ({ path }) => {
+    const text = `${path} is in use: a block device is open over it, in another process or, to be formatted, in this one`;
+    return new MoverError('ERR_BTT_IN_USE', text);
+  },
+  ({ path, bytes }) => {
+    const text = `blockSize, freeBlocks: ${path} with its ${String(bytes.length)} bytes is too small; a device needs 16 MiB, and room for twice as many blocks as are free`;
+    return rangeError('ERR_OUT_OF_RANGE', text);
+  },
+  ({ path }) => layoutError(`${path} holds no block device, or a damaged one: format() makes one`),
+  ({ path }) =>
+    layoutError(`the map of ${path} is shorter than the device that another thread has open`),
+  ({ path }, errno) =>
+    unsupported(`${path}: the system refuses with ${getSystemErrorName(-errno)}`),
+];
+
+const unsupported = (text: string): Error => new MoverError('ERR_MOVER_UNSUPPORTED', text);
+const layoutError = (text: string): Error => new MoverError('ERR_BTT_LAYOUT', text);
+
+/** @throws TypeError for what is no map */
+export function checkMap(map: PmemMap): void {
+  checkObject('map', map, false);
+  if (moverOf(map) !== undefined) return;
+  throw typeError('ERR_INVALID_ARG_TYPE', 'map must be a map, as pmem.map() makes them');
+}
+
+const DEFAULT_BLOCK = 4096;
+const DEFAULT_FREE = 256;
+
+/** Lays out a device, and opens it. */
+export function formatDevice(map: PmemMap, options: BttOptions): Promise<BttOpened> {
+  const pool = poolOf(map.bytes);
+  const { blockSize = pool?.blockSize ?? DEFAULT_BLOCK, freeBlocks = DEFAULT_FREE } = options;
+  if (pool !== undefined && pool.blockSize !== blockSize) {
+    const text = `blockSize: ${map.path} is a pool of blocks of ${String(pool.blockSize)} bytes; got ${String(blockSize)}`;
+    return Promise.reject(layoutError(text));
+  }
+  const { uuid, parentUuid } = options;
+  const parent =
+    parentUuid === undefined
+      ? (pool?.uuid ?? Buffer.alloc(16))
+      : uuidBytes('parentUuid', parentUuid);
+  return openDevice(map, blockSize, freeBlocks, uuidBytes('uuid', uuid), parent);
+}
+
+/** Opens the device that is there. What the options say of it has to be so. */
+export async function openFormatted(map: PmemMap, options: BttOptions): Promise<BttOpened> {
+  const none = Buffer.alloc(0);
+  const opened = await openDevice(map, 0, 0, none, none);
+  const { blockSize, freeBlocks, uuid, parentUuid } = options;
+  const is = (name: 'uuid' | 'parentUuid', wanted: string | undefined): boolean =>
+    wanted === undefined || uuidBytes(name, wanted).equals(opened[name]);
+  const differs = [
+    blockSize === undefined || blockSize === opened.sectorBytes ? '' : 'blockSize',
+    freeBlocks === undefined || freeBlocks === opened.lanes ? '' : 'freeBlocks',
+    is('uuid', uuid) ? '' : 'uuid',
+    is('parentUuid', parentUuid) ? '' : 'parentUuid',
+  ].filter(Boolean);
+  if (differs.length === 0) return opened;
+  addon().bttClose(opened.id);
+  throw layoutError(
+    `${map.path} holds another block device than was asked for: ${differs.join(', ')}`,
+  );
+}
+
+/** @param blockSize - 0: it is not to be formatted */
+async function openDevice(
+  map: PmemMap,
+  blockSize: number,
+  freeBlocks: number,
+  uuid: Buffer,
+  parentUuid: Buffer,
+): Promise<BttOpened> {
+  const mapping = mappingOf(map);
+  const opened = await new Promise<BttOpened | BttRefused>((done) => {
+    addon().bttOpen(mapping, blockSize, freeBlocks, uuid, parentUuid, done);
+  });
+  if ('id' in opened) return opened;
+  throw refusals[opened.refusal](map, opened.errno);
+}
+
+/** The header of a pool of libpmemblk, which has a block device behind it; undefined where there is none. */
+function poolOf(bytes: Buffer): { blockSize: number; uuid: Buffer } | undefined {
+  if (bytes.length < 8192 || bytes.toString('latin1', 0, 8) !== 'PMEMBLK\0') return undefined;
+  return { blockSize: bytes.readUInt32LE(4096), uuid: Buffer.from(bytes.subarray(24, 40)) };
+}

@@ -1,0 +1,251 @@
+import { getSystemErrorName } from 'node:util';
+import { addon } from '../addon';
+import { MoverError } from '../errors';
+import { Phase } from '../future/base-future';
+import type { Future } from '../future/future';
+import type { Notifier } from '../future/notifier';
+import { PolledFuture } from '../future/polled-future';
+import type { Bytes } from '../memory/range';
+import { ChangeKind, type Change, type Commits } from './btt-commits';
+import type { LaneQueue, Waiting } from './btt-lanes';
+import type { Sectors } from './btt-sectors';
+
+/** What requests of a device work with. */
+export interface Works {
+  /** The number by which native code knows the device. */
+  readonly id: number;
+  readonly lanes: LaneQueue;
+  readonly commits: Commits;
+  readonly sectors: Sectors;
+  /** Where native code says where data is. */
+  readonly offset: Float64Array;
+  readonly written: ChangeKind.Write | ChangeKind.WriteToFlush;
+  /** Makes zeros of a block that was never written. */
+  clear(into: Bytes): Future<unknown>;
+}
+
+/** Answers of native code that are no lane. */
+const enum No {
+  Data = -2,
+  Readable = -3,
+  Lane = -4,
+  Writes = -5,
+}
+
+const enum Kind {
+  Read = 0,
+  Write = 1,
+  Mark = 2,
+}
+
+/**
+ * Something asked of the device, from its place in line to its end. It begins by itself, and runs on
+ * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
+ * was begun is waited for.
+ */
+abstract class Request<T> extends PolledFuture<T> implements Waiting {
+  /** The lane that it has; below 0: none. */
+  protected lane = -1;
+  #begun = false;
+  #copy: Future<unknown> | undefined;
+  /** Who has cancelled it need not look at the failure. */
+  #cancelled = false;
+
+  constructor(
+    protected readonly works: Works,
+    readonly block: number,
+    private readonly kind: Kind,
+  ) {
+    super();
+  }
+
+  has(): boolean {
+    return !this.done;
+  }
+
+  /** @internal */
+  take(): boolean {
+    const lane = addon().bttBegin(this.works.id, this.kind, this.block);
+    if (lane === No.Lane) return false;
+    this.#begun = true;
+    this.phase = Phase.Running;
+    if (lane >= 0) {
+      this.lane = lane;
+      this.begin(this.works.offset[0]);
+    } else {
+      this.turnedDown(lane);
+    }
+    return true;
+  }
+
+  /** @internal It goes on by itself. */
+  override drive(): void {
+    // Whoever wants its promise need not poll it.
+  }
+
+  /** @internal One that waits in line leaves it. */
+  override stop(): boolean {
+    return !this.#begun;
+  }
+
+  override cancel(reason?: unknown): boolean {
+    this.#cancelled = true;
+    return super.cancel(reason);
+  }
+
+  /** @internal */
+  override fail(error: Error): void {
+    if (this.done) return;
+    super.fail(error);
+    if (!this.#cancelled) void this.promise();
+  }
+
+  /** It has a lane, and data is at that offset of the map. */
+  protected abstract begin(at: number): void;
+  /** What it began has ended. */
+  protected abstract copied(copy: Future<unknown>): void;
+
+  protected turnedDown(answer: number): void {
+    const readOnly = answer === No.Writes;
+    const text = readOnly
+      ? 'the device is read only: its metadata is damaged; check() says more'
+      : `block ${String(this.block)} was marked bad, and has not been written since`;
+    this.end(new MoverError(readOnly ? 'ERR_BTT_READ_ONLY' : 'ERR_BTT_BAD_BLOCK', text));
+  }
+
+  /** Waits for a copy, whose end the lane outlasts. */
+  protected follow(copy: Future<unknown>): void {
+    this.#copy = copy;
+    const ended = (): void => {
+      this.#ended(copy);
+    };
+    copy.then(ended, ended);
+  }
+
+  /** The lane, if there was one, has been released. */
+  protected end(outcome: T | Error): void {
+    if (outcome instanceof Error) this.fail(outcome);
+    else this.complete(outcome);
+    this.works.lanes.leave();
+  }
+
+  protected override advance(notifier: Notifier | null): Phase.Running {
+    const copy = this.#copy;
+    copy?.poll();
+    if (copy?.done === true) this.#ended(copy);
+    if (!this.done && notifier?.useWaker() === undefined) notifier?.usePoller(this);
+    return Phase.Running;
+  }
+
+  #ended(copy: Future<unknown>): void {
+    if (this.#copy !== copy) return;
+    this.#copy = undefined;
+    this.copied(copy);
+  }
+}
+
+/** Reads a block. What it reads is not written to again before the copy has ended. */
+export class ReadRequest extends Request<Buffer> {
+  readonly #into: Buffer;
+
+  constructor(works: Works, block: number, into: Buffer) {
+    super(works, block, Kind.Read);
+    this.#into = into;
+  }
+
+  protected override begin(at: number): void {
+    this.follow(this.works.sectors.read(at, this.#into, this.block));
+  }
+
+  protected override turnedDown(answer: number): void {
+    if (answer === No.Data) this.follow(this.works.clear(this.#into));
+    else super.turnedDown(answer);
+  }
+
+  protected override copied(copy: Future<unknown>): void {
+    const held = this.lane < 0 || addon().bttEndRead(this.works.id, this.lane);
+    this.end(copy.error ?? this.#fault(held, copy.output) ?? this.#into);
+  }
+
+  #fault(held: boolean, result: unknown): Error | undefined {
+    if (!held) return gone(this.block);
+    return this.lane < 0 ? undefined : this.works.sectors.fault(result, this.block);
+  }
+}
+
+/** A request that changes a block. */
+abstract class ChangeRequest extends Request<void> {
+  protected commit(kind: ChangeKind): void {
+    const { lane, block } = this;
+    const change: Change = { kind, lane, block, end: (errno) => this.end(errorOf(errno, block)) };
+    this.works.commits.add(change);
+  }
+}
+
+/** Writes a block: to a free place first, which then becomes the block's. */
+export class WriteRequest extends ChangeRequest {
+  #data: Bytes | undefined;
+
+  constructor(works: Works, block: number, data: Bytes) {
+    super(works, block, Kind.Write);
+    this.#data = data;
+  }
+
+  protected override begin(at: number): void {
+    this.follow(this.works.sectors.write(at, this.#data!, this.block));
+    this.#data = undefined;
+  }
+
+  protected override copied({ error }: Future<unknown>): void {
+    if (error === undefined) {
+      this.commit(this.works.written);
+      return;
+    }
+    // Nothing was published: the device is as it was.
+    addon().bttDrop(this.works.id, this.lane, isLost(error));
+    this.end(error);
+  }
+}
+
+/** Changes what a block is, and none of its data. */
+export class MarkRequest extends ChangeRequest {
+  readonly #as: ChangeKind.Zero | ChangeKind.Bad;
+
+  constructor(works: Works, block: number, as: ChangeKind.Zero | ChangeKind.Bad) {
+    super(works, block, Kind.Mark);
+    this.#as = as;
+  }
+
+  protected override begin(): void {
+    this.commit(this.#as);
+  }
+
+  protected override copied(): void {
+    // It copies nothing.
+  }
+}
+
+/** Whether somebody may still write to the memory: a device that stopped answering. */
+function isLost(error: Error): boolean {
+  const { code, status } = error as Partial<MoverError>;
+  return code === 'ERR_MOVER_TIMEOUT' || (code === 'ERR_MOVER_DEVICE' && status === undefined);
+}
+
+const EFAULT = 14;
+const EROFS = 30;
+
+function errorOf(errno: number, block: number): Error | undefined {
+  if (errno === 0) return undefined;
+  if (errno === EFAULT) return gone(block);
+  if (errno === EROFS) {
+    const text = 'the device is read only: its metadata is damaged; check() says more';
+    return new MoverError('ERR_BTT_READ_ONLY', text);
+  }
+  const text = `block ${String(block)}: writing the file back failed with ${getSystemErrorName(-errno)}`;
+  return new MoverError('ERR_MOVER_DEVICE', text);
+}
+
+function gone(block: number): Error {
+  const text = `block ${String(block)}: the map was closed, or its file was truncated`;
+  return new MoverError('ERR_MOVER_PAGE_FAULT', text);
+}
