@@ -212,9 +212,9 @@ export interface Addon {
   bttBegin(device: number, kind: 0 | 1 | 2, block: number): number;
   /** After no lane was free: other threads leave the next one. */
   bttWait(device: number): void;
-  /** Releases the lane; whether the mapping still was all of its file. */
+  /** Releases the lane, if it is one; whether the mapping still was all of its file. */
   bttEndRead(device: number, lane: number): boolean;
-  /** Releases the lane of a write that is not to be, or keeps everybody from using it again. */
+  /** Releases the lane of what is not to be, or keeps everybody from using it again. */
   bttDrop(device: number, lane: number, retire: boolean): void;
   /**
    * Makes a change durable and releases its lane: a write whose data is durable (0) or is to be made so

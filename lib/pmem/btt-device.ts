@@ -11,7 +11,7 @@ import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
 import { MarkRequest, ReadRequest, WriteRequest, type Works } from './btt-request';
 import { sectorsOf } from './btt-sectors';
-import { moverOf, type PmemMap } from './pmem-map';
+import { mappingOf, moverOf, type PmemMap } from './pmem-map';
 
 /** What a look at the metadata of a device found. */
 export interface BttCheck {
@@ -39,7 +39,7 @@ export class BttDevice implements AsyncDisposable {
   readonly uuid: string;
   readonly parentUuid: string;
   readonly #works: Works;
-  readonly #path: string;
+  readonly #map: PmemMap;
   #closing: Promise<void> | undefined;
 
   /**
@@ -81,7 +81,7 @@ export class BttDevice implements AsyncDisposable {
     this.blocks = opened.blocks;
     this.uuid = uuidText(opened.uuid);
     this.parentUuid = uuidText(opened.parentUuid);
-    this.#path = map.path;
+    this.#map = map;
     this.#works = {
       id,
       lanes: new LaneQueue(this.lanes, () => {
@@ -168,7 +168,7 @@ export class BttDevice implements AsyncDisposable {
   }
 
   [inspect.custom](): string {
-    return `BttDevice { ${this.#path}, ${String(this.blocks)} blocks of ${String(this.blockSize)} bytes }`;
+    return `BttDevice { ${this.#map.path}, ${String(this.blocks)} blocks of ${String(this.blockSize)} bytes }`;
   }
 
   async #finish(): Promise<void> {
@@ -195,6 +195,7 @@ export class BttDevice implements AsyncDisposable {
   /** @throws MoverError `ERR_MOVER_CLOSED` */
   #checkOpen(): void {
     if (this.#closing !== undefined) throw closedError('the block device', 'open it again');
+    mappingOf(this.#map);
   }
 
   /** @throws RangeError `ERR_MOVER_LENGTH` */

@@ -69,11 +69,17 @@ abstract class Request<T> extends PolledFuture<T> implements Waiting {
     if (lane === No.Lane) return false;
     this.#begun = true;
     this.phase = Phase.Running;
-    if (lane >= 0) {
-      this.lane = lane;
-      this.begin(this.works.offset[0]);
-    } else {
+    if (lane < 0) {
       this.turnedDown(lane);
+      return true;
+    }
+    this.lane = lane;
+    try {
+      this.begin(this.works.offset[0]);
+    } catch {
+      // There is no view of a map that was closed.
+      addon().bttDrop(this.works.id, lane, false);
+      this.end(gone(this.block));
     }
     return true;
   }
@@ -163,7 +169,7 @@ export class ReadRequest extends Request<Buffer> {
   }
 
   protected override copied(copy: Future<unknown>): void {
-    const held = this.lane < 0 || addon().bttEndRead(this.works.id, this.lane);
+    const held = addon().bttEndRead(this.works.id, this.lane);
     this.end(copy.error ?? this.#fault(held, copy.output) ?? this.#into);
   }
 

@@ -108,9 +108,8 @@ void Wait(const Napi::CallbackInfo& info) {
 Napi::Value EndRead(const Napi::CallbackInfo& info) {
   const ClientPtr client = ClientOf(info);
   const uint32_t lane = Uint32(info, 1);
-  if (!client || !client->has(lane)) return Napi::Boolean::New(info.Env(), false);
-  client->device().EndRead(lane);
-  return Napi::Boolean::New(info.Env(), client->holds());
+  if (client && client->has(lane)) client->device().EndRead(lane);
+  return Napi::Boolean::New(info.Env(), client && client->holds());
 }
 
 void Drop(const Napi::CallbackInfo& info) {
@@ -120,7 +119,7 @@ void Drop(const Napi::CallbackInfo& info) {
   if (Flag(info, 2)) {
     client->device().lanes().Retire(lane);
   } else {
-    client->device().Release(lane);
+    client->device().EndRead(lane);
   }
 }
 

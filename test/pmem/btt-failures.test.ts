@@ -1,0 +1,157 @@
+import { truncateSync } from 'node:fs';
+import { BttDevice, FutureState, moverFrom, pmem, syncMover, type Mover } from '../../lib';
+import { newMap, SIZE } from './btt-file';
+
+/** A mover whose copies end when they are let go, one after the other, well or not. */
+function held(): { mover: Mover; pending: ((fails?: boolean) => void)[] } {
+  const pending: ((fails?: boolean) => void)[] = [];
+  interface Handle {
+    state: FutureState;
+    failed: boolean;
+    readonly run: () => void;
+  }
+  const mover = moverFrom<Handle>({
+    name: 'held',
+    capabilities: { ...syncMover().capabilities, async: true },
+    create: (op, args) => {
+      const { dst, src } = args as { dst: Buffer; src?: Buffer };
+      const run = (): void => void (src === undefined ? dst.fill(0) : src.copy(dst));
+      return op === 'copy' || op === 'fill'
+        ? { state: FutureState.Running, failed: false, run }
+        : null;
+    },
+    start: (handle) => {
+      pending.push((fails = false) => {
+        if (!fails) handle.run();
+        handle.failed = fails;
+        handle.state = FutureState.Complete;
+      });
+      return true;
+    },
+    check: ({ state }) => state,
+    finish: ({ failed }) => {
+      if (failed) throw new Error('the copy failed');
+      return undefined;
+    },
+  });
+  return { mover, pending };
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+};
+
+test('a copy that fails leaves the block as it was, and the device healthy', async () => {
+  const { mover, pending } = held();
+  await using map = await newMap();
+  await using device = await BttDevice.format(map, { freeBlocks: 2, mover });
+  const write = async (value: number, fails = false): Promise<void> => {
+    const future = device.write(4, Buffer.alloc(4096, value));
+    await turns();
+    pending.shift()!(fails);
+    await future;
+  };
+  await write(1);
+  for (let round = 0; round < 5; round++) await expect(write(2, true)).rejects.toThrow('failed');
+  expect(device.readOnly).toBe(false);
+  const read = device.read(4);
+  await turns();
+  pending.shift()!();
+  expect((await read).equals(Buffer.alloc(4096, 1))).toBe(true);
+  await write(3);
+  expect(await device.check()).toEqual({ consistent: true, problems: [] });
+});
+
+test('a read that is aborted keeps its place from being written to until its copy has ended', async () => {
+  const { mover, pending } = held();
+  await using map = await newMap();
+  await using slow = await BttDevice.format(map, { freeBlocks: 3, mover });
+  await using device = await BttDevice.open(map, { mover: syncMover() });
+  await device.write(6, Buffer.alloc(4096, 1));
+  const into = Buffer.alloc(4096);
+  const controller = new AbortController();
+  const read = slow.read(6, into).promise({ signal: controller.signal });
+  const outcome = read.catch((error: Error) => error.name);
+  controller.abort();
+  // As many as there are free blocks would use its place again.
+  for (let value = 2; value < 12; value++) await device.write(6, Buffer.alloc(4096, value));
+  pending.shift()!();
+  expect(await outcome).toBe('AbortError');
+  expect(into.equals(Buffer.alloc(4096, 1))).toBe(true);
+  for (let value = 2; value < 12; value++) await device.write(6, Buffer.alloc(4096, value));
+});
+
+test('a write whose data is transferred away fails, and nothing is written', async () => {
+  await using map = await newMap();
+  await using device = await BttDevice.format(map);
+  await device.write(2, Buffer.alloc(4096, 1));
+  const data = Buffer.alloc(4096, 2);
+  const write = device.write(2, data);
+  structuredClone(data.buffer, { transfer: [data.buffer] });
+  await expect(write).rejects.toMatchObject({ code: 'ERR_MOVER_BUFFER_DETACHED' });
+  expect((await device.read(2)).equals(Buffer.alloc(4096, 1))).toBe(true);
+});
+
+test.each(['byte', 'page'] as const)('a file that is truncated: by %ss', async (granularity) => {
+  const map = await newMap({ forceGranularity: granularity });
+  const device = await BttDevice.format(map);
+  await device.write(2, Buffer.alloc(4096, 1));
+  truncateSync(map.path, SIZE / 2);
+  await expect(device.write(2, Buffer.alloc(4096, 2))).rejects.toThrow(/truncated/);
+  await expect(device.read(2)).rejects.toThrow(/truncated/);
+  await device.close();
+  await map.close();
+});
+
+test('a map that is closed under its device: nothing is published', async () => {
+  const map = await newMap();
+  const device = await BttDevice.format(map);
+  await device.write(2, Buffer.alloc(4096, 1));
+  const write = device.write(2, Buffer.alloc(4096, 2));
+  await map.close();
+  await write.promise().catch(() => undefined);
+  await expect(device.write(2, Buffer.alloc(4096, 3))).rejects.toThrow();
+  await device.close();
+  await using again = await pmem.map(map.path);
+  await using opened = await BttDevice.open(again);
+  const value = (await opened.read(2))[0]!;
+  expect([1, 2]).toContain(value);
+  expect((await opened.read(2)).equals(Buffer.alloc(4096, value))).toBe(true);
+});
+
+test('damaged metadata: read only, and said so', async () => {
+  const map = await newMap();
+  const device = await BttDevice.format(map, { freeBlocks: 16 });
+  await device.write(2, Buffer.alloc(4096, 1));
+  await device.close();
+  // The sequence number of the first free block.
+  map.bytes.writeUInt32LE(9, SIZE - 8192 + 12);
+  await using opened = await BttDevice.open(map);
+  expect(opened.readOnly).toBe(true);
+  expect((await opened.read(2)).equals(Buffer.alloc(4096, 1))).toBe(true);
+  for (const refused of [opened.write(2, Buffer.alloc(4096)), opened.zero(2), opened.markBad(2)]) {
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_BTT_READ_ONLY' });
+  }
+  const { consistent, problems } = await opened.check();
+  expect(consistent).toBe(false);
+  expect(problems.join()).toMatch(/error flag is set.*flog entry 0 makes no sense/);
+  await map.close();
+});
+
+test('a failure that nobody looks at is reported; a cancellation is none', async () => {
+  const reported: unknown[] = [];
+  const note = (error: unknown): void => void reported.push(error);
+  process.on('unhandledRejection', note);
+  await using map = await newMap();
+  await using device = await BttDevice.format(map, { lanes: 1 });
+  await device.markBad(1);
+  const [first, second] = [
+    device.write(0, Buffer.alloc(4096)),
+    device.write(0, Buffer.alloc(4096)),
+  ];
+  expect([first.cancel(), second.cancel()]).toEqual([false, true]);
+  await first;
+  await turns();
+  process.removeListener('unhandledRejection', note);
+  expect(reported).toEqual([]);
+});
