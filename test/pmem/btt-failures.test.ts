@@ -8,14 +8,14 @@ function held(): { mover: Mover; pending: ((fails?: boolean) => void)[] } {
   interface Handle {
     state: FutureState;
     failed: boolean;
-    readonly run: () => void;
+    readonly run: () => unknown;
   }
   const mover = moverFrom<Handle>({
     name: 'held',
     capabilities: { ...syncMover().capabilities, async: true },
     create: (op, args) => {
       const { dst, src } = args as { dst: Buffer; src?: Buffer };
-      const run = (): void => void (src === undefined ? dst.fill(0) : src.copy(dst));
+      const run = (): unknown => (src === undefined ? dst.fill(0) : src.copy(dst));
       return op === 'copy' || op === 'fill'
         ? { state: FutureState.Running, failed: false, run }
         : null;
