@@ -195,7 +195,7 @@ export interface Addon {
   pmemSync(mapping: number, offset: number, bytes: number, done: (errno: number) => void): void;
   /**
    * Opens the block device over a mapping on another thread, and formats it first if there are bytes of a
-   * block. `offset` is where `bttBegin` says where in the mapping data is.
+   * block, behind the header of a `pool` if that is wanted. `offset` is where `bttBegin` says where in the mapping data is.
    */
   bttOpen(
     mapping: number,
@@ -203,6 +203,7 @@ export interface Addon {
     freeBlocks: number,
     uuid: Uint8Array,
     parentUuid: Uint8Array,
+    pool: boolean,
     done: (opened: BttOpened | BttRefused) => void,
   ): void;
   /**

@@ -39,25 +39,25 @@ const DEFAULT_FREE = 256;
 
 /** Lays out a device, and opens it. */
 export function formatDevice(map: PmemMap, options: BttOptions): Promise<BttOpened> {
-  const pool = poolOf(map.bytes);
-  const { blockSize = pool?.blockSize ?? DEFAULT_BLOCK, freeBlocks = DEFAULT_FREE } = options;
-  if (pool !== undefined && pool.blockSize !== blockSize) {
-    const text = `blockSize: ${map.path} is a pool of blocks of ${String(pool.blockSize)} bytes; got ${String(blockSize)}`;
+  const known = poolOf(map.bytes);
+  const { blockSize = known?.blockSize ?? DEFAULT_BLOCK, freeBlocks = DEFAULT_FREE } = options;
+  if (known !== undefined && known.blockSize !== blockSize) {
+    const text = `blockSize: ${map.path} is a pool of blocks of ${String(known.blockSize)} bytes; got ${String(blockSize)}`;
     return Promise.reject(layoutError(text));
   }
-  const { uuid, parentUuid } = options;
-  const parent =
-    parentUuid === undefined
-      ? (pool?.uuid ?? Buffer.alloc(16))
-      : uuidBytes('parentUuid', parentUuid);
-  return openDevice(map, blockSize, freeBlocks, uuidBytes('uuid', uuid), parent);
+  const uuid = uuidBytes('uuid', options.uuid);
+  const pool = known === undefined && options.pool === true;
+  const parentUuid =
+    options.parentUuid !== undefined || pool
+      ? uuidBytes('parentUuid', options.parentUuid)
+      : (known?.uuid ?? Buffer.alloc(16));
+  return openDevice(map, { blockSize, freeBlocks, uuid, parentUuid, pool });
 }
 
 /** Opens the device that is there. What the options say of it has to be so. */
 export async function openFormatted(map: PmemMap, options: BttOptions): Promise<BttOpened> {
-  const none = Buffer.alloc(0);
-  const opened = await openDevice(map, 0, 0, none, none);
-  const { blockSize, freeBlocks, uuid, parentUuid } = options;
+  const opened = await openDevice(map, asItIs);
+  const { blockSize, freeBlocks, uuid, parentUuid, pool } = options;
   const is = (name: 'uuid' | 'parentUuid', wanted: string | undefined): boolean =>
     wanted === undefined || uuidBytes(name, wanted).equals(opened[name]);
   const differs = [
@@ -65,6 +65,7 @@ export async function openFormatted(map: PmemMap, options: BttOptions): Promise<
     freeBlocks === undefined || freeBlocks === opened.lanes ? '' : 'freeBlocks',
     is('uuid', uuid) ? '' : 'uuid',
     is('parentUuid', parentUuid) ? '' : 'parentUuid',
+    pool === undefined || pool === (poolOf(map.bytes) !== undefined) ? '' : 'pool',
   ].filter(Boolean);
   if (differs.length === 0) return opened;
   addon().bttClose(opened.id);
@@ -73,17 +74,24 @@ export async function openFormatted(map: PmemMap, options: BttOptions): Promise<
   );
 }
 
-/** @param blockSize - 0: it is not to be formatted */
-async function openDevice(
-  map: PmemMap,
-  blockSize: number,
-  freeBlocks: number,
-  uuid: Buffer,
-  parentUuid: Buffer,
-): Promise<BttOpened> {
+/** How a device is laid out. */
+interface Layout {
+  /** 0: as it is. */
+  readonly blockSize: number;
+  readonly freeBlocks: number;
+  readonly uuid: Buffer;
+  readonly parentUuid: Buffer;
+  readonly pool: boolean;
+}
+
+const none = Buffer.alloc(0);
+const asItIs: Layout = { blockSize: 0, freeBlocks: 0, uuid: none, parentUuid: none, pool: false };
+
+async function openDevice(map: PmemMap, layout: Layout): Promise<BttOpened> {
   const mapping = mappingOf(map);
+  const { blockSize, freeBlocks, uuid, parentUuid, pool } = layout;
   const opened = await new Promise<BttOpened | BttRefused>((done) => {
-    addon().bttOpen(mapping, blockSize, freeBlocks, uuid, parentUuid, done);
+    addon().bttOpen(mapping, blockSize, freeBlocks, uuid, parentUuid, pool, done);
   });
   if ('id' in opened) return opened;
   throw refusals[opened.refusal](map, opened.errno);

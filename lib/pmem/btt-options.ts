@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkFunction, checkInteger, checkNames, checkObject } from '../check';
+import { checkBoolean, checkFunction, checkInteger, checkNames, checkObject } from '../check';
 import { describe, typeError } from '../errors';
 import type { Mover } from '../movers/mover';
 
@@ -20,9 +20,14 @@ export interface BttOptions {
   uuid?: string;
   /** Of what the device is in; default: zeros, or that of the pool. */
   parentUuid?: string;
+  /**
+   * To be formatted: with the header of a pool in front, by which PMDK's `libpmemblk` and `pmempool` know
+   * the file. A file that has one keeps it.
+   */
+  pool?: boolean;
 }
 
-const names = ['blockSize', 'freeBlocks', 'lanes', 'mover', 'uuid', 'parentUuid'];
+const names = ['blockSize', 'freeBlocks', 'lanes', 'mover', 'uuid', 'parentUuid', 'pool'];
 
 /** Blocks larger than these could not be addressed. */
 const MOST_BYTES = 2 ** 30;
@@ -32,10 +37,11 @@ const MOST_FREE = 2 ** 20;
 export function checkOptions(options: BttOptions): void {
   checkObject('options', options);
   checkNames(options, names);
-  const { blockSize, freeBlocks, lanes, mover, uuid, parentUuid } = options;
+  const { blockSize, freeBlocks, lanes, mover, uuid, parentUuid, pool } = options;
   if (blockSize !== undefined) checkInteger('blockSize', blockSize, MOST_BYTES, 512);
   if (freeBlocks !== undefined) checkInteger('freeBlocks', freeBlocks, MOST_FREE, 1);
   if (lanes !== undefined) checkInteger('lanes', lanes, MOST_FREE, 1);
+  checkBoolean('pool', pool);
   if (mover !== undefined) {
     checkObject('mover', mover, false);
     checkFunction('mover.with', (mover as Partial<Mover>).with);

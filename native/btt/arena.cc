@@ -6,18 +6,6 @@
 
 namespace datamover::btt {
 
-int WriteInfo(Info& to, const Info& info, Medium& medium) {
-  constexpr size_t kWords = sizeof(Info) / sizeof(uint64_t);
-  auto* const words = reinterpret_cast<uint64_t*>(&to);
-  for (size_t i = 0; i < kWords; ++i) {
-    uint64_t word;
-    std::memcpy(&word, reinterpret_cast<const uint8_t*>(&info) + i * sizeof word, sizeof word);
-    if (words[i] != word) medium.Store(&words[i], word);
-  }
-  const int error = medium.Flush(&to, sizeof to);
-  return error != 0 ? error : medium.Drain();
-}
-
 Arena::Arena(uint8_t* base, const Info& info, Medium& medium)
     : base_(base),
       info_(info),

@@ -84,6 +84,8 @@ class Arena {
 };
 
 /// Writes an info block and waits until it is durable. An errno; 0: none.
-int WriteInfo(Info& to, const Info& info, Medium& medium);
+inline int WriteInfo(Info& to, const Info& info, Medium& medium) {
+  return StoreBlock(&to, &info, sizeof info, medium);
+}
 
 }  // namespace datamover::btt

@@ -17,6 +17,7 @@ struct FormatOptions {
   Uuid uuid = {};
   Uuid parent_uuid = {};
   uint64_t arena_bytes = kMaxArena;  // at most; every arena but the last has so many
+  bool pool = false;                 // make the file a pool of libpmemblk, see WritePoolHeader()
 };
 
 /// Lays out arenas over the image, which loses what it held. Until all of it is done, the image is

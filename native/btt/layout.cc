@@ -5,17 +5,16 @@
 
 namespace datamover::btt {
 
-uint64_t Checksum(const Info& info) {
-  constexpr size_t kWords = offsetof(Info, checksum) / sizeof(uint32_t);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(&info);
+uint64_t Fletcher64(const void* block, size_t counted) {
+  constexpr size_t kBytes = 4096;
   uint32_t low = 0, high = 0;
-  for (size_t i = 0; i < kWords; ++i) {
+  for (size_t at = 0; at < counted; at += sizeof(uint32_t)) {
     uint32_t word;
-    std::memcpy(&word, bytes + i * sizeof word, sizeof word);
+    std::memcpy(&word, static_cast<const uint8_t*>(block) + at, sizeof word);
     low += word;
     high += low;
   }
-  high += 2 * low;  // the two words of the checksum
+  high += static_cast<uint32_t>((kBytes - counted) / sizeof(uint32_t)) * low;
   return uint64_t{high} << 32 | low;
 }
 

@@ -92,8 +92,10 @@ constexpr uint64_t RoundUp(uint64_t value, uint64_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-/// Fletcher-64 over words of 32 bits, with the last eight bytes of the block as zeros.
-uint64_t Checksum(const Info& info);
+/// Fletcher-64 of a block of 4096 bytes, as words of 32 bits; those behind the first `counted`
+/// bytes count as zeros.
+uint64_t Fletcher64(const void* block, size_t counted);
+inline uint64_t Checksum(const Info& info) { return Fletcher64(&info, offsetof(Info, checksum)); }
 
 /// Sizes and offsets of an arena; all else is zero. None where it cannot hold twice as many blocks
 /// as are free.

@@ -29,6 +29,9 @@ class Medium {
   virtual void Pause();
 };
 
+/// Stores what differs of a block, by words of eight bytes, and waits until all of it is durable.
+int StoreBlock(void* to, const void* from, size_t bytes, Medium& medium);
+
 /// Flushes what it is told to.
 class DirectMedium : public Medium {
  public:

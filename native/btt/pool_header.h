@@ -1,19 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <span>
 
+#include "btt/format.h"
+#include "btt/medium.h"
+
+// A pool of libpmemblk is an image behind a header of 4 KiB, and as many for its block size.
 namespace datamover::btt {
 
-/// A pool of libpmemblk has 4 KiB of header before its image, and 4 KiB for its block size.
-inline constexpr uint64_t kPoolBytes = 8192;
+/// Where the image begins in a file: behind the header of a pool, if there is one.
+uint64_t ImageOffset(std::span<const uint8_t> file);
 
-/// Where the image begins in a file.
-inline uint64_t ImageOffset(std::span<const uint8_t> file) {
-  constexpr char kPool[8] = "PMEMBLK";
-  const bool pool = file.size() > kPoolBytes && std::memcmp(file.data(), kPool, sizeof kPool) == 0;
-  return pool ? kPoolBytes : 0;
-}
+/// Makes the file a pool, which PMDK's library and tools know. An errno; 0: none.
+///
+/// @param file at least 8 KiB, aligned to 4096
+/// @param options their `parent_uuid` is that of the pool
+int WritePoolHeader(std::span<uint8_t> file, const FormatOptions& options, Medium& medium);
 
 }  // namespace datamover::btt

@@ -87,11 +87,13 @@ struct SharedDevice::State {
 
   /// The file is locked.
   std::optional<OpenError> Begin(const std::optional<FormatOptions>& format) {
-    offset = ImageOffset(mapping->bytes());
-    const auto image = mapping->bytes().subspan(offset);
+    const auto file = mapping->bytes();
     return WithMedium(*mapping, [&](Medium& medium) -> std::optional<OpenError> {
+      int error = format && format->pool ? WritePoolHeader(file, *format, medium) : 0;
+      offset = ImageOffset(file);
+      const auto image = file.subspan(offset);
       if (format) {
-        const int error = Format(image, *format, medium);
+        if (error == 0) error = Format(image, *format, medium);
         if (error == EINVAL) return OpenError{Refusal::kTooSmall};
         if (error != 0) return OpenError{Refusal::kSystem, error};
       }

@@ -72,15 +72,16 @@ btt::Uuid UuidAt(const Napi::CallbackInfo& info, size_t index) {
 
 void Open(const Napi::CallbackInfo& info) {
   auto mapping = Environment::Of(info.Env()).mapping(Uint32(info, 0));
-  if (!mapping || !info[5].IsFunction()) return;
+  if (!mapping || !info[6].IsFunction()) return;
   std::optional<btt::FormatOptions> format;
   if (const uint32_t block_bytes = Uint32(info, 1)) {
     format = {.block_bytes = block_bytes,
               .free_blocks = Uint32(info, 2),
               .uuid = UuidAt(info, 3),
-              .parent_uuid = UuidAt(info, 4)};
+              .parent_uuid = UuidAt(info, 4),
+              .pool = Flag(info, 5)};
   }
-  (new OpenWorker(info[5].As<Napi::Function>(), std::move(mapping), format))->Queue();
+  (new OpenWorker(info[6].As<Napi::Function>(), std::move(mapping), format))->Queue();
 }
 
 /// Instead of a lane: below 0.
