@@ -11,7 +11,7 @@ import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
 import { MarkRequest, ReadRequest, WriteRequest, type Works } from './btt-request';
 import { sectorsOf } from './btt-sectors';
-import { mappingOf, moverOf, type PmemMap } from './pmem-map';
+import { mappingOf, type PmemMap } from './pmem-map';
 
 /** What a look at the metadata of a device found. */
 export interface BttCheck {
@@ -69,12 +69,14 @@ export class BttDevice implements AsyncDisposable {
 
   private constructor(map: PmemMap, opened: BttOpened, { lanes, mover }: BttOptions) {
     const { id } = opened;
+    const inside = checkMap(map);
+    const { granularity } = inside;
     // A copy that is given up while an engine still writes would be written into a later one.
-    const reader = (mover ?? moverOf(map)!).with({ timeoutMs: Infinity });
-    const flushes = map.granularity === 'cacheline' && reader.capabilities.durable;
+    const reader = (mover ?? inside.mover).with({ timeoutMs: Infinity });
+    const flushes = granularity === 'cacheline' && reader.capabilities.durable;
     const writer = flushes ? reader.with({ durable: true }) : reader;
-    const needsFlush = map.granularity !== 'byte' && !flushes;
-    const sectors = sectorsOf(map.bytes, opened.sectorBytes, reader, writer);
+    const needsFlush = granularity !== 'byte' && !flushes;
+    const sectors = sectorsOf(inside.bytes, opened.sectorBytes, reader, writer);
     this.lanes = Math.min(lanes ?? opened.lanes, opened.lanes);
     this.blockSize = sectors.blockSize;
     this.sectorSize = opened.sectorBytes;
@@ -87,7 +89,7 @@ export class BttDevice implements AsyncDisposable {
       lanes: new LaneQueue(this.lanes, () => {
         addon().bttWait(id);
       }),
-      commits: map.granularity === 'page' ? new CommitTogether(id) : new CommitNow(id),
+      commits: granularity === 'page' ? new CommitTogether(id) : new CommitNow(id),
       sectors,
       offset: new Float64Array(opened.offset),
       written: needsFlush ? ChangeKind.WriteToFlush : ChangeKind.Write,

@@ -3,7 +3,7 @@ import { addon, type BttOpened, type BttRefused } from '../addon';
 import { checkObject } from '../check';
 import { MoverError, rangeError, typeError } from '../errors';
 import { uuidBytes, type BttOptions } from './btt-options';
-import { mappingOf, moverOf, type PmemMap } from './pmem-map';
+import { insideOf, mappingOf, type Inside, type PmemMap } from './pmem-map';
 
 /** By the numbers of `btt::Refusal`. */
 const refusals: readonly ((map: PmemMap, errno: number) => Error)[] = [
@@ -28,9 +28,10 @@ const unsupported = (text: string): Error => new MoverError('ERR_MOVER_UNSUPPORT
 const layoutError = (text: string): Error => new MoverError('ERR_BTT_LAYOUT', text);
 
 /** @throws TypeError for what is no map */
-export function checkMap(map: PmemMap): void {
+export function checkMap(map: PmemMap): Inside {
   checkObject('map', map, false);
-  if (moverOf(map) !== undefined) return;
+  const inside = insideOf(map);
+  if (inside !== undefined) return inside;
   throw typeError('ERR_INVALID_ARG_TYPE', 'map must be a map, as pmem.map() makes them');
 }
 
@@ -39,7 +40,7 @@ const DEFAULT_FREE = 256;
 
 /** Lays out a device, and opens it. */
 export function formatDevice(map: PmemMap, options: BttOptions): Promise<BttOpened> {
-  const known = poolOf(map.bytes);
+  const known = poolOf(map);
   const { blockSize = known?.blockSize ?? DEFAULT_BLOCK, freeBlocks = DEFAULT_FREE } = options;
   if (known !== undefined && known.blockSize !== blockSize) {
     const text = `blockSize: ${map.path} is a pool of blocks of ${String(known.blockSize)} bytes; got ${String(blockSize)}`;
@@ -65,7 +66,7 @@ export async function openFormatted(map: PmemMap, options: BttOptions): Promise<
     freeBlocks === undefined || freeBlocks === opened.lanes ? '' : 'freeBlocks',
     is('uuid', uuid) ? '' : 'uuid',
     is('parentUuid', parentUuid) ? '' : 'parentUuid',
-    pool === undefined || pool === (poolOf(map.bytes) !== undefined) ? '' : 'pool',
+    pool === undefined || pool === (poolOf(map) !== undefined) ? '' : 'pool',
   ].filter(Boolean);
   if (differs.length === 0) return opened;
   addon().bttClose(opened.id);
@@ -98,7 +99,8 @@ async function openDevice(map: PmemMap, layout: Layout): Promise<BttOpened> {
 }
 
 /** The header of a pool of libpmemblk, which has a block device behind it; undefined where there is none. */
-function poolOf(bytes: Buffer): { blockSize: number; uuid: Buffer } | undefined {
+function poolOf(map: PmemMap): { blockSize: number; uuid: Buffer } | undefined {
+  const { bytes } = checkMap(map);
   if (bytes.length < 8192 || bytes.toString('latin1', 0, 8) !== 'PMEMBLK\0') return undefined;
   return { blockSize: bytes.readUInt32LE(4096), uuid: Buffer.from(bytes.subarray(24, 40)) };
 }

@@ -35,10 +35,17 @@ interface Part {
   readonly length: number;
 }
 
+export interface Inside {
+  readonly bytes: Buffer;
+  readonly granularity: Granularity;
+  /** Who copies for the map. */
+  readonly mover: Mover;
+}
+
 /** The number by which native code knows the mapping, for the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
 export let mappingOf: (map: PmemMap) => number;
-/** Who copies for the map, for the library alone; undefined for what is none. */
-export let moverOf: (map: unknown) => Mover | undefined;
+/** What a map is, whatever is assigned to its properties: for the library alone. Undefined for what is none. */
+export let insideOf: (map: unknown) => Inside | undefined;
 
 /**
  * A file, or a DAX device, as memory; made by `pmem.map()`. The futures of its operations complete
@@ -55,8 +62,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
       map.#underWay.checkOpen();
       return map.#mapping.id;
     };
-    moverOf = (map) =>
-      typeof map === 'object' && map !== null && #mover in map ? map.#mover : undefined;
+    insideOf = (map) => {
+      if (typeof map !== 'object' || map === null || !(#mapping in map)) return undefined;
+      const { granularity } = map.#mapping;
+      return { bytes: map.#bytes, granularity, mover: map.#mover };
+    };
   }
 
   /**
