@@ -56,7 +56,7 @@ void UnlockFile(int) {}
 std::variant<FileId, OpenError> Identify(int fd) {
   struct stat status;
   if (fstat(fd, &status) != 0) return OpenError{Refusal::kSystem, errno};
-  return FileId{status.st_dev, status.st_ino};
+  return FileId{static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)};
 }
 
 std::optional<OpenError> LockFile(int fd) {

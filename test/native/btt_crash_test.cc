@@ -174,7 +174,7 @@ void RunCampaign(uint32_t seed, Counts& counts) {
 }
 
 const Register crashes("btt: power failures at any moment", [] {
-  const uint64_t wanted = Setting("DATAMOVER_STATES", 8000);
+  const uint64_t wanted = Setting("DATAMOVER_STATES", 5000);
   auto seed = static_cast<uint32_t>(Setting("DATAMOVER_SEED", 1));
   Counts counts;
   const int before = Failures();

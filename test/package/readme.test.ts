@@ -23,6 +23,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'AbortError\n',
     'true true\n\\*\\*\\*\\*\\*\\*twice \n',
     '(byte|cacheline|page) survives\n',
+    '7921 7\n',
     'RangeError ERR_MOVER_LENGTH\n',
     'true e3069283\n',
   ],
@@ -41,7 +42,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'true 0 true\ntrue true\n',
   ],
   'docs/coming-from-miniasync.md': ['the same\n'],
-  'docs/persistent-memory.md': ['first order 255\n', '42n\n', 'ERR_MOVER_PAGE_FAULT 96\n0\n'],
+  'docs/persistent-memory.md': [
+    'first order 255\n',
+    '42n\n',
+    'ERR_MOVER_PAGE_FAULT 96\n0\n',
+    '7921 8 0\n\\{ consistent: true, problems: \\[\\] \\}\n',
+  ],
   'docs/hardware.md': [
     'false 0\n',
     'ERR_MOVER_NO_DEVICE\n',
