@@ -94,7 +94,7 @@ async function killAgainAndAgain() {
 function killOne(args, milliseconds) {
   const program = join(root, 'test/pmem/children/btt-load.cjs');
   const child = spawn(process.execPath, [program, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), milliseconds));
   return new Promise((resolve, reject) => {

@@ -67,6 +67,9 @@ async function main() {
   );
 }
 
+// It does not outlive whoever was to kill it.
+process.stdin.on('end', () => process.exit(2)).resume();
+
 main().catch((error) => {
   console.error(error);
   process.exit(1);
