@@ -180,7 +180,7 @@ export interface Addon {
     autoFlush: boolean,
     forced: number,
   ):
-    | { id: number; memory: ArrayBuffer; granularity: number; sync: boolean }
+    | { id: number; memory: ArrayBuffer; granularity: number; flushing: number; sync: boolean }
     | { step: string; errno: number }
     | undefined;
   /** Detaches the memory, and lets go of the file. The addresses stay valid while somebody holds them. */

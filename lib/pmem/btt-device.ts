@@ -70,12 +70,12 @@ export class BttDevice implements AsyncDisposable {
   private constructor(map: PmemMap, opened: BttOpened, { lanes, mover }: BttOptions) {
     const { id } = opened;
     const inside = checkMap(map);
-    const { granularity } = inside;
+    const { flushing } = inside;
     // A copy that is given up while an engine still writes would be written into a later one.
     const reader = (mover ?? inside.mover).with({ timeoutMs: Infinity });
-    const flushes = granularity === 'cacheline' && reader.capabilities.durable;
+    const flushes = flushing === 'cacheline' && reader.capabilities.durable;
     const writer = flushes ? reader.with({ durable: true }) : reader;
-    const needsFlush = granularity !== 'byte' && !flushes;
+    const needsFlush = flushing !== 'byte' && !flushes;
     const sectors = sectorsOf(inside.bytes, opened.sectorBytes, reader, writer);
     this.lanes = Math.min(lanes ?? opened.lanes, opened.lanes);
     this.blockSize = sectors.blockSize;
@@ -89,7 +89,7 @@ export class BttDevice implements AsyncDisposable {
       lanes: new LaneQueue(this.lanes, () => {
         addon().bttWait(id);
       }),
-      commits: granularity === 'page' ? new CommitTogether(id) : new CommitNow(id),
+      commits: flushing === 'page' ? new CommitTogether(id) : new CommitNow(id),
       sectors,
       offset: new Float64Array(opened.offset),
       written: needsFlush ? ChangeKind.WriteToFlush : ChangeKind.Write,

@@ -46,12 +46,12 @@ function byPages(mover: Mover, syncer: Syncer): Durability {
 }
 
 export function durabilityOf(
-  granularity: Granularity,
+  flushing: Granularity,
   id: number,
   bytes: Buffer,
   mover: Mover,
   syncer: Syncer,
 ): Durability {
-  if (granularity === 'byte') return byBytes(id, mover);
-  return granularity === 'page' ? byPages(mover, syncer) : byLines(bytes, mover);
+  if (flushing === 'byte') return byBytes(id, mover);
+  return flushing === 'page' ? byPages(mover, syncer) : byLines(bytes, mover);
 }

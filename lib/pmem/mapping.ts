@@ -11,6 +11,8 @@ export interface Mapping {
   readonly id: number;
   readonly memory: ArrayBuffer;
   readonly granularity: Granularity;
+  /** What is written back: as the granularity says, but nothing of a file that is in memory alone. */
+  readonly flushing: Granularity;
   readonly sync: boolean;
 }
 
@@ -35,7 +37,10 @@ export function mapFile(
     forced === undefined ? -1 : granularities.indexOf(forced),
   );
   if (mapping !== undefined && 'id' in mapping) {
-    return { ...mapping, granularity: granularities[mapping.granularity] };
+    const [granularity, flushing] = [mapping.granularity, mapping.flushing].map(
+      (index) => granularities[index],
+    );
+    return { ...mapping, granularity, flushing };
   }
   const why =
     mapping === undefined

@@ -37,7 +37,7 @@ interface Part {
 
 export interface Inside {
   readonly bytes: Buffer;
-  readonly granularity: Granularity;
+  readonly flushing: Granularity;
   /** Who copies for the map. */
   readonly mover: Mover;
 }
@@ -64,8 +64,8 @@ export class PmemMap implements Disposable, AsyncDisposable {
     };
     insideOf = (map) => {
       if (typeof map !== 'object' || map === null || !(#mapping in map)) return undefined;
-      const { granularity } = map.#mapping;
-      return { bytes: map.#bytes, granularity, mover: map.#mover };
+      const { flushing } = map.#mapping;
+      return { bytes: map.#bytes, flushing, mover: map.#mover };
     };
   }
 
@@ -106,7 +106,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.#length = this.#bytes.length;
     this.#deepFlush = deepFlush;
     this.#syncer = new Syncer(mapping.id);
-    this.#durability = durabilityOf(this.granularity, mapping.id, this.#bytes, mover, this.#syncer);
+    this.#durability = durabilityOf(mapping.flushing, mapping.id, this.#bytes, mover, this.#syncer);
     this.#operations = this.#durability.mover.futures;
     this.#underWay = new UnderWay(`the map of ${path}`);
   }

@@ -37,7 +37,7 @@ class MappedMedium final : public Base {
 /// Does it with a medium for the mapping.
 template <typename Use>
 auto WithMedium(const pmem::Mapping& mapping, Use use) {
-  if (mapping.granularity() == pmem::Granularity::kPage) {
+  if (mapping.flushing() == pmem::Granularity::kPage) {
     MappedMedium<GatheringMedium> medium(mapping);
     return use(medium);
   }
@@ -148,7 +148,7 @@ Device& SharedDevice::device() const { return *state_->device; }
 uint64_t SharedDevice::offset() const { return state_->offset; }
 
 bool SharedDevice::blocks() const {
-  return state_->mapping->granularity() == pmem::Granularity::kPage;
+  return state_->mapping->flushing() == pmem::Granularity::kPage;
 }
 
 void SharedDevice::Commit(std::span<Change> changes) {

@@ -64,6 +64,7 @@ Napi::Value Map(const Napi::CallbackInfo& info) {
   environment.Own(bytes.data(), mapping);
   result.Set("memory", memory);
   result.Set("granularity", static_cast<uint32_t>(mapping->granularity()));
+  result.Set("flushing", static_cast<uint32_t>(mapping->flushing()));
   result.Set("sync", mapping->sync());
   result.Set("id", environment.Add(mapping));
   return result;

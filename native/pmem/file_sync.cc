@@ -3,6 +3,10 @@
 #include <cerrno>
 #include <cstdint>
 
+#if defined(__linux__)
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 #if !defined(_WIN32)
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -35,6 +39,21 @@ int SyncDevice(int fd) { return fcntl(fd, F_FULLFSYNC) == 0 ? 0 : errno; }
 #else
 
 int SyncDevice(int) { return 0; }
+
+#endif
+
+#if defined(__linux__)
+
+bool IsInMemory(int fd) {
+  struct statfs status;
+  if (fstatfs(fd, &status) != 0) return false;
+  const auto type = static_cast<uint32_t>(status.f_type);
+  return type == TMPFS_MAGIC || type == RAMFS_MAGIC;
+}
+
+#else
+
+bool IsInMemory(int) { return false; }
 
 #endif
 

@@ -12,4 +12,7 @@ int SyncPages(const void* address, size_t bytes);
 /// Has the device write its own cache back, where syncing pages leaves that out.
 int SyncDevice(int fd);
 
+/// Whether the file is kept in memory alone (tmpfs and the like), so that there is nothing to sync.
+bool IsInMemory(int fd);
+
 }  // namespace datamover::pmem

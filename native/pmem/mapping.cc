@@ -86,7 +86,9 @@ std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOption
   mapping->data_ = static_cast<uint8_t*>(data);
   mapping->guard_ = std::make_unique<Guard>(std::span(mapping->data_, mapping->mapped_), unit);
   mapping->granularity_ = GranularityOf(options, mapping->sync_);
-  mapping->persistence_ = MakePersistence(mapping->granularity_, fd);
+  const bool nowhere = !options.forced && !mapping->sync_ && !options.device && IsInMemory(fd);
+  mapping->flushing_ = nowhere ? Granularity::kByte : mapping->granularity_;
+  mapping->persistence_ = MakePersistence(mapping->flushing_, fd);
   if (!mapping->persistence_) return MapError{"flush", ENOTSUP};
   return mapping;
 }

@@ -42,6 +42,9 @@ class Mapping {
 
   std::span<uint8_t> bytes() const { return {data_, bytes_}; }
   Granularity granularity() const { return granularity_; }
+  /// What is written back where stores are to be durable: as the granularity says, but nothing
+  /// where a file is kept in memory alone, and syncing its pages would do nothing.
+  Granularity flushing() const { return flushing_; }
   /// The file system keeps its metadata durable before it lets a new block be written (MAP_SYNC).
   bool sync() const { return sync_; }
   /// Of the file; -1: it was closed. What is stored reaches it if it is shared.
@@ -71,6 +74,7 @@ class Mapping {
   size_t mapped_ = 0;  // bytes_ rounded up to whole units
   bool sync_ = false;
   Granularity granularity_ = Granularity::kPage;
+  Granularity flushing_ = Granularity::kPage;
   std::unique_ptr<Persistence> persistence_;
   std::unique_ptr<Guard> guard_;
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import {
   mover as standard,
@@ -110,7 +111,7 @@ describe('pages', () => {
   const ranges = (): unknown[] => syncs.mock.calls.map(([, offset, bytes]) => [offset, bytes]);
 
   test('a copy is not complete before its pages are synced', async () => {
-    const map = await pmem.map(newFile(8192));
+    const map = await pmem.map(newFile(8192), { forceGranularity: 'page' });
     hold();
     const copy = map.copy(10, Buffer.from('words'));
     await asked(1);
@@ -123,7 +124,7 @@ describe('pages', () => {
   });
 
   test('what is asked for during a sync is done together in the next', async () => {
-    const map = await pmem.map(newFile(65_536), { mover: syncMover() });
+    const map = await pmem.map(newFile(65_536), { mover: syncMover(), forceGranularity: 'page' });
     hold();
     const copies = [map.fill(0, 10, 1)];
     await asked(1);
@@ -142,7 +143,7 @@ describe('pages', () => {
   });
 
   test('what cannot be written back fails, and with it what had to be', async () => {
-    const map = await pmem.map(newFile(8192));
+    const map = await pmem.map(newFile(8192), { forceGranularity: 'page' });
     hold();
     const failed = expect.objectContaining({ code: 'ERR_MOVER_DEVICE' });
     const copies = [map.fill(0, 10, 1), map.persist(100, 10)];
@@ -160,7 +161,7 @@ describe('pages', () => {
   });
 
   test('a copy that is aborted during its sync fails after it', async () => {
-    const map = await pmem.map(newFile(8192));
+    const map = await pmem.map(newFile(8192), { forceGranularity: 'page' });
     hold();
     const controller = new AbortController();
     const copy = map.fill(0, 10, 1, { signal: controller.signal });
@@ -170,6 +171,17 @@ describe('pages', () => {
     expect(copy.done).toBe(false);
     held[0]!(0);
     await outcome;
+    await map.close();
+  });
+
+  // On Linux; elsewhere there is no such file system, or none that is known.
+  const onTmpfs = existsSync('/dev/shm') ? test : test.skip;
+  onTmpfs('of a file that is in memory alone are not synced', async () => {
+    const map = await pmem.map(newFile(8192));
+    expect(map.granularity).toBe('page');
+    await map.fill(0, 10, 1);
+    await map.persist(0, 8192);
+    expect(syncs).not.toHaveBeenCalled();
     await map.close();
   });
 });
