@@ -80,12 +80,12 @@ interface Layout {
   /** 0: as it is. */
   readonly blockSize: number;
   readonly freeBlocks: number;
-  readonly uuid: Buffer;
-  readonly parentUuid: Buffer;
+  readonly uuid: Uint8Array;
+  readonly parentUuid: Uint8Array;
   readonly pool: boolean;
 }
 
-const none = Buffer.alloc(0);
+const none = new Uint8Array();
 const asItIs: Layout = { blockSize: 0, freeBlocks: 0, uuid: none, parentUuid: none, pool: false };
 
 async function openDevice(map: PmemMap, layout: Layout): Promise<BttOpened> {
