@@ -183,6 +183,8 @@ export interface Addon {
     | { id: number; memory: ArrayBuffer; granularity: number; flushing: number; sync: boolean }
     | { step: string; errno: number }
     | undefined;
+  /** Nobody names the mapping any more: it ends with its memory. */
+  pmemForget(mapping: number): void;
   /** Detaches the memory, and lets go of the file. The addresses stay valid while somebody holds them. */
   pmemUnmap(mapping: number, memory: ArrayBuffer): void;
   /** How many bytes of a mapping, from its beginning, still are the file's. */

@@ -43,7 +43,8 @@ export class BttDevice implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /**
-   * Lays out a device over all of the map, which loses what it held, and opens it.
+   * Lays out a device over all of the map, which loses what it held, and opens it. A file that is a pool
+   * of libpmemblk stays one, with its size of blocks.
    *
    * @throws TypeError, RangeError for options that make no sense, or a map that is too small; MoverError
    * `ERR_BTT_IN_USE`, `ERR_BTT_LAYOUT`, `ERR_MOVER_CLOSED`, and `ERR_MOVER_UNSUPPORTED` where the system

@@ -14,7 +14,7 @@ const refusals: readonly ((map: PmemMap, errno: number) => Error)[] = [
     return new MoverError('ERR_BTT_IN_USE', text);
   },
   ({ path, bytes }) => {
-    const text = `blockSize, freeBlocks: ${path} with its ${String(bytes.length)} bytes is too small; a device needs 16 MiB, and room for twice as many blocks as are free`;
+    const text = `blockSize, freeBlocks: ${path} with its ${String(bytes.length)} bytes is too small; a device needs 16 MiB (a pool 8 KiB more), and room for twice as many blocks as are free`;
     return rangeError('ERR_OUT_OF_RANGE', text);
   },
   ({ path }) => layoutError(`${path} holds no block device, or a damaged one: format() makes one`),
@@ -44,6 +44,10 @@ export function formatDevice(map: PmemMap, options: BttOptions): Promise<BttOpen
   const { blockSize = known?.blockSize ?? DEFAULT_BLOCK, freeBlocks = DEFAULT_FREE } = options;
   if (known !== undefined && known.blockSize !== blockSize) {
     const text = `blockSize: ${map.path} is a pool of blocks of ${String(known.blockSize)} bytes; got ${String(blockSize)}`;
+    return Promise.reject(layoutError(text));
+  }
+  if (known !== undefined && options.pool === false) {
+    const text = `pool: ${map.path} is a pool, and stays one: begin with a new file`;
     return Promise.reject(layoutError(text));
   }
   const uuid = uuidBytes('uuid', options.uuid);

@@ -252,6 +252,6 @@ function errorOf(errno: number, block: number): Error | undefined {
 }
 
 function gone(block: number): Error {
-  const text = `block ${String(block)}: the map was closed, or its file was truncated`;
+  const text = `block ${String(block)}: the map was closed, or ended because its file was truncated or had no room; map it again`;
   return new MoverError('ERR_MOVER_PAGE_FAULT', text);
 }

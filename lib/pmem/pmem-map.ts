@@ -47,6 +47,11 @@ export let mappingOf: (map: PmemMap) => number;
 /** What a map is, whatever is assigned to its properties: for the library alone. Undefined for what is none. */
 export let insideOf: (map: unknown) => Inside | undefined;
 
+/** Of maps that were never closed. */
+const collected = new FinalizationRegistry<number>((mapping) => {
+  addon().pmemForget(mapping);
+});
+
 /**
  * A file, or a DAX device, as memory; made by `pmem.map()`. The futures of its operations complete
  * when what was written is *durable*: it survives the loss of power. They begin at once, and run in
@@ -109,6 +114,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.#durability = durabilityOf(mapping.flushing, mapping.id, this.#bytes, mover, this.#syncer);
     this.#operations = this.#durability.mover.futures;
     this.#underWay = new UnderWay(`the map of ${path}`);
+    collected.register(this, mapping.id, this);
   }
 
   /**
@@ -205,6 +211,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   async #finish(): Promise<void> {
     const ended = this.#underWay.close();
     if (ended !== undefined) await ended;
+    collected.unregister(this);
     addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
   }
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "btt/check.h"
+
 namespace datamover::btt {
 
 Arena::Arena(uint8_t* base, const Info& info, Medium& medium)
@@ -18,7 +20,7 @@ Arena::Arena(uint8_t* base, const Info& info, Medium& medium)
     if (std::memcmp(block, &info_, sizeof info_) == 0) continue;
     if (WriteInfo(*block, info_, medium) != 0) failed_ = true;
   }
-  if (!failed_ && !Recover(medium)) Fail(medium);
+  if (!failed_ && !(Recover(medium) && IsConsistent(base_, info_))) Fail(medium);
 }
 
 bool Arena::Recover(Medium& medium) {

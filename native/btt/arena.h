@@ -25,7 +25,7 @@ struct Lane {
 class Arena {
  public:
   /// Recovers what a crash left, and corrects an info block that is harmed. An arena that cannot be
-  /// recovered has failed: it can be read.
+  /// recovered, or contradicts itself even then, has failed: it can be read.
   ///
   /// @param base of the arena, aligned to 4096
   /// @param info the valid one of its info blocks

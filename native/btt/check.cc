@@ -94,6 +94,12 @@ class ArenaCheck {
 
 }  // namespace
 
+bool IsConsistent(const uint8_t* base, const Info& info) {
+  Problems problems;
+  ArenaCheck(base, info, 0, problems).Run();
+  return problems.Take().empty();
+}
+
 std::vector<std::string> Check(std::span<const uint8_t> image, uint64_t arena_bytes) {
   Problems problems;
   for (size_t number = 0;; ++number) {

@@ -16,4 +16,9 @@ namespace datamover::btt {
 /// @return what is wrong, as sentences, the first of many; empty: the image is consistent
 std::vector<std::string> Check(std::span<const uint8_t> image, uint64_t arena_bytes = kMaxArena);
 
+/// The same of one arena.
+///
+/// @param info its valid info block
+bool IsConsistent(const uint8_t* base, const Info& info);
+
 }  // namespace datamover::btt

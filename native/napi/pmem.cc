@@ -70,6 +70,10 @@ Napi::Value Map(const Napi::CallbackInfo& info) {
   return result;
 }
 
+void Forget(const Napi::CallbackInfo& info) {
+  Environment::Of(info.Env()).RemoveMapping(Uint32(info, 0));
+}
+
 void Unmap(const Napi::CallbackInfo& info) {
   if (const MappingPtr mapping = MappingOf(info)) mapping->Close();
   Environment::Of(info.Env()).RemoveMapping(Uint32(info, 0));
@@ -130,6 +134,7 @@ void Sync(const Napi::CallbackInfo& info) {
 
 void ExportPmem(Napi::Env env, Napi::Object exports) {
   exports.Set("pmemMap", Napi::Function::New<Map>(env));
+  exports.Set("pmemForget", Napi::Function::New<Forget>(env));
   exports.Set("pmemUnmap", Napi::Function::New<Unmap>(env));
   exports.Set("pmemHeld", Napi::Function::New<Held>(env));
   exports.Set("pmemFlush", Napi::Function::New<Flush>(env));

@@ -160,3 +160,27 @@ test('what makes no sense is refused', async () => {
     code: 'ERR_BTT_LAYOUT',
   });
 });
+
+test('a pool stays one', async () => {
+  await using map = await newMap({ length: SIZE + 8192 });
+  await (await BttDevice.format(map, { pool: true })).close();
+  const refused = expect.objectContaining({ code: 'ERR_BTT_LAYOUT' });
+  await expect(BttDevice.format(map, { pool: false })).rejects.toEqual(refused);
+  await using device = await BttDevice.format(map);
+  expect((await device.check()).consistent).toBe(true);
+});
+
+test('two blocks in one place make a device read only, whose blocks can be read', async () => {
+  await using map = await newMap();
+  const device = await BttDevice.format(map, { freeBlocks: 16 });
+  await Promise.all([0, 1].map((block) => device.write(block, Buffer.alloc(4096, block + 1))));
+  await device.close();
+  const entries = Number(map.bytes.readBigUInt64LE(96));
+  map.bytes.copy(map.bytes, entries + 4, entries, entries + 4);
+  await using opened = await BttDevice.open(map);
+  expect(opened.readOnly).toBe(true);
+  await expect(opened.write(0, Buffer.alloc(4096))).rejects.toMatchObject({
+    code: 'ERR_BTT_READ_ONLY',
+  });
+  expect((await opened.read(0))[0]).toBe(1);
+});

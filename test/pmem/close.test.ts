@@ -117,3 +117,19 @@ test('a process may end, and a worker be terminated, while maps are written', as
   expect(result).toBe('written');
   await setImmediate();
 });
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('maps that nobody closes end once they are collected', async () => {
+  const path = JSON.stringify(newFile(4096));
+  const script = `
+    const { readFileSync } = require('node:fs');
+    const mapped = () => readFileSync('/proc/self/maps', 'latin1').split(${path}).length - 1;
+    for (let n = 0; n < 20; n++) await (await library.pmem.map(${path})).fill(0, 4096, n);
+    for (let n = 0; n < 100 && mapped() > 1; n++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    console.log(mapped());`;
+  expect(await childResult<number>(script, ['--expose-gc'])).toBeLessThanOrEqual(1);
+});
