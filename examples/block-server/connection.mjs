@@ -71,7 +71,8 @@ export class Connection {
       if (request.command === Command.Write && bytes > MAX_DATA) return;
       const held = Math.min(bytes, MAX_DATA);
       await this.#budget.enter(held);
-      if (!(await this.#receive(request, held))) {
+      // For a client that has gone no more is begun.
+      if (this.#socket.destroyed || !(await this.#receive(request, held))) {
         this.#budget.leave(held);
         return;
       }

@@ -80,7 +80,7 @@ Start Device::BeginRead(uint32_t owner, uint64_t block) {
 }
 
 Start Device::BeginWrite(uint32_t owner, uint64_t block) {
-  const auto [arena, lba] = Find(block);
+  Arena& arena = Find(block).arena;
   if (arena.failed()) return {Begun::kReadOnly};
   Start start = TakeLane(owner, [&arena](uint32_t lane) { return !arena.IsRead(lane); });
   if (start.begun != Begun::kCopy) return start;
