@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #if defined(__linux__)
-#include <linux/magic.h>
 #include <sys/vfs.h>
 #endif
 #if !defined(_WIN32)
@@ -44,11 +43,15 @@ int SyncDevice(int) { return 0; }
 
 #if defined(__linux__)
 
+// Of <linux/magic.h>, which not every system has.
+constexpr uint32_t kTmpfs = 0x01021994;
+constexpr uint32_t kRamfs = 0x858458f6;
+
 bool IsInMemory(int fd) {
   struct statfs status;
   if (fstatfs(fd, &status) != 0) return false;
   const auto type = static_cast<uint32_t>(status.f_type);
-  return type == TMPFS_MAGIC || type == RAMFS_MAGIC;
+  return type == kTmpfs || type == kRamfs;
 }
 
 #else
