@@ -1,7 +1,7 @@
 // npm run bench: measures cases, each in a process of its own, and shows what came out.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parse } from './arguments.mjs';
 import { isWanted, selectCases } from './cases.mjs';
 import { checked, violations } from './check.mjs';
 import { describeMachine } from './machine.mjs';
@@ -32,15 +32,6 @@ const options = {
   rebuild: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
-
-function parse() {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    console.error(`${error.message}\n${usage}`);
-    process.exit(2);
-  }
-}
 
 async function measureCases(cases) {
   console.log(`ratios below 1: ours takes less time\n\n${headLine()}`);
@@ -82,7 +73,7 @@ function write(file, text) {
   console.log(`written: ${file}`);
 }
 
-const { quick, only, list, json, report, check, rebuild, help } = parse();
+const { quick, only, list, json, report, check, rebuild, help } = parse(options, usage);
 const pace = quick ? 'quick' : 'full';
 const cases = selectCases({ quick, only });
 const wantedRests = rests.filter(({ id }) => isWanted(id, only));

@@ -1,7 +1,7 @@
 // npm run bench:block: random blocks of 4 KiB, written and read at several queue depths, by the block
 // device and by those whom it has to be compared with.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parse } from '../arguments.mjs';
 import { describeMachine } from '../machine.mjs';
 import { measure, measuredIn } from './measure.mjs';
 import { isThere, places } from './places.mjs';
@@ -23,15 +23,6 @@ const options = {
   from: { type: 'string' },
   help: { type: 'boolean', default: false },
 };
-
-function parse() {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    console.error(`${error.message}\n${usage}`);
-    process.exit(2);
-  }
-}
 
 async function measureAll({ quick, only }) {
   const started = new Date();
@@ -55,7 +46,7 @@ async function measureAll({ quick, only }) {
   return { started: started.toISOString(), seconds, command, machine, rows };
 }
 
-const given = parse();
+const given = parse(options, usage);
 if (given.help) {
   console.log(usage);
 } else {

@@ -1,16 +1,10 @@
 import { Opcode } from '../abi/descriptor';
-import { near, resolve, type Range } from '../memory/range';
+import { near, type Range } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeTransfer } from './encode';
-import {
-  defineOperation,
-  plainOperands,
-  writeOptions,
-  type Operands,
-  type Operation,
-} from './operation';
+import { defineOperation, writeOptions, type Operation } from './operation';
 
-type Transfer = Operation<unknown, undefined>;
+export type Transfer = Operation<unknown, undefined>;
 
 function memoryMove(name: 'copy' | 'move'): Transfer {
   return defineOperation({
@@ -34,16 +28,4 @@ export const move = memoryMove('move');
 export function checkTransfer({ name }: Operation, destination: Range, source: Range): void {
   checkLengths(name, destination, source);
   if (name === 'copy' && near(destination, source)) checkDisjoint(name, destination, source);
-}
-
-/** @throws TypeError, and as `checkTransfer` */
-export function copyOperands(
-  operation: Transfer,
-  dst: unknown,
-  src: unknown,
-): Operands<unknown, undefined> {
-  const destination = resolve(dst, 'dst');
-  const source = resolve(src, 'src');
-  checkTransfer(operation, destination, source);
-  return plainOperands(operation, destination, source, dst);
 }

@@ -20,11 +20,6 @@ class Synced extends PolledFuture<void> {
   }
 
   /** @internal */
-  override stop(): boolean {
-    return false;
-  }
-
-  /** @internal */
   end(errno: number): void {
     try {
       checkWritten(errno);

@@ -1,19 +1,19 @@
 import { Records } from '../../lib/abi/completion-record';
 import { Flag, Opcode } from '../../lib/abi/descriptor';
 import { addon } from '../../lib/addon';
+import { resolve } from '../../lib/memory/range';
 import {
   compareOperands,
   comparePatternOperands,
   equalsOperands,
 } from '../../lib/operations/compare';
-import { copy, copyOperands, move } from '../../lib/operations/copy';
+import { copy, move, type Transfer } from '../../lib/operations/copy';
 import { copyCrc32cOperands, crc32cOperands } from '../../lib/operations/crc32c';
 import { dualcastOperands } from '../../lib/operations/dualcast';
 import { fillOperands } from '../../lib/operations/fill';
 import { flushOperands } from '../../lib/operations/flush';
 import { drainOperands, nop } from '../../lib/operations/nop';
-import { plainOperands } from '../../lib/operations/operation';
-import type { Operands } from '../../lib/operations/operation';
+import { plainOperands, type Operands } from '../../lib/operations/operation';
 
 const [a, b, c] = [Buffer.alloc(3 * 4096), Buffer.alloc(3 * 4096), Buffer.alloc(100)];
 const addressOf = (bytes: Buffer): number => addon().addressOf(bytes);
@@ -49,9 +49,12 @@ const dst = page1;
 const from = { 16: addressOf(src) };
 const to = { 24: addressOf(dst) };
 
+const transferOperands = (operation: Transfer): Operands =>
+  plainOperands(operation, resolve(dst, 'dst'), resolve(src, 'src'), dst);
+
 const cases: readonly Case[] = [
-  { name: 'copy', operands: copyOperands(copy, dst, src), opcode: 3, fields: { ...from, ...to } },
-  { name: 'move', operands: copyOperands(move, dst, src), opcode: 3, fields: { ...from, ...to } },
+  { name: 'copy', operands: transferOperands(copy), opcode: 3, fields: { ...from, ...to } },
+  { name: 'move', operands: transferOperands(move), opcode: 3, fields: { ...from, ...to } },
   {
     name: 'fill',
     operands: fillOperands(dst, 0x0001_0203_0405_0607n),
@@ -179,7 +182,7 @@ describe('results are read from the record', () => {
 
   test('of others: the destination as it was given', () => {
     write(1, 1, 0);
-    expect(decode(copyOperands(copy, dst, src))).toBe(dst);
+    expect(decode(transferOperands(copy))).toBe(dst);
     const dsts = [dst, page2];
     expect(decode(dualcastOperands(dsts, src))).toBe(dsts);
     expect(decode(plainOperands(nop, null, null, undefined))).toBeUndefined();
