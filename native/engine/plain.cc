@@ -36,6 +36,10 @@ bool ExecutePlain(const abi::Descriptor& job) {
       Move(At(job.destination), At(job.source), job.transfer_size);
       Publish(job.record_address, MoveRecord(job));
       return true;
+    case Plain(abi::Opcode::kCrc):
+      if (job.source == 0 || job.destination != 0 || job.transfer_size == 0) return false;
+      Publish(job.record_address, RunCrc(job, {}));
+      return true;
     default:
       return false;
   }

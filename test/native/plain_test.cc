@@ -46,7 +46,7 @@ bool SameAsExecute(const Make& make, const std::string& what) {
   return true;
 }
 
-const Register moves("plain moves and nops end as they do by the table of operations", [] {
+const Register moves("plain moves, nops and CRCs end as they do by the table of operations", [] {
   for (const uint32_t bytes : {1u, 8u, 63u, 64u, 65u, 100u}) {
     for (const int distance : {-150, -100, -99, -1, 0, 1, 99, 100, 150}) {
       const auto make = [=](Memory& memory) {
@@ -55,6 +55,10 @@ const Register moves("plain moves and nops end as they do by the table of operat
       };
       Check(SameAsExecute(make, "move of " + std::to_string(bytes)), "taken");
     }
+    const auto crc = [=](Memory& memory) {
+      return Reporting(CrcJob(&memory.bytes[3], bytes), memory.record);
+    };
+    Check(SameAsExecute(crc, "CRC of " + std::to_string(bytes)), "taken");
   }
   const auto nop = [](Memory& memory) {
     return Reporting(Describe(abi::Opcode::kNop), memory.record);
@@ -62,35 +66,49 @@ const Register moves("plain moves and nops end as they do by the table of operat
   Check(SameAsExecute(nop, "nop"), "taken");
 });
 
-const Register others("what is not a plain move or nop is left to the table of operations", [] {
-  // Fields that say where memory is cannot be changed at random: those that are checked are 0 or
-  // odd.
-  const auto is_address = [](unsigned bit, bool move) {
-    const bool record = bit >= 64 && bit < 128;
-    return record ? bit >= 64 + 5 : move && bit >= 128 && bit < 288;
-  };
-  for (const bool move : {false, true}) {
+/// A plain job, and which of its fields say where memory is, or how much of it.
+struct Kind {
+  const char* name;
+  abi::Descriptor (*make)(Memory&);
+  bool source, destination;
+};
+
+constexpr Kind kKinds[] = {
+    {"nop", [](Memory&) { return Describe(abi::Opcode::kNop); }, false, false},
+    {"move", [](Memory& memory) { return MoveJob(&memory.bytes[0], &memory.bytes[150], 64); }, true,
+     true},
+    {"CRC", [](Memory& memory) { return CrcJob(&memory.bytes[150], 64); }, true, false},
+};
+
+const Register others("what is not plain is left to the table of operations", [] {
+  for (const Kind& kind : kKinds) {
+    // Fields that say where memory is cannot be changed at random: those that are checked are 0 or
+    // odd.
+    const auto is_address = [&](unsigned bit) {
+      const unsigned word = bit / 64;
+      return (word == 1 && bit % 64 >= 5) || (word == 2 && kind.source) ||
+             (word == 3 && kind.destination) || (bit / 32 == 8 && kind.source);
+    };
     for (unsigned bit = 32; bit < 512; ++bit) {
-      if (is_address(bit, move)) continue;
-      const auto make = [=](Memory& memory) {
-        auto job =
-            move ? MoveJob(&memory.bytes[0], &memory.bytes[150], 64) : Describe(abi::Opcode::kNop);
-        job = Reporting(job, memory.record);
+      if (is_address(bit)) continue;
+      const auto make = [&](Memory& memory) {
+        auto job = Reporting(kind.make(memory), memory.record);
         reinterpret_cast<uint8_t*>(&job)[bit / 8] ^= static_cast<uint8_t>(1u << bit % 8);
         return job;
       };
-      Check(!SameAsExecute(make, "bit " + std::to_string(bit)), "bit " + std::to_string(bit));
+      const auto what = std::string(kind.name) + ": bit " + std::to_string(bit);
+      Check(!SameAsExecute(make, what), what);
     }
     for (const unsigned byte : {8u, 16u, 24u, 32u}) {
-      if (!move && byte > 8) continue;
-      const auto make = [=](Memory& memory) {
-        auto job =
-            move ? MoveJob(&memory.bytes[0], &memory.bytes[150], 64) : Describe(abi::Opcode::kNop);
-        job = Reporting(job, memory.record);
+      if (byte > 8 && !kind.source) continue;
+      if (byte == 24 && !kind.destination) continue;
+      const auto make = [&](Memory& memory) {
+        auto job = Reporting(kind.make(memory), memory.record);
         std::memset(reinterpret_cast<uint8_t*>(&job) + byte, 0, byte == 32 ? 4 : 8);
         return job;
       };
-      Check(!SameAsExecute(make, "zero"), "zero at " + std::to_string(byte));
+      const auto what = std::string(kind.name) + ": zero at " + std::to_string(byte);
+      Check(!SameAsExecute(make, what), what);
     }
   }
 });
