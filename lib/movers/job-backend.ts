@@ -145,7 +145,7 @@ export class JobBackend implements Backend {
     value: T,
     settings: Settings,
   ): Future<T> {
-    if (this.#order !== 0) {
+    if (this.#order !== 0 || this.#options.gather === 1) {
       return this.operate(plainOperands(operation, destination, source, value), settings, false);
     }
     return new JobFuture(this.#opened(), 0, undefined, operation, destination, source, value);

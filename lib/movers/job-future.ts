@@ -357,20 +357,39 @@ export class JobFuture<T> {
       return true;
     }
     const spot = this.#queue.spot(operation, length, flags, this.#order);
-    if (spot === undefined ? !this.#enter(operands) : !this.#occupy(spot, operands)) return false;
+    if (spot === undefined) {
+      if (!this.#enter(operands)) return false;
+    } else if (spot.single) this.#perform(spot, operands);
+    else this.#occupy(spot, operands);
     if (signal !== undefined && !this.done) this.#listen();
     return true;
   }
 
+  /** Is executed at once, and by itself. */
+  #perform(spot: SpotJobs, operands: Operands<T>): void {
+    this.#letGo();
+    if (!intact(operands)) {
+      this.fail(detached(operands));
+      return;
+    }
+    const { operation } = operands;
+    const { records } = spot;
+    const slot = spot.perform(operands);
+    if (hasResult(records.status(slot), operation)) {
+      this.complete(operation.decode(records, slot, operands));
+    } else {
+      this.fail(recordError(records, slot, operands));
+    }
+  }
+
   /** Takes a place among the jobs that are executed on the spot. */
-  #occupy(spot: SpotJobs, operands: Operands<T>): boolean {
+  #occupy(spot: SpotJobs, operands: Operands<T>): void {
     const { operation, length, flags } = operands;
     const at = spot.add(this, operation, flags, length);
     operation.encode(spot.words, at, operands);
     this.#ticket = No.TicketOnTheSpot;
     this.phase = Phase.Running;
     if (spot.full) this.#queue.submit();
-    return true;
   }
 
   /** Takes a slot of the table; false when there is none. */
@@ -423,7 +442,9 @@ export class JobFuture<T> {
   #finish(records: Records, slot: number): void {
     if (this.#plain !== undefined && records.status(slot) === Status.Success) {
       this.#letGo();
-      this.complete(this.outcome as T);
+      // Its outcome stands there already.
+      this.phase = Phase.Complete;
+      this.#announce();
       return;
     }
     const operands = this.#wanted();

@@ -2,7 +2,7 @@ import { Descriptor, Word } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
 import { encodeAddress } from '../operations/encode';
-import type { Operation } from '../operations/operation';
+import type { Operands, Operation } from '../operations/operation';
 import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
 
@@ -79,6 +79,24 @@ export class SpotJobs extends InlineRing {
     const at = this.#take(job, opcode, 0, bytes);
     encodeAddress(this.words, at, Word.Source, source);
     encodeAddress(this.words, at, Word.Destination, destination);
+  }
+
+  /** Whether each is executed by itself, as soon as it begins. */
+  get single(): boolean {
+    const { enough, sampler } = this.#owner;
+    return enough === 1 && !sampler.armed && this.#jobs.length === 0;
+  }
+
+  /** Executes a job by itself; returns its slot, which is free as soon as its record was read. */
+  perform(operands: Operands): number {
+    const { operation, length, flags } = operands;
+    const at = this.begin(operation.opcode, flags, length);
+    this.clear(at);
+    operation.encode(this.words, at, operands);
+    this.#owner.sampler.pass();
+    super.run();
+    this.free(1);
+    return at / Descriptor.Words;
   }
 
   /** Nobody wants the job any more: its descriptor becomes a nop. */
