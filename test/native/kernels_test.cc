@@ -49,6 +49,23 @@ const Register large_move("move of a large range is a copy, too, and so is one o
   }
 });
 
+const Register large_compare(
+    "comparison of a large range finds the first difference, wherever it is", [] {
+      for (const size_t bytes : {size_t{65'535}, size_t{65'536}, size_t{65'537}, size_t{100'003}}) {
+        std::vector<uint8_t> a(bytes, 5), b = a;
+        Check(engine::Compare(a.data(), b.data(), bytes) == bytes, "equal");
+        b[bytes - 1] ^= 1;
+        for (const size_t at :
+             {size_t{0}, size_t{1}, size_t{16'383}, size_t{16'384}, size_t{16'385}, size_t{49'151},
+              size_t{49'152}, bytes - 2, bytes - 1}) {
+          b[at] ^= 0x80;
+          Check(engine::Compare(a.data(), b.data(), bytes) == at,
+                "difference at " + std::to_string(at));
+          b[at] ^= 0x80;
+        }
+      }
+    });
+
 const Register large_dualcast("dualcast of a large range, however its destinations lie", [] {
   constexpr size_t kBytes = (16 << 20) + 77;
   std::vector<uint8_t> source(kBytes);
