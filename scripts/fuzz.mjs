@@ -1,4 +1,4 @@
-// Builds and runs the fuzz targets, one after the other:
+// Builds and runs the fuzz targets, one on each CPU at a time:
 //   npm run fuzz -- [--seconds N] [--target NAME]... [--keep]
 // Most (test/fuzz/targets.h) are run by clang's libFuzzer. What was found before is gone on from
 // (build/fuzz/corpus). An input that breaks something is left in build/fuzz; with --keep, inputs that
@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { root, run, runNode } from './run.mjs';
+import { root, run, runBeside, runNode } from './run.mjs';
 
 const seeds = 'test/fuzz/corpus';
 const directory = 'build/fuzz';
@@ -37,17 +37,17 @@ const limits = ['-max_len=1024', '-len_control=0', '-timeout=20', '-verbosity=1'
 
 function fuzz(target, args) {
   const env = { ...process.env, DATAMOVER_FUZZ_TARGET: target };
-  run(`${directory}/fuzz`, [...limits, ...args], { env, quiet: true });
+  return runBeside(join(root, directory, 'fuzz'), [...limits, ...args], { env });
 }
 
-function fuzzNative(target) {
+async function fuzzNative(target) {
   const found = `${directory}/corpus/${target}`;
   const kept = `${seeds}/${target}`;
   mkdirSync(join(root, found), { recursive: true });
   const artifacts = `-artifact_prefix=${directory}/${target}-`;
-  fuzz(target, [`-max_total_time=${values.seconds}`, artifacts, found, kept]);
+  await fuzz(target, [`-max_total_time=${values.seconds}`, artifacts, found, kept]);
   // Lines of code that are reached, however often.
-  if (values.keep) fuzz(target, ['-merge=1', '-use_counters=0', kept, found]);
+  if (values.keep) await fuzz(target, ['-merge=1', '-use_counters=0', kept, found]);
 }
 
 /** Whether the native targets can be run here. */
@@ -67,18 +67,27 @@ function buildNative() {
 }
 
 function fuzzSysfs() {
-  runNode(['scripts/setup.mjs']);
   const program = ['-r', './test/support/typescript.cjs', 'test/fuzz/sysfs.ts'];
   // What hangs is killed; which tree it was stands in build/fuzz/sysfs-seed.
   const timeout = (Number(values.seconds) + 60) * 1000;
-  runNode([...program, '--seconds', values.seconds], { timeout });
+  return runBeside(process.execPath, [...program, '--seconds', values.seconds], { timeout });
 }
 
 const native = values.target.filter((name) => name !== 'sysfs');
 const canRun = native.length > 0 && buildNative();
-for (const target of values.target) {
-  if (target !== 'sysfs' && !canRun) continue;
-  console.log(`fuzz ${target}: ${values.seconds} s`);
-  if (target === 'sysfs') fuzzSysfs();
-  else fuzzNative(target);
+const targets = values.target.filter((name) => name === 'sysfs' || canRun);
+if (targets.includes('sysfs')) runNode(['scripts/setup.mjs']);
+
+async function fuzzOnOneCpu() {
+  for (let target = targets.shift(); target !== undefined; target = targets.shift()) {
+    console.log(`fuzz ${target}: ${values.seconds} s`);
+    await (target === 'sysfs' ? fuzzSysfs() : fuzzNative(target));
+  }
+}
+
+try {
+  await Promise.all(Array.from({ length: availableParallelism() }, fuzzOnOneCpu));
+} catch {
+  // Which it was has been said. Nothing is to go on without it.
+  process.exit();
 }

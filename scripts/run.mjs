@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +24,19 @@ export function run(program, args, { cwd = root, env = process.env, quiet = fals
   if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
   console.error(`failed: ${program} ${args.join(' ')}${error ? ` (${error.message})` : ''}`);
   process.exit(status || 1);
+}
+
+/** The same beside others, quietly. A failure does not end this process before the promise is there. */
+export async function runBeside(program, args, { env = process.env, timeout = 0 } = {}) {
+  const options = { cwd: root, env, timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 28 };
+  try {
+    await promisify(execFile)(program, args, options);
+  } catch (error) {
+    process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
+    console.error(`failed: ${program} ${args.join(' ')}`);
+    process.exitCode = error.code > 0 ? error.code : 1;
+    throw error;
+  }
 }
 
 export function runNode(args, options) {
