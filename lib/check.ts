@@ -94,8 +94,8 @@ export function checkFunction(name: string, value: unknown): void {
 
 /** An options argument: an object, or nothing where it is optional. @throws TypeError */
 export function checkObject(name: string, value: unknown, optional = true): void {
+  if (value === noOptions || (optional && value === undefined)) return;
   const other = Array.isArray(value) || ArrayBuffer.isView(value);
-  if (optional && value === undefined) return;
   if (typeof value === 'object' && value !== null && !other) return;
   throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
 }
