@@ -11,7 +11,7 @@ abi::CompletionRecord RunNop(const abi::Descriptor&, const Limits&) {
 
 abi::CompletionRecord RunMove(const abi::Descriptor& job, const Limits& limits) {
   Move(At(job.destination), At(job.source), job.transfer_size, limits.whole);
-  return MoveRecord(job.destination, job.source, job.transfer_size);
+  return MoveRecord(job);
 }
 
 abi::CompletionRecord RunFill(const abi::Descriptor& job, const Limits& limits) {

@@ -41,6 +41,12 @@ uint32_t CrcOfReflected(uint32_t state, const uint8_t* data, size_t bytes) {
   return state;
 }
 
+abi::CompletionRecord CrcRecord(const abi::Descriptor& job, uint32_t state) {
+  auto record = RecordOf(Status::kSuccess);
+  record.crc = CrcConvert(job, state);
+  return record;
+}
+
 }  // namespace
 
 uint32_t CrcSeed(const abi::Descriptor& job) {
@@ -67,7 +73,7 @@ std::optional<Status> CheckCrc(const abi::Descriptor& job, const Limits&) {
 abi::CompletionRecord RunCrc(const abi::Descriptor& job, const Limits&) {
   const uint32_t state = CrcConvert(job, CrcSeed(job));
   const auto crc = job.has(flag::kCrcBypassDataReflection) ? CrcOfReflected : Crc32c;
-  return CrcRecord(CrcConvert(job, crc(state, At(job.source), job.transfer_size)));
+  return CrcRecord(job, crc(state, At(job.source), job.transfer_size));
 }
 
 std::optional<Status> CheckCopyCrc(const abi::Descriptor& job, const Limits& limits) {
@@ -81,10 +87,9 @@ abi::CompletionRecord RunCopyCrc(const abi::Descriptor& job, const Limits& limit
   const uint8_t* const source = At(job.source);
   if (job.has(flag::kCrcBypassDataReflection)) {
     Move(destination, source, job.transfer_size, limits.whole);
-    return CrcRecord(CrcConvert(job, CrcOfReflected(state, source, job.transfer_size)));
+    return CrcRecord(job, CrcOfReflected(state, source, job.transfer_size));
   }
-  const uint32_t crc = CopyCrc32c(state, destination, source, job.transfer_size, limits.whole);
-  return CrcRecord(CrcConvert(job, crc));
+  return CrcRecord(job, CopyCrc32c(state, destination, source, job.transfer_size, limits.whole));
 }
 
 }  // namespace datamover::engine

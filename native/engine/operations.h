@@ -72,18 +72,11 @@ inline abi::CompletionRecord RecordOf(abi::Status status) {
 }
 
 /// The record of a move that is done.
-inline abi::CompletionRecord MoveRecord(uint64_t destination, uint64_t source, uint32_t bytes) {
+inline abi::CompletionRecord MoveRecord(const abi::Descriptor& job) {
   auto record = RecordOf(abi::Status::kSuccess);
   // The device copies backwards where a forward copy would overwrite what it has yet to read.
-  const uint64_t ahead = destination - source;
-  record.result = ahead != 0 && ahead < bytes;
-  return record;
-}
-
-/// The record of a CRC that was found.
-inline abi::CompletionRecord CrcRecord(uint32_t crc) {
-  auto record = RecordOf(abi::Status::kSuccess);
-  record.crc = crc;
+  const uint64_t ahead = job.destination - job.source;
+  record.result = ahead != 0 && ahead < job.transfer_size;
   return record;
 }
 

@@ -1,9 +1,10 @@
 #include "engine/plain.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
-#include "engine/kernels.h"
+#include "engine/execute.h"
 #include "engine/operations.h"
 
 namespace datamover::engine {
@@ -14,36 +15,30 @@ constexpr uint32_t Plain(abi::Opcode opcode) {
          abi::flag::kRequestRecord;
 }
 
-/// Whether anything is set that plain descriptors leave 0.
-bool HasMore(const abi::Descriptor& job) {
-  uint64_t last;
-  std::memcpy(&last, job.crc.reserved_56, sizeof last);
-  return (job.interrupt_handle | job.reserved_38 | job.crc.seed | job.crc.reserved |
-          job.crc.seed_address | last) != 0;
-}
-
 }  // namespace
 
-// Field by field: to copy all of the descriptor first takes longer than a nop.
 bool ExecutePlain(const abi::Descriptor& job) {
-  const uint64_t source = job.source;
-  const uint64_t destination = job.destination;
-  const uint32_t bytes = job.transfer_size;
-  const uint64_t record = job.record_address;
-  if (HasMore(job) || record == 0 || record % sizeof(abi::CompletionRecord) != 0) return false;
+  std::array<uint64_t, 8> words;
+  std::memcpy(words.data(), &job, sizeof words);
+  const uint64_t interrupt = words[4] >> 32;
+  const bool reserved = (interrupt | words[5] | words[6] | words[7]) != 0;
+  if (reserved || job.record_address == 0 ||
+      job.record_address % sizeof(abi::CompletionRecord) != 0) {
+    return false;
+  }
   switch (job.flags_opcode) {
     case Plain(abi::Opcode::kNop):
-      if ((source | destination | bytes) != 0) return false;
-      Publish(record, RecordOf(abi::Status::kSuccess));
+      if ((words[2] | words[3] | words[4]) != 0) return false;
+      Publish(job.record_address, RecordOf(abi::Status::kSuccess));
       return true;
     case Plain(abi::Opcode::kMemoryMove):
-      if (source == 0 || destination == 0 || bytes == 0) return false;
-      Move(At(destination), At(source), bytes);
-      Publish(record, MoveRecord(destination, source, bytes));
+      if (job.source == 0 || job.destination == 0 || job.transfer_size == 0) return false;
+      Move(At(job.destination), At(job.source), job.transfer_size);
+      Publish(job.record_address, MoveRecord(job));
       return true;
     case Plain(abi::Opcode::kCrc):
-      if (source == 0 || destination != 0 || bytes == 0) return false;
-      Publish(record, CrcRecord(~Crc32c(~0u, At(source), bytes)));
+      if (job.source == 0 || job.destination != 0 || job.transfer_size == 0) return false;
+      Publish(job.record_address, RunCrc(job, {}));
       return true;
     default:
       return false;

@@ -29,7 +29,7 @@ Outcome RunMove(const abi::Descriptor& descriptor) {
   job->destination_first_ptr = At(descriptor.destination);
   job->source_length = descriptor.transfer_size;
   if (!job.Execute()) return std::nullopt;
-  return engine::MoveRecord(descriptor.destination, descriptor.source, descriptor.transfer_size);
+  return engine::MoveRecord(descriptor);
 }
 
 Outcome RunFill(const abi::Descriptor& descriptor) {
