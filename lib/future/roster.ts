@@ -1,8 +1,4 @@
-interface Entry<V> {
-  readonly value: V;
-  before: Entry<V> | undefined;
-  after: Entry<V> | undefined;
-}
+import { Line, type Place } from './line';
 
 /**
  * A map from objects, in the order in which they came, for what comes and goes all the time.
@@ -13,51 +9,32 @@ interface Entry<V> {
  * ever was with them.
  */
 export class Roster<K extends object, V> {
-  readonly #entries = new WeakMap<K, Entry<V>>();
-  #first: Entry<V> | undefined;
-  #last: Entry<V> | undefined;
-  #size = 0;
+  readonly #places = new WeakMap<K, Place<V>>();
+  readonly #line = new Line<V>();
 
   get size(): number {
-    return this.#size;
+    return this.#line.size;
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key)?.value;
+    return this.#places.get(key)?.value;
   }
 
   /** The key must not be there. */
   add(key: K, value: V): void {
-    const entry = { value, before: this.#last, after: undefined };
-    if (this.#last === undefined) this.#first = entry;
-    else this.#last.after = entry;
-    this.#last = entry;
-    this.#entries.set(key, entry);
-    this.#size++;
+    this.#places.set(key, this.#line.add(value));
   }
 
   /** Whether it was there. */
   delete(key: K): boolean {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return false;
-    const { before, after } = entry;
-    if (before === undefined) this.#first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
-    // What has gone leads to nothing that is still there.
-    entry.before = entry.after = undefined;
-    this.#entries.delete(key);
-    this.#size--;
-    return true;
+    const place = this.#places.get(key);
+    if (place === undefined) return false;
+    this.#line.leave(place);
+    return this.#places.delete(key);
   }
 
   /** Those that are there now, in their order. */
   values(): V[] {
-    const values: V[] = [];
-    for (let entry = this.#first; entry !== undefined; entry = entry.after) {
-      values.push(entry.value);
-    }
-    return values;
+    return this.#line.values();
   }
 }

@@ -2,9 +2,9 @@ import { closedError } from '../errors';
 import { Phase, type BaseFuture } from '../future/base-future';
 import { settled } from '../future/combinators';
 import type { Future, FutureProperty } from '../future/future';
+import { Line, type Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
-import { Roster } from '../future/roster';
 
 /** The ends of works, which are others' to cancel and to look at. */
 class Ends extends PolledFuture<void> {
@@ -39,7 +39,7 @@ class Ends extends PolledFuture<void> {
  * that is being closed gives none otherwise.
  */
 export class UnderWay {
-  readonly #works = new Roster<BaseFuture<unknown>, BaseFuture<unknown>>();
+  readonly #works = new Line<BaseFuture<unknown>>();
   /** Those that wait for others. None waits for them: each would poll all that came before. */
   readonly #waiting = new WeakSet<BaseFuture<unknown>>();
   readonly #what: string;
@@ -60,15 +60,15 @@ export class UnderWay {
     if (this.#closed) throw closedError(this.#what, 'open another');
   }
 
-  /** Called in the first poll of a work. @throws MoverError `ERR_MOVER_CLOSED` */
-  begin(work: BaseFuture<unknown>): void {
+  /** Called in the first poll of a work; what it returns is for `end`. @throws MoverError `ERR_MOVER_CLOSED` */
+  begin(work: BaseFuture<unknown>): Place<BaseFuture<unknown>> {
     this.checkOpen();
-    this.#works.add(work, work);
-    work.drive();
+    return this.#works.add(work);
   }
 
-  end(work: BaseFuture<unknown>): void {
-    if (this.#works.delete(work) && this.empty) this.#notify?.();
+  end(place: Place<BaseFuture<unknown>>): void {
+    this.#works.leave(place);
+    if (this.empty) this.#notify?.();
   }
 
   /** Completes when all have ended that began before the work, but for those that wait so themselves. */

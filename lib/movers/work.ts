@@ -1,5 +1,6 @@
-import { asError, Phase } from '../future/base-future';
+import { asError, Phase, type BaseFuture } from '../future/base-future';
 import type { Future } from '../future/future';
+import type { Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { Procedure, type Steps } from '../future/procedure';
@@ -30,6 +31,8 @@ export type Plan<T, X> = (operands: Operands<T, X>, means: Means) => Steps<T>;
 export class Work<T> extends Procedure<T> {
   readonly #underWay: UnderWay | undefined;
   readonly #signal: AbortSignal | undefined;
+  /** Among those that are under way. */
+  #place: Place<BaseFuture<unknown>> | undefined;
   #unlisten: (() => void) | undefined;
   #eager = false;
 
@@ -69,8 +72,12 @@ export class Work<T> extends Procedure<T> {
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    if (this.phase === Phase.Idle) this.#enter();
-    return super.advance(notifier);
+    if (this.phase !== Phase.Idle) return super.advance(notifier);
+    this.#enter();
+    const phase = super.advance(notifier);
+    // Most end on the spot, and need nobody to see to it.
+    if (!this.done) this.drive();
+    return phase;
   }
 
   #enter(): void {
@@ -81,12 +88,13 @@ export class Work<T> extends Procedure<T> {
         super.cancel(signal.reason);
       });
     }
-    this.#underWay?.begin(this);
+    this.#place = this.#underWay?.begin(this);
   }
 
   #end(): void {
     this.#unlisten?.();
-    this.#underWay?.end(this);
+    if (this.#place !== undefined) this.#underWay?.end(this.#place);
+    this.#place = undefined;
   }
 }
 
