@@ -220,12 +220,12 @@ export interface Addon {
   /** Releases the lane of what is not to be, or keeps everybody from using it again. */
   bttDrop(device: number, lane: number, retire: boolean): void;
   /**
-   * Makes a change durable and releases its lane: a write whose data is durable (0) or is to be made so
-   * (1), zeros (2), bad (3). An errno, or 0.
+   * Makes changes durable and releases their lanes: kind, lane and block of each. A write whose data is
+   * durable (0) or is to be made so (1), zeros (2), bad (3). An errno for each; undefined: all went well.
    */
-  bttCommit(device: number, kind: number, lane: number, block: number): number;
-  /** The same for several, on a thread of libuv's: kind, lane and block of each. Undefined: all went well. */
-  bttCommitTogether(
+  bttCommit(device: number, changes: Float64Array, count: number): number[] | undefined;
+  /** The same on a thread of libuv's. */
+  bttCommitLater(
     device: number,
     changes: Float64Array,
     count: number,

@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import type { Pace } from './btt-pace';
 
 /** What a change does to its block. The numbers are those of native code. */
 export const enum ChangeKind {
@@ -12,73 +13,75 @@ export const enum ChangeKind {
 
 /** A change that is to be made durable. Its lane is released by that. */
 export interface Change {
-  readonly kind: ChangeKind;
+  readonly change: ChangeKind;
   readonly lane: number;
   readonly block: number;
   /** @param errno - 0: the change is durable, and whole */
-  end(errno: number): void;
+  settled(errno: number): void;
 }
 
-/** How changes become durable. */
-export interface Commits {
-  add(change: Change): void;
-}
-
-/** At once, where nothing has to be waited for but the CPU's caches. */
-export class CommitNow implements Commits {
-  readonly #device: number;
-
-  constructor(device: number) {
-    this.#device = device;
-  }
-
-  add(change: Change): void {
-    change.end(addon().bttCommit(this.#device, change.kind, change.lane, change.block));
-  }
-}
+/** An errno for each change; undefined: 0 for all. */
+type Errors = readonly number[] | undefined;
 
 /**
- * Off the event loop, where pages have to be synced. One commit is under way at a time, and what comes
- * meanwhile is committed together in the next.
+ * Makes changes durable, all that come in one go of the microtasks together: what a commit costs beside
+ * its stores (fences, syncs, a look at the file's size) is paid once for them.
+ *
+ * Where pages have to be synced that is done off the event loop; one commit is under way at a time then, and
+ * what comes meanwhile is committed in the next.
  */
-export class CommitTogether implements Commits {
+export class Commits {
   readonly #device: number;
+  readonly #pages: boolean;
+  readonly #pace: Pace;
   #next: Change[] = [];
   #words = new Float64Array(3 * 16);
+  /** A commit is under way, or will begin by itself. */
   #busy = false;
+  readonly #start = (): void => {
+    const changes = this.#next;
+    this.#busy = this.#pages && changes.length > 0;
+    if (changes.length === 0) return;
+    this.#next = [];
+    const words = this.#encode(changes);
+    if (!this.#pages) {
+      settle(changes, addon().bttCommit(this.#device, words, changes.length));
+      return;
+    }
+    addon().bttCommitLater(this.#device, words, changes.length, (errors) => {
+      this.#start();
+      settle(changes, errors);
+    });
+  };
 
-  constructor(device: number) {
+  /** @param pages - have to be synced */
+  constructor(device: number, pages: boolean, pace: Pace) {
     this.#device = device;
+    this.#pages = pages;
+    this.#pace = pace;
   }
 
   add(change: Change): void {
     this.#next.push(change);
     if (this.#busy) return;
     this.#busy = true;
-    queueMicrotask(() => {
-      this.#start();
-    });
-  }
-
-  #start(): void {
-    const changes = this.#next;
-    this.#next = [];
-    this.#busy = changes.length > 0;
-    if (!this.#busy) return;
-    addon().bttCommitTogether(this.#device, this.#encode(changes), changes.length, (errors) => {
-      this.#start();
-      for (const [index, change] of changes.entries()) change.end(errors?.[index] ?? 0);
-    });
+    this.#pace.soon(this.#start);
   }
 
   #encode(changes: readonly Change[]): Float64Array {
     if (this.#words.length < 3 * changes.length) this.#words = new Float64Array(6 * changes.length);
     let at = 0;
-    for (const { kind, lane, block } of changes) {
-      this.#words[at++] = kind;
+    for (const { change, lane, block } of changes) {
+      this.#words[at++] = change;
       this.#words[at++] = lane;
       this.#words[at++] = block;
     }
     return this.#words;
+  }
+}
+
+function settle(changes: readonly Change[], errors: Errors): void {
+  for (let index = 0; index < changes.length; index++) {
+    changes[index].settled(errors === undefined ? 0 : errors[index]);
   }
 }

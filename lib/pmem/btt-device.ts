@@ -5,10 +5,12 @@ import { closedError, rangeError } from '../errors';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import { resolve, type Bytes } from '../memory/range';
-import { ChangeKind, CommitNow, CommitTogether } from './btt-commits';
+import { ChangeKind, Commits } from './btt-commits';
+import { Copies } from './btt-copies';
 import { LaneQueue } from './btt-lanes';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
+import { Pace } from './btt-pace';
 import { MarkRequest, ReadRequest, WriteRequest, type Works } from './btt-request';
 import { sectorsOf } from './btt-sectors';
 import { mappingOf, type PmemMap } from './pmem-map';
@@ -85,16 +87,18 @@ export class BttDevice implements AsyncDisposable {
     this.uuid = uuidText(opened.uuid);
     this.parentUuid = uuidText(opened.parentUuid);
     this.#map = map;
+    const pace = new Pace();
     this.#works = {
       id,
       lanes: new LaneQueue(this.lanes, () => {
         addon().bttWait(id);
       }),
-      commits: flushing === 'page' ? new CommitTogether(id) : new CommitNow(id),
+      copies: new Copies(pace),
+      commits: new Commits(id, flushing === 'page', pace),
       sectors,
       offset: new Float64Array(opened.offset),
       written: needsFlush ? ChangeKind.WriteToFlush : ChangeKind.Write,
-      clear: (into) => reader.fill(into, 0),
+      clear: (into) => reader.futures.fill(into, 0),
     };
   }
 

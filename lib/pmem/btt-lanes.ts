@@ -31,6 +31,8 @@ export class LaneQueue {
   }
 
   enter(waiting: Waiting): void {
+    // Most find a lane, and need not wait in line.
+    if (this.#waiting.length === 0 && this.#inFlight < this.#most && this.#begin(waiting)) return;
     this.#waiting.push(waiting);
     this.#pump();
   }
@@ -71,8 +73,9 @@ export class LaneQueue {
 
   /** Keeps the line short without moving all of it each time. */
   #tidy(): void {
-    if (this.#first < this.#waiting.length && this.#first < 1024) return;
-    this.#waiting.splice(0, this.#first);
+    if (this.#first === this.#waiting.length) this.#waiting.length = 0;
+    else if (this.#first >= 1024) this.#waiting.splice(0, this.#first);
+    else return;
     this.#first = 0;
   }
 

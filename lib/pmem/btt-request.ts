@@ -7,6 +7,7 @@ import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
 import type { Bytes } from '../memory/range';
 import { ChangeKind, type Change, type Commits } from './btt-commits';
+import type { Copies, Copying } from './btt-copies';
 import type { LaneQueue, Waiting } from './btt-lanes';
 import type { Sectors } from './btt-sectors';
 
@@ -15,12 +16,13 @@ export interface Works {
   /** The number by which native code knows the device. */
   readonly id: number;
   readonly lanes: LaneQueue;
+  readonly copies: Copies;
   readonly commits: Commits;
   readonly sectors: Sectors;
   /** Where native code says where data is. */
   readonly offset: Float64Array;
   readonly written: ChangeKind.Write | ChangeKind.WriteToFlush;
-  /** Makes zeros of a block that was never written. */
+  /** Makes zeros of a block that was never written; not begun. */
   clear(into: Bytes): Future<unknown>;
 }
 
@@ -43,9 +45,9 @@ const enum Kind {
  * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
  * was begun is waited for.
  */
-abstract class Request<T> extends PolledFuture<T> implements Waiting {
-  /** The lane that it has; below 0: none. */
-  protected lane = -1;
+abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
+  /** @internal The lane that it has; below 0: none. */
+  lane = -1;
   #begun = false;
   #copy: Future<unknown> | undefined;
   /** Who has cancelled it need not look at the failure. */
@@ -119,13 +121,22 @@ abstract class Request<T> extends PolledFuture<T> implements Waiting {
     this.end(new MoverError(readOnly ? 'ERR_BTT_READ_ONLY' : 'ERR_BTT_BAD_BLOCK', text));
   }
 
-  /** Waits for a copy, whose end the lane outlasts. */
+  /** Begins a copy, and waits for it: the lane outlasts its end. */
   protected follow(copy: Future<unknown>): void {
     this.#copy = copy;
+    copy.poll();
+    this.works.copies.add(this);
+  }
+
+  /** @internal */
+  look(): void {
+    const copy = this.#copy;
+    if (copy === undefined) return;
     const ended = (): void => {
       this.#ended(copy);
     };
-    copy.then(ended, ended);
+    if (copy.done) ended();
+    else copy.then(ended, ended);
   }
 
   /** The lane, if there was one, has been released. */
@@ -180,11 +191,19 @@ export class ReadRequest extends Request<Buffer> {
 }
 
 /** A request that changes a block. */
-abstract class ChangeRequest extends Request<void> {
-  protected commit(kind: ChangeKind): void {
-    const { lane, block } = this;
-    const change: Change = { kind, lane, block, end: (errno) => this.end(errorOf(errno, block)) };
-    this.works.commits.add(change);
+abstract class ChangeRequest extends Request<void> implements Change {
+  constructor(
+    works: Works,
+    block: number,
+    kind: Kind.Write | Kind.Mark,
+    readonly change: ChangeKind,
+  ) {
+    super(works, block, kind);
+  }
+
+  /** @internal */
+  settled(errno: number): void {
+    this.end(errorOf(errno, this.block));
   }
 }
 
@@ -193,7 +212,7 @@ export class WriteRequest extends ChangeRequest {
   #data: Bytes | undefined;
 
   constructor(works: Works, block: number, data: Bytes) {
-    super(works, block, Kind.Write);
+    super(works, block, Kind.Write, works.written);
     this.#data = data;
   }
 
@@ -204,7 +223,7 @@ export class WriteRequest extends ChangeRequest {
 
   protected override copied({ error }: Future<unknown>): void {
     if (error === undefined) {
-      this.commit(this.works.written);
+      this.works.commits.add(this);
       return;
     }
     // Nothing was published: the device is as it was.
@@ -215,15 +234,12 @@ export class WriteRequest extends ChangeRequest {
 
 /** Changes what a block is, and none of its data. */
 export class MarkRequest extends ChangeRequest {
-  readonly #as: ChangeKind.Zero | ChangeKind.Bad;
-
   constructor(works: Works, block: number, as: ChangeKind.Zero | ChangeKind.Bad) {
-    super(works, block, Kind.Mark);
-    this.#as = as;
+    super(works, block, Kind.Mark, as);
   }
 
   protected override begin(): void {
-    this.commit(this.#as);
+    this.works.commits.add(this);
   }
 
   protected override copied(): void {

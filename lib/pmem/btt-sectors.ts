@@ -9,7 +9,7 @@ import type { DifBlock } from '../operations/dif-fields';
 export interface Sectors {
   /** Bytes of a block's data. */
   readonly blockSize: number;
-  /** Copies the data of a block to its place in the map. */
+  /** Copies the data of a block to its place in the map; not begun. */
   write(at: number, data: Bytes, block: number): Future<unknown>;
   read(at: number, into: Bytes, block: number): Future<unknown>;
   /** Why what `read` gave is no success after all. */
@@ -30,21 +30,22 @@ export function sectorsOf(
   reader: Mover,
   writer: Mover,
 ): Sectors {
+  const [read, write] = [reader.futures, writer.futures];
   const place = (at: number): Buffer => memory.subarray(at, at + sectorBytes);
   const block = protectedData[sectorBytes];
   if (block === undefined) {
     return {
       blockSize: sectorBytes,
-      write: (at, data) => writer.copy(place(at), data),
-      read: (at, into) => reader.copy(into, place(at)),
+      write: (at, data) => write.copy(place(at), data),
+      read: (at, into) => read.copy(into, place(at)),
       fault: () => undefined,
     };
   }
   const tags = (number: number): { refTag: number } => ({ refTag: number % 2 ** 32 });
   return {
     blockSize: block,
-    write: (at, data, number) => writer.dif.insert(place(at), data, tags(number), { block }),
-    read: (at, into, number) => reader.dif.strip(into, place(at), tags(number), { block }),
+    write: (at, data, number) => write.dif.insert(place(at), data, tags(number), { block }),
+    read: (at, into, number) => read.dif.strip(into, place(at), tags(number), { block }),
     fault: (result, number) => mismatch(result as DifResult, number),
   };
 }

@@ -125,75 +125,76 @@ void Drop(const Napi::CallbackInfo& info) {
 }
 
 /// None where it makes no sense. The lane is the commit's from now on.
-std::optional<Change> ChangeOf(BttClient& client, uint32_t kind, uint32_t lane, uint64_t block) {
+std::optional<Change> ChangeOf(BttClient& client, const double* word) {
+  const auto kind = static_cast<uint32_t>(word[0]), lane = static_cast<uint32_t>(word[1]);
+  const auto block = static_cast<uint64_t>(word[2]);
   if (kind > 3 || block >= client.device().blocks() || !client.has(lane)) return std::nullopt;
   client.device().lanes().GiveToCommit(lane);
   return Change{static_cast<Change::Kind>(kind), lane, block};
 }
 
-/// Fails what was copied to where the file is no more.
-bool Refuse(BttClient& client, std::span<Change> changes) {
-  if (client.holds()) return false;
-  for (Change& change : changes) {
-    change.error = EFAULT;
-    client.device().Release(change.lane);
+/// The changes that the second and third argument name. They have failed where the file that was
+/// copied to is no more.
+struct Changes {
+  Changes(const Napi::CallbackInfo& info, BttClient& client) {
+    if (!info[1].IsTypedArray()) return;
+    const auto words = info[1].As<Napi::Float64Array>();
+    const size_t count = std::min<size_t>(Uint32(info, 2), words.ElementLength() / 3);
+    all.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (const auto change = ChangeOf(client, words.Data() + 3 * i)) all.push_back(*change);
+    }
+    if (client.holds()) return;
+    refused = true;
+    for (Change& change : all) {
+      change.error = EFAULT;
+      client.device().Release(change.lane);
+    }
   }
-  return true;
-}
 
-Napi::Value CommitNow(const Napi::CallbackInfo& info) {
+  void Commit(BttClient& client) {
+    if (!refused) client.shared().Commit(all);
+  }
+
+  /// An errno for each; undefined: all went well.
+  Napi::Value Errors(Napi::Env env) const {
+    if (std::ranges::all_of(all, [](const Change& change) { return change.error == 0; })) {
+      return env.Undefined();
+    }
+    auto errors = Napi::Array::New(env, all.size());
+    for (uint32_t i = 0; i < all.size(); ++i) errors.Set(i, all[i].error);
+    return errors;
+  }
+
+  std::vector<Change> all;
+  bool refused = false;
+};
+
+Napi::Value Commit(const Napi::CallbackInfo& info) {
   const ClientPtr client = ClientOf(info);
   if (!client) return info.Env().Undefined();
-  const auto block = static_cast<uint64_t>(Int64(info, 3));
-  auto change = ChangeOf(*client, Uint32(info, 1), Uint32(info, 2), block);
-  if (!change) return info.Env().Undefined();
-  const std::span<Change> changes(&*change, 1);
-  if (!Refuse(*client, changes)) client->shared().Commit(changes);
-  return Napi::Number::New(info.Env(), change->error);
+  Changes changes(info, *client);
+  changes.Commit(*client);
+  return changes.Errors(info.Env());
 }
 
 class CommitWorker final : public Napi::AsyncWorker {
  public:
-  CommitWorker(const Napi::Function& done, ClientPtr client, std::vector<Change> changes)
-      : AsyncWorker(done, "datamover"),
-        client_(std::move(client)),
-        changes_(std::move(changes)),
-        refused_(Refuse(*client_, changes_)) {}
+  CommitWorker(const Napi::Function& done, ClientPtr client, Changes changes)
+      : AsyncWorker(done, "datamover"), client_(std::move(client)), changes_(std::move(changes)) {}
 
-  void Execute() override {
-    if (!refused_) client_->shared().Commit(changes_);
-  }
-
-  void OnOK() override {
-    const bool failed = std::ranges::any_of(changes_, [](const auto& c) { return c.error != 0; });
-    if (!failed) {
-      Callback().Call({Env().Undefined()});
-      return;
-    }
-    auto errors = Napi::Array::New(Env(), changes_.size());
-    for (uint32_t i = 0; i < changes_.size(); ++i) errors.Set(i, changes_[i].error);
-    Callback().Call({errors});
-  }
+  void Execute() override { changes_.Commit(*client_); }
+  void OnOK() override { Callback().Call({changes_.Errors(Env())}); }
 
  private:
   const ClientPtr client_;
-  std::vector<Change> changes_;
-  const bool refused_;
+  Changes changes_;
 };
 
 void CommitLater(const Napi::CallbackInfo& info) {
   ClientPtr client = ClientOf(info);
-  if (!client || !info[1].IsTypedArray() || !info[3].IsFunction()) return;
-  const auto words = info[1].As<Napi::Float64Array>();
-  const size_t count = std::min<size_t>(Uint32(info, 2), words.ElementLength() / 3);
-  std::vector<Change> changes;
-  changes.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    const double* const word = words.Data() + 3 * i;
-    const auto change = ChangeOf(*client, static_cast<uint32_t>(word[0]),
-                                 static_cast<uint32_t>(word[1]), static_cast<uint64_t>(word[2]));
-    if (change) changes.push_back(*change);
-  }
+  if (!client || !info[3].IsFunction()) return;
+  Changes changes(info, *client);
   const auto done = info[3].As<Napi::Function>();
   (new CommitWorker(done, std::move(client), std::move(changes)))->Queue();
 }
@@ -239,8 +240,8 @@ void ExportBtt(Napi::Env env, Napi::Object exports) {
   exports.Set("bttWait", Napi::Function::New<Wait>(env));
   exports.Set("bttEndRead", Napi::Function::New<EndRead>(env));
   exports.Set("bttDrop", Napi::Function::New<Drop>(env));
-  exports.Set("bttCommit", Napi::Function::New<CommitNow>(env));
-  exports.Set("bttCommitTogether", Napi::Function::New<CommitLater>(env));
+  exports.Set("bttCommit", Napi::Function::New<Commit>(env));
+  exports.Set("bttCommitLater", Napi::Function::New<CommitLater>(env));
   exports.Set("bttCheck", Napi::Function::New<Check>(env));
   exports.Set("bttReadOnly", Napi::Function::New<ReadOnly>(env));
   exports.Set("bttClose", Napi::Function::New<Close>(env));

@@ -122,6 +122,25 @@ test('as many are in flight as there are lanes, and the others wait in line', as
   expect((await device.read(5)).equals(Buffer.alloc(4096))).toBe(true);
 });
 
+test.each(['write', 'read', 'zero'] as const)(
+  'the event loop has its turns, however many a %s follows another on the spot',
+  async (verb) => {
+    await using mover = syncMover();
+    await using map = await newMap();
+    await using device = await BttDevice.format(map, { mover });
+    const bytes = Buffer.alloc(4096);
+    await device.write(0, bytes);
+    let turns = 0;
+    const count = (): void => {
+      if (++turns < 3) setImmediate(count);
+    };
+    setImmediate(count);
+    const most = 1_000_000;
+    for (let request = 0; turns < 3 && request < most; request++) await device[verb](0, bytes);
+    expect(turns).toBe(3);
+  },
+);
+
 test('closing waits for what was asked for, and refuses what comes later', async () => {
   await using map = await newMap();
   const device = await BttDevice.format(map, { freeBlocks: 2 });
