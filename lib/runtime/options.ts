@@ -62,14 +62,14 @@ export function runtimeSettings(options: RuntimeOptions): RuntimeSettings {
 }
 
 /** @throws TypeError, RangeError when `value` is no number from 0 to what a timer can be set for */
-function checkMilliseconds(name: string, value: unknown): number {
+function checkMilliseconds(name: string, value: unknown, other = ''): number {
   if (typeof value !== 'number') {
     throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a number; got ${describe(value)}`);
   }
   if (value >= 0 && value <= MAX_MS) return value;
   throw rangeError(
     'ERR_OUT_OF_RANGE',
-    `${name} must be from 0 to ${String(MAX_MS)}; got ${String(value)}`,
+    `${name} must be from 0 to ${String(MAX_MS)}${other}; got ${String(value)}`,
   );
 }
 
@@ -77,7 +77,7 @@ function checkMilliseconds(name: string, value: unknown): number {
 export function checkTimeout(value: unknown): number {
   return value === undefined || value === Infinity
     ? Infinity
-    : checkMilliseconds('timeoutMs', value);
+    : checkMilliseconds('timeoutMs', value, ', or Infinity for no limit');
 }
 
 /** @throws RangeError when `value` is no number above 0 */
