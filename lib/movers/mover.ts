@@ -23,6 +23,8 @@ const CHANNEL_DEPTH = 256;
 
 /** What carries out the operations of a mover: for the library alone. */
 export let backendOf: (mover: Mover) => Backend;
+/** For the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
+export let checkMoverOpen: (mover: Mover) => void;
 /** A view of a mover whose operations are done by one engine, as bits of `Order` say: for the library alone. */
 export let viewOn: (mover: Mover, order: number) => Mover;
 
@@ -33,6 +35,9 @@ export let viewOn: (mover: Mover, order: number) => Mover;
 export class Mover extends MoverOperations implements AsyncDisposable {
   static {
     backendOf = (mover) => mover.#backend;
+    checkMoverOpen = (mover) => {
+      mover.#backend.underWay.checkOpen();
+    };
     viewOn = (mover, order) => {
       const others = mover.#settings.order & ~(Order.PathMask | Order.EngineMask);
       return new Mover(mover.#backend, { ...mover.#settings, order: others | order });

@@ -169,7 +169,7 @@ function givenOf(options: OpOptions, defaults: GivenOptions, own: readonly strin
 }
 
 /** @throws TypeError, RangeError */
-function limitOf(timeoutMs: unknown, otherwise: number | undefined): number | undefined {
+export function limitOf(timeoutMs: unknown, otherwise: number | undefined): number | undefined {
   if (timeoutMs === undefined) return otherwise;
   const limit = checkTimeout(timeoutMs);
   return limit === Infinity ? undefined : limit;

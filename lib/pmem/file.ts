@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer';
 import { constants as flags } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { MoverError, rangeError } from '../errors';
+import type { Path } from './path';
 import { daxDevice, type DaxDevice } from './sysfs';
 
 /** A file that is open to be mapped. */
@@ -12,6 +12,8 @@ export interface OpenFile {
   readonly length: number;
   /** Undefined for a file. */
   readonly device: DaxDevice | undefined;
+  /** It is not to be mapped after all: closes it, and removes it where it was created for that. */
+  discard(): Promise<void>;
 }
 
 export interface FileOptions {
@@ -27,49 +29,76 @@ export interface FileOptions {
  * @throws what `fs` throws; RangeError for a length that the file does not have; MoverError
  * `ERR_MOVER_UNSUPPORTED` for what cannot be mapped
  */
-export async function openFile(path: string, options: FileOptions): Promise<OpenFile> {
+export async function openFile(path: Path, options: FileOptions): Promise<OpenFile> {
   const { create, shared } = options;
-  const access = shared ? flags.O_RDWR : flags.O_RDONLY;
   // Without waiting for the other side of a pipe, which is refused below.
-  const handle = await open(path, access | (create ? flags.O_CREAT : 0) | flags.O_NONBLOCK);
+  const mode = (shared ? flags.O_RDWR : flags.O_RDONLY) | flags.O_NONBLOCK;
+  const made = create ? await make(path, mode) : undefined;
+  const handle = made ?? (await open(path.file, mode | (create ? flags.O_CREAT : 0)));
+  const discard = async (): Promise<void> => {
+    if (made !== undefined) await remove(path, made);
+    await handle.close();
+  };
   try {
     const status = await handle.stat();
     const device = status.isCharacterDevice() ? daxDevice(status.rdev) : undefined;
     if (device === undefined && !status.isFile()) {
-      const text = `${path} is neither a file nor a DAX device: it cannot be mapped`;
+      const text = `${path.text} is neither a file nor a DAX device: it cannot be mapped`;
       throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
     }
     const size = device?.bytes ?? status.size;
-    const length = lengthOf(path, size, options, device === undefined);
+    const length = lengthOf(path.text, size, options, device === undefined);
     if (length > size) await extend(handle, path, length);
-    return { handle, length, device };
+    return { handle, length, device, discard };
   } catch (error) {
-    await handle.close();
+    await discard();
     throw error;
   }
 }
 
+/** Creates the file; undefined where there is one. */
+async function make({ file }: Path, mode: number): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, mode | flags.O_CREAT | flags.O_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+/** Unless another has taken its place meanwhile. */
+async function remove({ file }: Path, made: FileHandle): Promise<void> {
+  const [own, there] = await Promise.all([made.stat(), stat(file).catch(() => undefined)]);
+  if (there?.ino === own.ino && there.dev === own.dev) await unlink(file);
+}
+
 /** @throws RangeError */
 function lengthOf(path: string, size: number, options: FileOptions, grows: boolean): number {
-  const { length = size, create } = options;
+  const { length = size, create, shared } = options;
   const what = `length: ${path} has ${String(size)} bytes`;
   if (length === 0) {
-    throw rangeError('ERR_OUT_OF_RANGE', `${what}; give a length, and create: true to extend it`);
+    const remedy = shared
+      ? '; give a length, and create: true to extend it'
+      : ': there is nothing to map';
+    throw rangeError('ERR_OUT_OF_RANGE', `${what}${remedy}`);
   }
   if (length > constants.MAX_LENGTH) {
     const most = `a Buffer of this runtime can have ${String(constants.MAX_LENGTH)}`;
     throw rangeError('ERR_OUT_OF_RANGE', `${what}, and ${most}; got ${String(length)}`);
   }
   if (length <= size || (create && grows)) return length;
-  const remedy = grows ? '; create: true extends it' : '';
+  const extended = shared
+    ? '; create: true extends it'
+    : ', and a private map leaves it as long as it is';
+  const remedy = grows ? extended : '';
   throw rangeError('ERR_OUT_OF_RANGE', `${what}; got ${String(length)}${remedy}`);
 }
 
 /** The size and the name are durable, too, before anybody relies on what is stored. */
-async function extend(handle: FileHandle, path: string, length: number): Promise<void> {
+async function extend(handle: FileHandle, path: Path, length: number): Promise<void> {
   await handle.truncate(length);
   await handle.sync();
-  const directory = await open(dirname(path), flags.O_RDONLY);
+  const directory = await open(path.directory, flags.O_RDONLY);
   try {
     await directory.sync();
   } finally {

@@ -1,18 +1,20 @@
+import type { PathLike } from 'node:fs';
 import {
   checkBoolean,
   checkChoice,
-  checkFunction,
   checkInteger,
   checkNames,
   checkObject,
   noOptions,
 } from '../check';
-import { describe, MoverError, typeError } from '../errors';
+import { MoverError, typeError } from '../errors';
 import type { Mover } from '../movers/mover';
 import { mover as standard } from '../movers/open';
 import { openFile } from './file';
 import { forcedGranularity, granularities, isCoarser, type Granularity } from './granularity';
 import { mapFile } from './mapping';
+import { moverOf } from './mover-of';
+import { pathOf } from './path';
 import { PmemMap } from './pmem-map';
 
 export interface MapOptions {
@@ -39,25 +41,16 @@ export interface MapOptions {
 
 const names = ['length', 'create', 'mover', 'require', 'private', 'forceGranularity'];
 
-function checkMover(mover: Mover | undefined): Mover {
-  if (mover === undefined) return standard;
-  checkObject('mover', mover, false);
-  checkFunction('mover.with', (mover as Partial<Mover>).with);
-  return mover;
-}
-
 /** Of @see pmem. */
-async function map(path: string, options: MapOptions = noOptions): Promise<PmemMap> {
-  if (typeof path !== 'string') {
-    throw typeError('ERR_INVALID_ARG_TYPE', `path must be a string; got ${describe(path)}`);
-  }
+async function map(path: PathLike, options: MapOptions = noOptions): Promise<PmemMap> {
+  const where = pathOf(path);
   checkObject('options', options);
   checkNames(options, names);
   const { length } = options;
   if (length !== undefined) checkInteger('length', length, Number.MAX_SAFE_INTEGER, 1);
   const create = checkBoolean('create', options.create) ?? false;
   const shared = checkBoolean('private', options.private) !== true;
-  const mover = checkMover(options.mover);
+  const mover = moverOf(options.mover, standard);
   const coarsest = checkChoice('require', options.require, granularities) ?? 'page';
   const forced = forcedGranularity(options.forceGranularity);
   if (create && !shared) {
@@ -68,33 +61,38 @@ async function map(path: string, options: MapOptions = noOptions): Promise<PmemM
     const text = 'files cannot be mapped on Windows yet';
     throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
   }
-  const file = await openFile(path, { length, create, shared });
+  const file = await openFile(where, { length, create, shared });
   try {
-    const mapping = mapFile(path, file, shared, forced);
-    const made = new PmemMap({
-      path,
-      mapping,
-      mover,
-      shared,
-      deepFlush: file.device?.deepFlush,
-    });
-    if (!isCoarser(made.granularity, coarsest)) return made;
-    await made.close();
-    const text = `${path} has granularity '${made.granularity}', which is coarser than the '${coarsest}' that is required: it is not on persistent memory`;
-    throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
-  } finally {
+    const { text } = where;
+    const mapping = mapFile(text, file, shared, forced);
+    const made = new PmemMap(mapping, text, mover, shared, file.device?.deepFlush);
+    if (isCoarser(made.granularity, coarsest)) {
+      await made.close();
+      throw tooCoarse(made, coarsest);
+    }
     await file.handle.close();
+    return made;
+  } catch (error) {
+    await file.discard();
+    throw error;
   }
+}
+
+function tooCoarse({ path, granularity }: PmemMap, coarsest: Granularity): MoverError {
+  const text = `${path} has granularity '${granularity}', which is coarser than the '${coarsest}' that is required: it is not on persistent memory`;
+  return new MoverError('ERR_MOVER_UNSUPPORTED', text);
 }
 
 /** Files and DAX devices as memory, whose operations complete when they are durable. */
 export const pmem = Object.freeze({
   /**
-   * Maps a file or a DAX device, from its beginning on, for reading and writing.
+   * Maps a file or a DAX device, from its beginning on, for reading and writing. A file that was created
+   * for it, and is refused then, is removed.
    *
-   * @throws what `fs` throws for a file that cannot be opened, created or extended; MoverError
-   * `ERR_MOVER_UNSUPPORTED` for what cannot be mapped, and where `require` cannot be met; TypeError,
-   * RangeError for options that make no sense, and for a length that the file does not have
+   * @throws what `fs` throws for a file that cannot be opened, created or extended, or where the system
+   * has too little of something; MoverError `ERR_MOVER_UNSUPPORTED` for what cannot be mapped, and where
+   * `require` cannot be met, `ERR_MOVER_CLOSED` for a mover that is closed; TypeError, RangeError for
+   * options that make no sense, and for a length that the file does not have
    */
   map,
 });

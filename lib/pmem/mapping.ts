@@ -1,26 +1,26 @@
-import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { MoverError } from '../errors';
 import { granularities, type Granularity } from './granularity';
 import type { OpenFile } from './file';
 import { cachesArePersistent } from './sysfs';
+import { systemError } from './system-error';
 
-/** What native code has mapped. */
-export interface Mapping {
-  /** The number by which native code knows it. */
-  readonly id: number;
-  readonly memory: ArrayBuffer;
-  readonly granularity: Granularity;
-  /** What is written back: as the granularity says, but nothing of a file that is in memory alone. */
-  readonly flushing: Granularity;
-  readonly sync: boolean;
+/** What native code has mapped. Only the library has any, so that nobody else can make maps of it. */
+export class Mapping {
+  /**
+   * @param id - the number by which native code knows it
+   * @param flushing - what is written back: as the granularity says, but nothing of a file that is in memory alone
+   */
+  constructor(
+    readonly id: number,
+    readonly memory: ArrayBuffer,
+    readonly granularity: Granularity,
+    readonly flushing: Granularity,
+    readonly sync: boolean,
+  ) {}
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  flush: 'this CPU, or its system, does not let programs write cache lines back',
-};
-
-/** @throws MoverError `ERR_MOVER_UNSUPPORTED` where the system refuses */
+/** @throws MoverError `ERR_MOVER_UNSUPPORTED` for what cannot be mapped, else as `systemError` */
 export function mapFile(
   path: string,
   { handle, length, device }: OpenFile,
@@ -40,12 +40,14 @@ export function mapFile(
     const [granularity, flushing] = [mapping.granularity, mapping.flushing].map(
       (index) => granularities[index],
     );
-    return { ...mapping, granularity, flushing };
+    return new Mapping(mapping.id, mapping.memory, granularity, flushing, mapping.sync);
+  }
+  if (mapping !== undefined && mapping.step !== 'flush') {
+    throw systemError(mapping.errno, mapping.step, path);
   }
   const why =
     mapping === undefined
       ? 'a view of it failed'
-      : (reasons[mapping.step] ??
-        `${mapping.step} failed with ${getSystemErrorName(-mapping.errno)}`);
+      : 'this CPU, or its system, does not let programs write cache lines back';
   throw new MoverError('ERR_MOVER_UNSUPPORTED', `${path} cannot be mapped: ${why}`);
 }

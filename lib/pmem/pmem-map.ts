@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import { addon } from '../addon';
-import { checkInteger, checkObject, checkSignal } from '../check';
-import { MoverError, rangeError } from '../errors';
+import { checkInteger, checkObject } from '../check';
+import { MoverError, rangeError, typeError } from '../errors';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Steps } from '../future/procedure';
 import { resolve, type Bytes } from '../memory/range';
+import { limited } from '../movers/limited-future';
 import type { Mover } from '../movers/mover';
 import type { MoverOperations } from '../movers/mover-operations';
 import type { OpOptions } from '../movers/options';
@@ -15,18 +16,9 @@ import type { Pattern } from '../operations/pattern';
 import { deepFlush } from './deep-flush';
 import { durabilityOf, type Durability } from './durability';
 import type { Granularity } from './granularity';
-import type { Mapping } from './mapping';
+import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
+import { Mapping } from './mapping';
 import { checkWritten, Syncer } from './syncer';
-
-/** What a map is made of. */
-export interface MapParts {
-  readonly path: string;
-  readonly mapping: Mapping;
-  readonly mover: Mover;
-  readonly shared: boolean;
-  /** The attribute of a DAX device's region. */
-  readonly deepFlush: string | undefined;
-}
 
 /** A part of the map that an operation works on. */
 interface Part {
@@ -40,6 +32,8 @@ export interface Inside {
   readonly flushing: Granularity;
   /** Who copies for the map. */
   readonly mover: Mover;
+  /** What is open over the map, and ends with it. */
+  readonly dependents: Set<{ close(): Promise<void> }>;
 }
 
 /** The number by which native code knows the mapping, for the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
@@ -69,8 +63,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     };
     insideOf = (map) => {
       if (typeof map !== 'object' || map === null || !(#mapping in map)) return undefined;
-      const { flushing } = map.#mapping;
-      return { bytes: map.#bytes, flushing, mover: map.#mover };
+      return map.#inside;
     };
   }
 
@@ -90,7 +83,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   readonly private: boolean;
   readonly #mapping: Mapping;
   readonly #bytes: Buffer;
-  readonly #mover: Mover;
+  readonly #inside: Inside;
   readonly #operations: MoverOperations;
   readonly #length: number;
   readonly #deepFlush: string | undefined;
@@ -99,15 +92,29 @@ export class PmemMap implements Disposable, AsyncDisposable {
   readonly #underWay: UnderWay;
   #closing: Promise<void> | undefined;
 
-  /** @internal */
-  constructor({ path, mapping, mover, shared, deepFlush }: MapParts) {
+  /**
+   * @internal `pmem.map()` makes maps: only the library has mappings.
+   *
+   * @param deepFlush - the attribute of a DAX device's region
+   */
+  constructor(
+    mapping: Mapping,
+    path: string,
+    mover: Mover,
+    shared: boolean,
+    deepFlush: string | undefined,
+  ) {
+    if (!(mapping instanceof Mapping)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', 'a PmemMap is made by pmem.map()');
+    }
     this.bytes = this.#bytes = Buffer.from(mapping.memory);
     this.path = path;
     this.granularity = mapping.granularity;
     this.sync = mapping.sync;
     this.private = !shared;
     this.#mapping = mapping;
-    this.#mover = mover;
+    const { flushing } = mapping;
+    this.#inside = { bytes: this.#bytes, flushing, mover, dependents: new Set() };
     this.#length = this.#bytes.length;
     this.#deepFlush = deepFlush;
     this.#syncer = new Syncer(mapping.id);
@@ -170,10 +177,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
   }
 
   /** Makes durable what was stored in a range, by whomever, off the event loop. */
-  persist(offset: number, length: number): Future<void> {
-    return this.#operate(undefined, () =>
-      this.#persist('persist', this.#part('range', offset, length)),
-    );
+  persist(offset: number, length: number, o?: LimitOptions): Future<void> {
+    return this.#operate(o, () => {
+      checkLimitNames(o);
+      return this.#persist('persist', this.#part('range', offset, length));
+    });
   }
 
   /**
@@ -182,13 +190,16 @@ export class PmemMap implements Disposable, AsyncDisposable {
    *
    * Fails as `persist`, and with what `fs` throws for the region's attribute.
    */
-  deepFlush(offset: number, length: number): Future<void> {
-    return this.#operate(undefined, () => this.#deeply(this.#part('range', offset, length)));
+  deepFlush(offset: number, length: number, o?: LimitOptions): Future<void> {
+    return this.#operate(o, () => {
+      checkLimitNames(o);
+      return this.#deeply(this.#part('range', offset, length));
+    });
   }
 
   /**
-   * Waits for what is under way, then unmaps: `bytes` is detached. Operations after the call fail with
-   * `ERR_MOVER_CLOSED`. What other movers still do to `bytes` goes nowhere, and fails as on any memory
+   * Waits for what is under way, closes block devices that are open over the map, then unmaps: `bytes` is
+   * detached. Operations after the call fail with `ERR_MOVER_CLOSED`. What other movers still do to `bytes` goes nowhere, and fails as on any memory
    * that was detached.
    */
   close(): Promise<void> {
@@ -210,6 +221,8 @@ export class PmemMap implements Disposable, AsyncDisposable {
 
   async #finish(): Promise<void> {
     const ended = this.#underWay.close();
+    const { dependents } = this.#inside;
+    if (dependents.size > 0) await Promise.all([...dependents].map((one) => one.close()));
     if (ended !== undefined) await ended;
     collected.unregister(this);
     addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
@@ -219,7 +232,9 @@ export class PmemMap implements Disposable, AsyncDisposable {
     try {
       checkObject('options', o);
       if (o?.durable === false) throw notDurable();
-      const work = new Work(steps, this.#underWay, checkSignal(o?.signal));
+      const { signal, timeoutMs } = limitsOf(o);
+      const work = new Work(steps, this.#underWay, signal);
+      if (timeoutMs !== undefined) return limited(work, timeoutMs, true);
       work.start();
       return work;
     } catch (error) {
@@ -277,7 +292,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     const short = parts.find(({ offset, length }) => length > 0 && offset + length > held);
     if (short === undefined) return;
     const { argument, offset } = short;
-    const text = `${verb}: ${this.path} has no more than ${String(held)} bytes now: it was truncated under its map, or has no room for its pages`;
+    const text = `${verb}: the map of ${this.path} ends at byte ${String(held)}: the file was truncated, or had no room for a page, also if it is long enough again; map it anew`;
     const access = argument === 'src' ? 'read' : 'write';
     const fault = { access, argument, offset: Math.max(0, held - offset) } as const;
     const error = new MoverError('ERR_MOVER_PAGE_FAULT', text, { fault });
