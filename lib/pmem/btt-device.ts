@@ -1,18 +1,24 @@
 import { inspect } from 'node:util';
 import { addon, type BttOpened } from '../addon';
 import { checkInteger, noOptions } from '../check';
-import { closedError, rangeError } from '../errors';
-import { refused } from '../future/base-future';
+import { asError, refused } from '../future/base-future';
+import { closedError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { resolve, type Bytes } from '../memory/range';
-import { ChangeKind, Commits } from './btt-commits';
-import { Copies } from './btt-copies';
-import { LaneQueue } from './btt-lanes';
+import { limited } from '../movers/limited-future';
+import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
+import { OpenDevice } from './btt-opened';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
-import { Pace } from './btt-pace';
-import { MarkRequest, ReadRequest, WriteRequest, type Works } from './btt-request';
-import { sectorsOf } from './btt-sectors';
+import {
+  goneError,
+  MarkRequest,
+  ReadRequest,
+  WriteRequest,
+  type Request,
+  type Works,
+} from './btt-request';
+import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { mappingOf, type PmemMap } from './pmem-map';
 
 /** What a look at the metadata of a device found. */
@@ -21,6 +27,11 @@ export interface BttCheck {
   /** What is wrong, as sentences; the first of many. */
   readonly problems: readonly string[];
 }
+
+/** Of devices that were never closed. */
+const collected = new FinalizationRegistry<OpenDevice>((open) => {
+  void open.close();
+});
 
 /**
  * A block device over a map: reads and writes of whole blocks, as futures, in the block translation
@@ -36,26 +47,25 @@ export class BttDevice implements AsyncDisposable {
   /** Bytes of a block in the layout: more than `blockSize` where data integrity fields stand between. */
   readonly sectorSize: number;
   readonly blocks: number;
-  /** Requests in flight at once. */
+  /** Requests in flight at once: as many as were asked for, and no more than there are free blocks. */
   readonly lanes: number;
   readonly uuid: string;
   readonly parentUuid: string;
-  readonly #works: Works;
+  readonly #open: OpenDevice;
   readonly #map: PmemMap;
-  #closing: Promise<void> | undefined;
 
   /**
    * Lays out a device over all of the map, which loses what it held, and opens it. A file that is a pool
    * of libpmemblk stays one, with its size of blocks.
    *
    * @throws TypeError, RangeError for options that make no sense, or a map that is too small; MoverError
-   * `ERR_BTT_IN_USE`, `ERR_BTT_LAYOUT`, `ERR_MOVER_CLOSED`, and `ERR_MOVER_UNSUPPORTED` where the system
-   * refuses, or for a private map
+   * `ERR_BTT_IN_USE`, `ERR_BTT_LAYOUT`, `ERR_MOVER_CLOSED` for a map or mover that is closed,
+   * `ERR_MOVER_PAGE_FAULT` where the file was truncated, `ERR_MOVER_UNSUPPORTED` for a private map;
+   * errors as those of `fs` where the system refuses: `ENOSPC` where there is no room
    */
   static async format(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
-    checkMap(map);
-    checkOptions(options);
-    return new BttDevice(map, await formatDevice(map, options), options);
+    checkOptions(options, checkMap(map).mover);
+    return BttDevice.#make(map, await formatDevice(map, options), options);
   }
 
   /**
@@ -65,58 +75,54 @@ export class BttDevice implements AsyncDisposable {
    * @throws as `format`
    */
   static async open(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
-    checkMap(map);
-    checkOptions(options);
-    return new BttDevice(map, await openFormatted(map, options), options);
+    checkOptions(options, checkMap(map).mover);
+    return BttDevice.#make(map, await openFormatted(map, options), options);
   }
 
-  private constructor(map: PmemMap, opened: BttOpened, { lanes, mover }: BttOptions) {
-    const { id } = opened;
-    const inside = checkMap(map);
-    const { flushing } = inside;
-    // A copy that is given up while an engine still writes would be written into a later one.
-    const reader = (mover ?? inside.mover).with({ timeoutMs: Infinity });
-    const flushes = flushing === 'cacheline' && reader.capabilities.durable;
-    const writer = flushes ? reader.with({ durable: true }) : reader;
-    const needsFlush = flushing !== 'byte' && !flushes;
-    const sectors = sectorsOf(inside.bytes, opened.sectorBytes, reader, writer);
-    this.lanes = Math.min(lanes ?? opened.lanes, opened.lanes);
+  /** @internal `format()` and `open()` make devices: only the library has any that are open. */
+  private constructor(open: OpenDevice, opened: BttOpened, map: PmemMap) {
+    if (!(open instanceof OpenDevice)) {
+      const text = 'a BttDevice is made by BttDevice.format() or BttDevice.open()';
+      throw typeError('ERR_INVALID_ARG_TYPE', text);
+    }
+    const { lanes, sectors } = open.works;
+    this.lanes = lanes.most;
     this.blockSize = sectors.blockSize;
     this.sectorSize = opened.sectorBytes;
     this.blocks = opened.blocks;
     this.uuid = uuidText(opened.uuid);
     this.parentUuid = uuidText(opened.parentUuid);
     this.#map = map;
-    const pace = new Pace();
-    this.#works = {
-      id,
-      lanes: new LaneQueue(this.lanes, () => {
-        addon().bttWait(id);
-      }),
-      copies: new Copies(pace),
-      commits: new Commits(id, flushing === 'page', pace),
-      sectors,
-      offset: new Float64Array(opened.offset),
-      written: needsFlush ? ChangeKind.WriteToFlush : ChangeKind.Write,
-      clear: (into) => reader.futures.fill(into, 0),
-    };
+    this.#open = open;
+    collected.register(this, open, this);
+  }
+
+  static #make(map: PmemMap, opened: BttOpened, options: BttOptions): BttDevice {
+    try {
+      mappingOf(map);
+      return new BttDevice(new OpenDevice(opened, checkMap(map), options), opened, map);
+    } catch (error) {
+      addon().bttClose(opened.id);
+      throw error;
+    }
   }
 
   /** Metadata is damaged, or could not be written: writes fail with `ERR_BTT_READ_ONLY`. */
   get readOnly(): boolean {
-    return addon().bttReadOnly(this.#works.id);
+    return addon().bttReadOnly(this.#open.works.id);
   }
 
   /**
    * Reads a block. One that was never written reads as zeros.
    *
    * @param into - of `blockSize` bytes; default: a new buffer
+   * @param o - as of a mover's operations; one that was given up is waited for by `close()`
    *
    * Errors: `ERR_BTT_BAD_BLOCK`, `ERR_MOVER_DIF` where a data integrity field does not match,
    * `ERR_MOVER_PAGE_FAULT` where the file was truncated, those of a copy, `ERR_MOVER_CLOSED`.
    */
-  read(block: number, into?: Bytes): Future<Buffer> {
-    return this.#request(block, (works) => {
+  read(block: number, into?: Bytes, o?: LimitOptions): Future<Buffer> {
+    return this.#request(block, o, (works) => {
       if (into === undefined) {
         return new ReadRequest(works, block, Buffer.allocUnsafe(this.blockSize));
       }
@@ -131,43 +137,49 @@ export class BttDevice implements AsyncDisposable {
    * be written back (`ERR_MOVER_DEVICE`).
    *
    * @param data - of `blockSize` bytes; not to be changed before the write completes
+   * @param o - as of `read`; where it fails by them, the block may still become what was to be written
    *
    * Errors: `ERR_BTT_READ_ONLY`, and as `read`.
    */
-  write(block: number, data: Bytes): Future<void> {
-    return this.#request(block, (works) => {
+  write(block: number, data: Bytes, o?: LimitOptions): Future<void> {
+    return this.#request(block, o, (works) => {
       this.#checkLength('data', resolve(data, 'data').length);
       return new WriteRequest(works, block, data);
     });
   }
 
   /** The block reads as zeros from now on: also for a discard. Errors as `write`. */
-  zero(block: number): Future<void> {
-    return this.#request(block, (works) => new MarkRequest(works, block, ChangeKind.Zero));
+  zero(block: number, o?: LimitOptions): Future<void> {
+    return this.#request(block, o, (works) => new MarkRequest(works, block, ChangeKind.Zero));
   }
 
   /** Reads of the block fail from now on, until it is written or zeroed. Errors as `write`. */
-  markBad(block: number): Future<void> {
-    return this.#request(block, (works) => new MarkRequest(works, block, ChangeKind.Bad));
+  markBad(block: number, o?: LimitOptions): Future<void> {
+    return this.#request(block, o, (works) => new MarkRequest(works, block, ChangeKind.Bad));
   }
 
   /**
    * Looks for contradictions in the metadata. Requests under way are waited for, of other threads, too,
    * and those that come meanwhile begin afterwards.
    *
-   * @throws MoverError `ERR_MOVER_CLOSED`
+   * @throws MoverError `ERR_MOVER_CLOSED`, `ERR_MOVER_PAGE_FAULT` where the file was truncated
    */
   async check(): Promise<BttCheck> {
     this.#checkOpen();
-    const problems = await new Promise<readonly string[]>((done) => {
-      addon().bttCheck(this.#works.id, done);
+    const problems = await new Promise<readonly string[] | undefined>((done) => {
+      addon().bttCheck(this.#open.works.id, done);
     });
+    if (problems === undefined) throw goneError('check');
     return { consistent: problems.length === 0, problems };
   }
 
-  /** Waits for all that was asked for. Requests after the call fail with `ERR_MOVER_CLOSED`. The map stays open. */
+  /**
+   * Waits for all that was asked for. Requests after the call fail with `ERR_MOVER_CLOSED`. The map stays
+   * open; to close it closes the device, too.
+   */
   close(): Promise<void> {
-    return (this.#closing ??= this.#finish());
+    collected.unregister(this);
+    return this.#open.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -178,31 +190,39 @@ export class BttDevice implements AsyncDisposable {
     return `BttDevice { ${this.#map.path}, ${String(this.blocks)} blocks of ${String(this.blockSize)} bytes }`;
   }
 
-  async #finish(): Promise<void> {
-    await this.#works.lanes.idle();
-    addon().bttClose(this.#works.id);
-  }
-
   /** @param make - given what requests work with */
   #request<T>(
     block: number,
-    make: (works: Works) => Future<T> & { done: boolean; take(): boolean },
+    o: LimitOptions | undefined,
+    make: (works: Works) => Request<T>,
   ): Future<T> {
     try {
       this.#checkOpen();
       checkInteger('block', block, this.blocks - 1);
-      const request = make(this.#works);
-      this.#works.lanes.enter(request);
+      const { works } = this.#open;
+      const request = make(works);
+      if (o !== undefined) return this.#limit(request, o);
+      works.lanes.enter(request);
       return request;
     } catch (error) {
       return refused(error, true);
     }
   }
 
+  /** Begins the request. @throws TypeError, RangeError for options that make no sense */
+  #limit<T>(request: Request<T>, o: LimitOptions): Future<T> {
+    checkLimitNames(o);
+    const { signal, timeoutMs } = limitsOf(o);
+    if (signal?.aborted === true) throw asError(signal.reason);
+    if (signal !== undefined) request.listen(signal);
+    if (timeoutMs !== undefined) request.reported = false;
+    this.#open.works.lanes.enter(request);
+    return timeoutMs === undefined ? request : limited(request, timeoutMs, true);
+  }
+
   /** @throws MoverError `ERR_MOVER_CLOSED` */
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw closedError('the block device', 'open it again');
-    mappingOf(this.#map);
+    if (this.#open.closed) throw closedError('the block device', 'open it again');
   }
 
   /** @throws RangeError `ERR_MOVER_LENGTH` */

@@ -13,7 +13,8 @@ const PATIENCE_MS = 1;
  * ended his work lets the next one begin.
  */
 export class LaneQueue {
-  readonly #most: number;
+  /** In flight at once. */
+  readonly most: number;
   /** Other threads are to leave the next lane. */
   readonly #starve: () => void;
   readonly #waiting: Waiting[] = [];
@@ -24,15 +25,14 @@ export class LaneQueue {
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void) | undefined;
 
-  /** @param most - in flight at once */
   constructor(most: number, starve: () => void) {
-    this.#most = most;
+    this.most = most;
     this.#starve = starve;
   }
 
   enter(waiting: Waiting): void {
     // Most find a lane, and need not wait in line.
-    if (this.#waiting.length === 0 && this.#inFlight < this.#most && this.#begin(waiting)) return;
+    if (this.#waiting.length === 0 && this.#inFlight < this.most && this.#begin(waiting)) return;
     this.#waiting.push(waiting);
     this.#pump();
   }
@@ -52,7 +52,7 @@ export class LaneQueue {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#first < this.#waiting.length && this.#inFlight < this.#most) {
+    while (this.#first < this.#waiting.length && this.#inFlight < this.most) {
       if (!this.#begin(this.#waiting[this.#first])) break;
       this.#first++;
     }

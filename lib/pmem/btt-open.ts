@@ -1,9 +1,12 @@
-import { getSystemErrorName } from 'node:util';
+import { constants } from 'node:os';
 import { addon, type BttOpened, type BttRefused } from '../addon';
 import { checkObject } from '../check';
 import { MoverError, rangeError, typeError } from '../errors';
 import { uuidBytes, type BttOptions } from './btt-options';
 import { insideOf, mappingOf, type Inside, type PmemMap } from './pmem-map';
+import { systemError } from './system-error';
+
+const openOver = 'open a block device over';
 
 /** By the numbers of `btt::Refusal`. */
 const refusals: readonly ((map: PmemMap, errno: number) => Error)[] = [
@@ -20,8 +23,12 @@ const refusals: readonly ((map: PmemMap, errno: number) => Error)[] = [
   ({ path }) => layoutError(`${path} holds no block device, or a damaged one: format() makes one`),
   ({ path }) =>
     layoutError(`the map of ${path} is shorter than the device that another thread has open`),
-  ({ path }, errno) =>
-    unsupported(`${path}: the system refuses with ${getSystemErrorName(-errno)}`),
+  ({ path }, errno) => {
+    if (errno === constants.errno.ENOSPC) return systemError(errno, openOver, path);
+    const text = `${path} was truncated under its map: lengthen it, and map it again`;
+    return new MoverError('ERR_MOVER_PAGE_FAULT', text);
+  },
+  ({ path }, errno) => systemError(errno, openOver, path),
 ];
 
 const unsupported = (text: string): Error => new MoverError('ERR_MOVER_UNSUPPORTED', text);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { checkBoolean, checkFunction, checkInteger, checkNames, checkObject } from '../check';
+import { checkBoolean, checkInteger, checkNames, checkObject } from '../check';
 import { describe, typeError } from '../errors';
 import type { Mover } from '../movers/mover';
+import { moverOf } from './mover-of';
 
 export interface BttOptions {
   /**
@@ -12,7 +13,7 @@ export interface BttOptions {
   blockSize?: number;
   /** Places for writes that are in flight, beside those of the blocks; default 256. */
   freeBlocks?: number;
-  /** Requests in flight at once; default: as many as there are free blocks. */
+  /** Requests in flight at once, no more than there are free blocks; default: as many. */
   lanes?: number;
   /** Who copies; default: the mover of the map. */
   mover?: Mover;
@@ -33,8 +34,11 @@ const names = ['blockSize', 'freeBlocks', 'lanes', 'mover', 'uuid', 'parentUuid'
 const MOST_BYTES = 2 ** 30;
 const MOST_FREE = 2 ** 20;
 
-/** @throws TypeError, RangeError for options that make no sense */
-export function checkOptions(options: BttOptions): void {
+/**
+ * @param otherwise - who copies where the options do not say
+ * @throws TypeError, RangeError for options that make no sense; MoverError for a mover that is closed
+ */
+export function checkOptions(options: BttOptions, otherwise: Mover): void {
   checkObject('options', options);
   checkNames(options, names);
   const { blockSize, freeBlocks, lanes, mover, uuid, parentUuid, pool } = options;
@@ -42,10 +46,7 @@ export function checkOptions(options: BttOptions): void {
   if (freeBlocks !== undefined) checkInteger('freeBlocks', freeBlocks, MOST_FREE, 1);
   if (lanes !== undefined) checkInteger('lanes', lanes, MOST_FREE, 1);
   checkBoolean('pool', pool);
-  if (mover !== undefined) {
-    checkObject('mover', mover, false);
-    checkFunction('mover.with', (mover as Partial<Mover>).with);
-  }
+  moverOf(mover, otherwise);
   if (uuid !== undefined) uuidBytes('uuid', uuid);
   if (parentUuid !== undefined) uuidBytes('parentUuid', parentUuid);
 }

@@ -1,9 +1,10 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { MoverError } from '../errors';
-import { Phase } from '../future/base-future';
+import { asError, Phase } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Notifier } from '../future/notifier';
+import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import type { Bytes } from '../memory/range';
 import { ChangeKind, type Change, type Commits } from './btt-commits';
@@ -45,13 +46,16 @@ const enum Kind {
  * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
  * was begun is waited for.
  */
-abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
+export abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
   /** @internal The lane that it has; below 0: none. */
   lane = -1;
   #begun = false;
   #copy: Future<unknown> | undefined;
-  /** Who has cancelled it need not look at the failure. */
-  #cancelled = false;
+  /** @internal A failure that nobody looks at is: of one that was cancelled it need not be. */
+  reported = true;
+  #unlisten: (() => void) | undefined;
+  /** It was aborted when it had begun. */
+  #late: { readonly reason: unknown } | undefined;
 
   constructor(
     protected readonly works: Works,
@@ -81,7 +85,7 @@ abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
     } catch {
       // There is no view of a map that was closed.
       addon().bttDrop(this.works.id, lane, false);
-      this.end(gone(this.block));
+      this.end(goneError(`block ${String(this.block)}`));
     }
     return true;
   }
@@ -97,15 +101,23 @@ abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
   }
 
   override cancel(reason?: unknown): boolean {
-    this.#cancelled = true;
+    this.reported = false;
     return super.cancel(reason);
   }
 
   /** @internal */
   override fail(error: Error): void {
     if (this.done) return;
+    this.#unlisten?.();
     super.fail(error);
-    if (!this.#cancelled) void this.promise();
+    if (this.reported) void this.promise();
+  }
+
+  /** @internal Aborted, it leaves the line, or fails when it is done. */
+  listen(signal: AbortSignal): void {
+    this.#unlisten = onAbort(signal, () => {
+      if (!super.cancel(signal.reason)) this.#late = signal;
+    });
   }
 
   /** It has a lane, and data is at that offset of the map. */
@@ -141,7 +153,9 @@ abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
 
   /** The lane, if there was one, has been released. */
   protected end(outcome: T | Error): void {
+    this.#unlisten?.();
     if (outcome instanceof Error) this.fail(outcome);
+    else if (this.#late !== undefined) this.fail(asError(this.#late.reason));
     else this.complete(outcome);
     this.works.lanes.leave();
   }
@@ -185,7 +199,7 @@ export class ReadRequest extends Request<Buffer> {
   }
 
   #fault(held: boolean, result: unknown): Error | undefined {
-    if (!held) return gone(this.block);
+    if (!held) return goneError(`block ${String(this.block)}`);
     return this.lane < 0 ? undefined : this.works.sectors.fault(result, this.block);
   }
 }
@@ -258,7 +272,7 @@ const EROFS = 30;
 
 function errorOf(errno: number, block: number): Error | undefined {
   if (errno === 0) return undefined;
-  if (errno === EFAULT) return gone(block);
+  if (errno === EFAULT) return goneError(`block ${String(block)}`);
   if (errno === EROFS) {
     const text = 'the device is read only: its metadata is damaged; check() says more';
     return new MoverError('ERR_BTT_READ_ONLY', text);
@@ -267,7 +281,7 @@ function errorOf(errno: number, block: number): Error | undefined {
   return new MoverError('ERR_MOVER_DEVICE', text);
 }
 
-function gone(block: number): Error {
-  const text = `block ${String(block)}: the map was closed, or ended because its file was truncated or had no room; map it again`;
+export function goneError(what: string): Error {
+  const text = `${what}: the map ended, because its file was truncated or had no room for a page; map it again`;
   return new MoverError('ERR_MOVER_PAGE_FAULT', text);
 }

@@ -87,6 +87,14 @@ struct SharedDevice::State {
 
   /// The file is locked.
   std::optional<OpenError> Begin(const std::optional<FormatOptions>& format) {
+    const auto error = Lay(format);
+    // What is not there was read as zeros.
+    const int lost = mapping->Lost();
+    return lost == 0 ? error : OpenError{Refusal::kLost, lost};
+  }
+
+ private:
+  std::optional<OpenError> Lay(const std::optional<FormatOptions>& format) {
     const auto file = mapping->bytes();
     return WithMedium(*mapping, [&](Medium& medium) -> std::optional<OpenError> {
       int error = format && format->pool ? WritePoolHeader(file, *format, medium) : 0;
@@ -110,6 +118,7 @@ std::map<FileId, std::shared_ptr<SharedDevice::State>> SharedDevice::State::open
 SharedDevice::Opened SharedDevice::Open(const pmem::Mapping& mapping,
                                         const std::optional<FormatOptions>& format) {
   if (!mapping.shared()) return OpenError{Refusal::kPrivate};
+  if (const int lost = mapping.Lost()) return OpenError{Refusal::kLost, lost};
   const auto id = Identify(mapping.fd());
   if (const auto* error = std::get_if<OpenError>(&id)) return *error;
   const std::lock_guard lock(State::mutex);
@@ -155,7 +164,7 @@ void SharedDevice::Commit(std::span<Change> changes) {
   WithMedium(*state_->mapping, [&](Medium& medium) { btt::Commit(device(), changes, medium); });
 }
 
-std::vector<std::string> SharedDevice::Check() {
+std::optional<std::vector<std::string>> SharedDevice::Check() {
   Lanes& lanes = device().lanes();
   const uint32_t owner = device().AddOwner();
   for (uint32_t lane = 0; lane < lanes.count(); ++lane) {
@@ -164,7 +173,9 @@ std::vector<std::string> SharedDevice::Check() {
       std::this_thread::sleep_for(std::chrono::microseconds(50));
     }
   }
-  auto problems = btt::Check(device().image());
+  std::optional<std::vector<std::string>> problems;
+  if (state_->mapping->Lost() == 0) problems = btt::Check(device().image());
+  if (state_->mapping->Lost() != 0) problems = std::nullopt;
   device().Abandon(owner);
   return problems;
 }

@@ -22,6 +22,7 @@ enum class Refusal : uint8_t {
   kTooSmall,  // to be formatted so
   kNoLayout,  // there is none, or it is damaged
   kShort,     // this thread maps less of the file than the device has
+  kLost,      // the mapping is its file no more: see Mapping::Lost()
   kSystem,    // an errno says more
 };
 
@@ -51,8 +52,9 @@ class SharedDevice {
   bool blocks() const;
 
   void Commit(std::span<Change> changes);
-  /// Waits until no lane is in use, and lets nobody have one meanwhile.
-  std::vector<std::string> Check();
+  /// Waits until no lane is in use, and lets nobody have one meanwhile. None where the image is its
+  /// file no more.
+  std::optional<std::vector<std::string>> Check();
 
  private:
   struct State;

@@ -207,14 +207,18 @@ class CheckWorker final : public Napi::AsyncWorker {
   void Execute() override { problems_ = client_->shared().Check(); }
 
   void OnOK() override {
-    auto problems = Napi::Array::New(Env(), problems_.size());
-    for (uint32_t i = 0; i < problems_.size(); ++i) problems.Set(i, problems_[i]);
+    if (!problems_) {
+      Callback().Call({Env().Undefined()});
+      return;
+    }
+    auto problems = Napi::Array::New(Env(), problems_->size());
+    for (uint32_t i = 0; i < problems_->size(); ++i) problems.Set(i, (*problems_)[i]);
     Callback().Call({problems});
   }
 
  private:
   const ClientPtr client_;
-  std::vector<std::string> problems_;
+  std::optional<std::vector<std::string>> problems_;
 };
 
 void Check(const Napi::CallbackInfo& info) {

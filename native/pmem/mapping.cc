@@ -27,6 +27,8 @@ void Mapping::Close() {}
 
 size_t Mapping::Held() const { return 0; }
 
+int Mapping::Lost() const { return 0; }
+
 #else
 
 namespace {
@@ -111,6 +113,14 @@ size_t Mapping::Held() const {
   struct stat status;
   if (options_.device || fstat(fd(), &status) != 0) return intact;
   return std::min(intact, static_cast<size_t>(status.st_size));
+}
+
+int Mapping::Lost() const {
+  if (Held() == bytes_) return 0;
+  struct stat status;
+  const bool truncated = !options_.device && fstat(fd(), &status) == 0 &&
+                         static_cast<size_t>(status.st_size) < bytes_;
+  return truncated ? EFAULT : ENOSPC;
 }
 
 #endif

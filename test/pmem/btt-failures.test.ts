@@ -1,48 +1,14 @@
 import { truncateSync } from 'node:fs';
-import { BttDevice, FutureState, moverFrom, pmem, syncMover, type Mover } from '../../lib';
+import { BttDevice, pmem, syncMover } from '../../lib';
 import { newMap, SIZE } from './btt-file';
-
-/** A mover whose copies end when they are let go, one after the other, well or not. */
-function held(): { mover: Mover; pending: ((fails?: boolean) => void)[] } {
-  const pending: ((fails?: boolean) => void)[] = [];
-  interface Handle {
-    state: FutureState;
-    failed: boolean;
-    readonly run: () => unknown;
-  }
-  const mover = moverFrom<Handle>({
-    name: 'held',
-    capabilities: { ...syncMover().capabilities, async: true },
-    create: (op, args) => {
-      const { dst, src } = args as { dst: Buffer; src?: Buffer };
-      const run = (): unknown => (src === undefined ? dst.fill(0) : src.copy(dst));
-      return op === 'copy' || op === 'fill'
-        ? { state: FutureState.Running, failed: false, run }
-        : null;
-    },
-    start: (handle) => {
-      pending.push((fails = false) => {
-        if (!fails) handle.run();
-        handle.failed = fails;
-        handle.state = FutureState.Complete;
-      });
-      return true;
-    },
-    check: ({ state }) => state,
-    finish: ({ failed }) => {
-      if (failed) throw new Error('the copy failed');
-      return undefined;
-    },
-  });
-  return { mover, pending };
-}
+import { heldMover } from './held-mover';
 
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
 };
 
 test('a copy that fails leaves the block as it was, and the device healthy', async () => {
-  const { mover, pending } = held();
+  const { mover, pending } = heldMover();
   await using map = await newMap();
   await using device = await BttDevice.format(map, { freeBlocks: 2, mover });
   const write = async (value: number, fails = false): Promise<void> => {
@@ -63,7 +29,7 @@ test('a copy that fails leaves the block as it was, and the device healthy', asy
 });
 
 test('a read that is aborted keeps its place from being written to until its copy has ended', async () => {
-  const { mover, pending } = held();
+  const { mover, pending } = heldMover();
   await using map = await newMap();
   await using slow = await BttDevice.format(map, { freeBlocks: 3, mover });
   await using device = await BttDevice.open(map, { mover: syncMover() });
@@ -99,24 +65,48 @@ test.each(['byte', 'page'] as const)('a file that is truncated: by %ss', async (
   truncateSync(map.path, SIZE / 2);
   await expect(device.write(2, Buffer.alloc(4096, 2))).rejects.toThrow(/truncated/);
   await expect(device.read(2)).rejects.toThrow(/truncated/);
+  await expect(device.check()).rejects.toMatchObject({ code: 'ERR_MOVER_PAGE_FAULT' });
   await device.close();
+  for (const begin of [BttDevice.format(map), BttDevice.open(map)]) {
+    await expect(begin).rejects.toMatchObject({ code: 'ERR_MOVER_PAGE_FAULT' });
+  }
   await map.close();
 });
 
-test('a map that is closed under its device: nothing is published', async () => {
+test('a map that has lost a page for which there was no room', async () => {
+  await using map = await newMap();
+  truncateSync(map.path, 0);
+  expect(map.bytes[SIZE / 2]).toBe(0);
+  truncateSync(map.path, SIZE);
+  await expect(BttDevice.format(map)).rejects.toMatchObject({ code: 'ENOSPC' });
+  await using again = await pmem.map(map.path);
+  await (await BttDevice.format(again)).close();
+});
+
+test('a map closes its devices first, and their requests end before', async () => {
   const map = await newMap();
-  const device = await BttDevice.format(map);
+  const [device, other] = [await BttDevice.format(map), await BttDevice.open(map)];
   await device.write(2, Buffer.alloc(4096, 1));
   const write = device.write(2, Buffer.alloc(4096, 2));
-  await map.close();
-  await write.promise().catch(() => undefined);
-  await expect(device.write(2, Buffer.alloc(4096, 3))).rejects.toThrow();
-  await device.close();
+  const closing = map.close();
+  for (const closed of [device.write(2, Buffer.alloc(4096, 3)), other.read(2), other.check()]) {
+    await expect(closed).rejects.toMatchObject({ code: 'ERR_MOVER_CLOSED' });
+  }
+  await Promise.all([closing, device.close(), other.close()]);
+  expect([write.done, write.error]).toEqual([true, undefined]);
   await using again = await pmem.map(map.path);
   await using opened = await BttDevice.open(again);
-  const value = (await opened.read(2))[0]!;
-  expect([1, 2]).toContain(value);
-  expect((await opened.read(2)).equals(Buffer.alloc(4096, value))).toBe(true);
+  expect((await opened.read(2)).equals(Buffer.alloc(4096, 2))).toBe(true);
+});
+
+test('a map that is closed while a device is being opened over it', async () => {
+  const map = await newMap();
+  const format = BttDevice.format(map);
+  const failed = expect(format).rejects.toMatchObject({ code: 'ERR_MOVER_CLOSED' });
+  await map.close();
+  await failed;
+  await using again = await pmem.map(map.path);
+  await (await BttDevice.format(again)).close();
 });
 
 test('damaged metadata: read only, and said so', async () => {

@@ -133,3 +133,24 @@ onLinux('maps that nobody closes end once they are collected', async () => {
     console.log(mapped());`;
   expect(await childResult<number>(script, ['--expose-gc'])).toBeLessThanOrEqual(1);
 });
+
+onLinux(
+  'devices that nobody closes end once they are collected, while their map goes on',
+  async () => {
+    const path = JSON.stringify(newPath());
+    const script = `
+    const { pmem, BttDevice } = library;
+    const map = await pmem.map(${path}, { create: true, length: 1 << 24 });
+    const use = async () => void (await (await BttDevice.format(map)).write(3, Buffer.alloc(4096, 3)));
+    await use();
+    let again;
+    for (let n = 0; n < 200 && again === undefined; n++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      again = await BttDevice.format(map).catch(() => undefined);
+    }
+    console.log(JSON.stringify(again?.blocks ?? 0));
+    process.exit();`;
+    expect(await childResult<number>(script, ['--expose-gc'])).toBeGreaterThan(0);
+  },
+);
