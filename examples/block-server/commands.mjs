@@ -23,7 +23,11 @@ const commands = {
   },
 };
 
-const failures = { ERR_BTT_READ_ONLY: Failure.NotPermitted };
+/** Of a change: a page of the file that cannot be had is one for which there is no room. */
+const failures = {
+  ERR_BTT_READ_ONLY: Failure.NotPermitted,
+  ERR_MOVER_PAGE_FAULT: Failure.NoSpace,
+};
 
 /** Bytes that are received with a request, or sent with its reply. */
 export const dataBytes = ({ command, length }) =>
@@ -49,10 +53,11 @@ function refusal(disk, { command, flags, offset, length }) {
 export async function perform(disk, request) {
   const refused = refusal(disk, request);
   if (refused !== 0) return refused;
+  const { run, changes } = commands[request.command];
   try {
-    await commands[request.command].run(disk, request);
+    await run(disk, request);
     return 0;
   } catch (error) {
-    return failures[error.code] ?? Failure.InputOutput;
+    return (changes && failures[error.code]) || Failure.InputOutput;
   }
 }

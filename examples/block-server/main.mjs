@@ -47,7 +47,9 @@ async function serve({ where, ...options }) {
 }
 
 try {
-  await serve(given());
+  const options = given();
+  if (options === undefined) console.log(usage);
+  else await serve(options);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

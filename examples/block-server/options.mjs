@@ -8,7 +8,8 @@ export const usage = `usage: main.mjs --file FILE [options]
   --block-size BYTES  of a new one; default: 4096; 520 and 4104 are 512 and 4096 with integrity fields
   --mover MOVER       who copies: auto (the default), sync, threads, hardware
   --socket PATH       the Unix socket to listen on; default: FILE.socket
-  --port PORT         listen on this port of 127.0.0.1 instead; 0: any`;
+  --port PORT         listen on this port of 127.0.0.1 instead; 0: any
+  --help              says this`;
 
 const options = {
   file: { type: 'string' },
@@ -17,6 +18,7 @@ const options = {
   mover: { type: 'string', default: 'auto' },
   socket: { type: 'string' },
   port: { type: 'string' },
+  help: { type: 'boolean' },
 };
 
 const units = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -37,11 +39,13 @@ function whereOf({ file, socket, port }) {
 
 /**
  * @param movers - names to choose from
+ * @returns undefined where it was only asked for help
  * @throws Error that says what is wrong with the arguments
  */
 export function parse(args, movers) {
   const { values } = parseArgs({ args, options });
-  const { file, size, mover } = values;
+  const { file, size, mover, help } = values;
+  if (help) return undefined;
   if (file === undefined) throw new Error('--file is missing');
   if (!movers.includes(mover)) throw new Error(`--mover: ${mover} is none of ${movers.join(', ')}`);
   return {

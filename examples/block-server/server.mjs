@@ -21,6 +21,14 @@ const preferredBytes = (blockSize) => {
   return Math.max(512, power);
 };
 
+function inUse({ path, port }, cause) {
+  const text =
+    path === undefined
+      ? `port ${port} is in use: --port 0 takes one that is free`
+      : `${path} is in use by another server, or left of one that was killed: remove it then`;
+  return new Error(text, { cause });
+}
+
 export class BlockServer {
   #disk;
   #description;
@@ -40,7 +48,11 @@ export class BlockServer {
   /** @param where - `{ path }` of a Unix socket, or `{ host, port }` */
   async listen(where) {
     this.#server.listen(where);
-    await once(this.#server, 'listening');
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw error.code === 'EADDRINUSE' ? inUse(where, error) : error;
+    }
     return this.#server.address();
   }
 

@@ -29,7 +29,8 @@ export class Watch {
   summary({ requests, bytes }) {
     const seconds = (nanoseconds) => {
       const each = nanoseconds / 1e9;
-      return `${each.toFixed(2)} s (${((each * GIB) / Math.max(bytes, 1)).toFixed(2)} per GiB)`;
+      const perGiB = bytes === 0 ? '' : ` (${((each * GIB) / bytes).toFixed(2)} per GiB)`;
+      return `${each.toFixed(2)} s${perGiB}`;
     };
     const late = Math.max(0, this.#delay.percentile(99) / 1e6 - RESOLUTION_MS);
     return [

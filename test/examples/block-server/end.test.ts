@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, truncateSync } from 'node:fs';
 import { evaluate } from '../../bench/run';
 import { BlockServer, Place } from './block-server';
-import { NbdClient, READ, WRITE } from './nbd-client';
+import { EIO, ENOSPC, NbdClient, READ, WRITE } from './nbd-client';
 
 const place = new Place();
 afterAll(() => place.remove());
@@ -75,6 +75,35 @@ test.each(Object.entries(failures))('cannot serve: %s', async (_name, [options, 
   const { code, stdout, stderr } = await new BlockServer(options).end;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+test('a socket that is in use', async () => {
+  const server = await BlockServer.start(place.options);
+  const options = ['--file', `${place.file}2`, '--socket', place.socket];
+  const { code, stdout, stderr } = await new BlockServer(options).end;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('in use by another server, or left of one that was killed');
+  const { stdout: said } = await server.stop();
+  expect(said).toMatch(/\n0 requests, .* s; of all threads/);
+});
+
+test('a file that has no room for what is written', async () => {
+  const server = await BlockServer.start(place.options);
+  const client = await NbdClient.open(where);
+  truncateSync(place.file, 4096);
+  expect(await client.request(WRITE, { data: Buffer.alloc(4096, 1) })).toMatchObject({
+    error: ENOSPC,
+  });
+  expect(await client.request(READ, { length: 4096 })).toMatchObject({ error: EIO });
+  client.socket.destroy();
+  expect((await server.stop()).code).toBe(0);
+  rmSync(place.file);
+});
+
+test('--help', async () => {
+  const { code, stdout, stderr } = await new BlockServer(['--help']).end;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('--block-size BYTES');
 });
 
 test('says what is wrong with its arguments', () => {
