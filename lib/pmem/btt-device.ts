@@ -10,15 +10,9 @@ import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { OpenDevice } from './btt-opened';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
-import {
-  goneError,
-  MarkRequest,
-  ReadRequest,
-  WriteRequest,
-  type Request,
-  type Works,
-} from './btt-request';
+import { MarkRequest, ReadRequest, WriteRequest, type Request, type Works } from './btt-request';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
+import { goneError } from './lost';
 import { mappingOf, type PmemMap } from './pmem-map';
 
 /** What a look at the metadata of a device found. */

@@ -11,6 +11,7 @@ import { ChangeKind, type Change, type Commits } from './btt-commits';
 import type { Copies, Copying } from './btt-copies';
 import type { LaneQueue, Waiting } from './btt-lanes';
 import type { Sectors } from './btt-sectors';
+import { goneError } from './lost';
 
 /** What requests of a device work with. */
 export interface Works {
@@ -152,11 +153,11 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
   }
 
   /** The lane, if there was one, has been released. */
-  protected end(outcome: T | Error): void {
+  protected end(error: Error | undefined, value?: T): void {
     this.#unlisten?.();
-    if (outcome instanceof Error) this.fail(outcome);
+    if (error !== undefined) this.fail(error);
     else if (this.#late !== undefined) this.fail(asError(this.#late.reason));
-    else this.complete(outcome);
+    else this.complete(value as T);
     this.works.lanes.leave();
   }
 
@@ -195,7 +196,7 @@ export class ReadRequest extends Request<Buffer> {
 
   protected override copied(copy: Future<unknown>): void {
     const held = addon().bttEndRead(this.works.id, this.lane);
-    this.end(copy.error ?? this.#fault(held, copy.output) ?? this.#into);
+    this.end(copy.error ?? this.#fault(held, copy.output), this.#into);
   }
 
   #fault(held: boolean, result: unknown): Error | undefined {
@@ -279,9 +280,4 @@ function errorOf(errno: number, block: number): Error | undefined {
   }
   const text = `block ${String(block)}: writing the file back failed with ${getSystemErrorName(-errno)}`;
   return new MoverError('ERR_MOVER_DEVICE', text);
-}
-
-export function goneError(what: string): Error {
-  const text = `${what}: the map ended, because its file was truncated or had no room for a page; map it again`;
-  return new MoverError('ERR_MOVER_PAGE_FAULT', text);
 }

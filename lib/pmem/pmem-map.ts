@@ -17,15 +17,9 @@ import { deepFlush } from './deep-flush';
 import { durabilityOf, type Durability } from './durability';
 import type { Granularity } from './granularity';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
+import { lostError, type Part } from './lost';
 import { Mapping } from './mapping';
 import { checkWritten, Syncer } from './syncer';
-
-/** A part of the map that an operation works on. */
-interface Part {
-  readonly argument: string;
-  readonly offset: number;
-  readonly length: number;
-}
 
 export interface Inside {
   readonly bytes: Buffer;
@@ -291,11 +285,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     const held = addon().pmemHeld(this.#mapping.id);
     const short = parts.find(({ offset, length }) => length > 0 && offset + length > held);
     if (short === undefined) return;
-    const { argument, offset } = short;
-    const text = `${verb}: the map of ${this.path} ends at byte ${String(held)}: the file was truncated, or had no room for a page, also if it is long enough again; map it anew`;
-    const access = argument === 'src' ? 'read' : 'write';
-    const fault = { access, argument, offset: Math.max(0, held - offset) } as const;
-    const error = new MoverError('ERR_MOVER_PAGE_FAULT', text, { fault });
+    const error = lostError(verb, this.path, held, short);
     throw cause === undefined ? error : Object.assign(error, { cause });
   }
 }

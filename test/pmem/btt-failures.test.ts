@@ -1,4 +1,5 @@
 import { truncateSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { BttDevice, pmem, syncMover } from '../../lib';
 import { newMap, SIZE } from './btt-file';
 import { heldMover } from './held-mover';
@@ -11,14 +12,18 @@ test('a copy that fails leaves the block as it was, and the device healthy', asy
   const { mover, pending } = heldMover();
   await using map = await newMap();
   await using device = await BttDevice.format(map, { freeBlocks: 2, mover });
-  const write = async (value: number, fails = false): Promise<void> => {
+  const write = async (value: number, failure?: Error): Promise<void> => {
     const future = device.write(4, Buffer.alloc(4096, value));
     await turns();
-    pending.shift()!(fails);
+    pending.shift()!(failure);
     await future;
   };
   await write(1);
-  for (let round = 0; round < 5; round++) await expect(write(2, true)).rejects.toThrow('failed');
+  // Errors of other realms are errors.
+  const foreign = runInNewContext("new Error('the copy failed')") as Error;
+  for (const failure of [new Error('the copy failed'), foreign, foreign, foreign]) {
+    await expect(write(2, failure)).rejects.toBe(failure);
+  }
   expect(device.readOnly).toBe(false);
   const read = device.read(4);
   await turns();

@@ -1,11 +1,11 @@
 import { FutureState, moverFrom, syncMover, type Mover } from '../../lib';
 
 /** A mover whose copies end when they are let go, one after the other, well or not. */
-export function heldMover(): { mover: Mover; pending: ((fails?: boolean) => void)[] } {
-  const pending: ((fails?: boolean) => void)[] = [];
+export function heldMover(): { mover: Mover; pending: ((failure?: Error) => void)[] } {
+  const pending: ((failure?: Error) => void)[] = [];
   interface Handle {
     state: FutureState;
-    failed: boolean;
+    failure: Error | undefined;
     readonly run: () => unknown;
   }
   const mover = moverFrom<Handle>({
@@ -15,20 +15,20 @@ export function heldMover(): { mover: Mover; pending: ((fails?: boolean) => void
       const { dst, src } = args as { dst: Buffer; src?: Buffer };
       const run = (): unknown => (src === undefined ? dst.fill(0) : src.copy(dst));
       return op === 'copy' || op === 'fill'
-        ? { state: FutureState.Running, failed: false, run }
+        ? { state: FutureState.Running, failure: undefined, run }
         : null;
     },
     start: (handle) => {
-      pending.push((fails = false) => {
-        if (!fails) handle.run();
-        handle.failed = fails;
+      pending.push((failure) => {
+        if (failure === undefined) handle.run();
+        handle.failure = failure;
         handle.state = FutureState.Complete;
       });
       return true;
     },
     check: ({ state }) => state,
-    finish: ({ failed }) => {
-      if (failed) throw new Error('the copy failed');
+    finish: ({ failure }) => {
+      if (failure !== undefined) throw failure;
       return undefined;
     },
   });
