@@ -165,6 +165,7 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
     const copy = this.#copy;
     copy?.poll();
     if (copy?.done === true) this.#ended(copy);
+    if (!this.done && notifier === null) this.works.commits.hurry();
     if (!this.done && notifier?.useWaker() === undefined) notifier?.usePoller(this);
     return Phase.Running;
   }

@@ -143,6 +143,21 @@ test.each(['write', 'read', 'zero'] as const)(
   },
 );
 
+test('polls alone carry requests on, where no other thread has to', async () => {
+  await using mover = syncMover();
+  await using map = await newMap({ forceGranularity: 'cacheline' });
+  await using device = await BttDevice.format(map, { mover, lanes: 1 });
+  const data = Buffer.alloc(4096, 5);
+  const requests = [device.write(1, data), device.read(1), device.zero(1), device.read(1)];
+  for (let polls = 0; polls < 9; polls++) for (const request of requests) request.poll();
+  expect(requests.map(({ output }) => output)).toEqual([
+    undefined,
+    data,
+    undefined,
+    Buffer.alloc(4096),
+  ]);
+});
+
 test('closing waits for what was asked for, and refuses what comes later', async () => {
   await using map = await newMap();
   const device = await BttDevice.format(map, { freeBlocks: 2 });
