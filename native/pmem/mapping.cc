@@ -118,8 +118,8 @@ size_t Mapping::Held() const {
 int Mapping::Lost() const {
   if (Held() == bytes_) return 0;
   struct stat status;
-  const bool truncated = !options_.device && fstat(fd(), &status) == 0 &&
-                         static_cast<size_t>(status.st_size) < bytes_;
+  const bool truncated =
+      !options_.device && fstat(fd(), &status) == 0 && static_cast<size_t>(status.st_size) < bytes_;
   return truncated ? EFAULT : ENOSPC;
 }
 

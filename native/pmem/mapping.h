@@ -57,8 +57,8 @@ class Mapping {
   /// give zeros. What is in doubt has to be compared with it before and after.
   size_t Held() const;
 
-  /// Why the mapping is its file no more: 0 where it still is, EFAULT where the file is shorter now,
-  /// ENOSPC where a page could not be had.
+  /// Why the mapping is its file no more: 0 where it still is, EFAULT where the file is shorter
+  /// now, ENOSPC where a page could not be had.
   int Lost() const;
 
   /// Writes a part of the mapping back through the file system, whatever the granularity. An errno,
