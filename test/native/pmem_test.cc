@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -123,9 +124,12 @@ const Register truncated("pmem: behind the end of a truncated file are zeros, an
   file.Resize(page);
   std::thread([&] { Equal(ByteAt(*mapping, 3 * page + 5), 0, "read"); }).join();
   Equal(mapping->Held(), page);
+  Equal(mapping->Lost(), EFAULT, "shorter");
   file.Resize(4 * page);
   Equal(mapping->Held(), 3 * page, "one page is the file's no more");
+  Equal(mapping->Lost(), ENOSPC, "long enough, and still lost");
   Equal(other->Held(), 4 * page, "nobody touched the other");
+  Equal(other->Lost(), 0);
   ByteAt(*mapping, 3 * page) = 9;
   ByteAt(*mapping, 2 * page) = 8;
   Equal(file.At(3 * page), 0, "zeros of nobody");
