@@ -22,6 +22,8 @@ export interface BttCheck {
   readonly problems: readonly string[];
 }
 
+const nothing = (): void => undefined;
+
 /** Of devices that were never closed. */
 const collected = new FinalizationRegistry<OpenDevice>((open) => {
   void open.close();
@@ -57,9 +59,8 @@ export class BttDevice implements AsyncDisposable {
    * `ERR_MOVER_PAGE_FAULT` where the file was truncated, `ERR_MOVER_UNSUPPORTED` for a private map;
    * errors as those of `fs` where the system refuses: `ENOSPC` where there is no room
    */
-  static async format(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
-    checkOptions(options, checkMap(map).mover);
-    return BttDevice.#make(map, await formatDevice(map, options), options);
+  static format(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
+    return BttDevice.#begin(map, options, formatDevice);
   }
 
   /**
@@ -68,9 +69,8 @@ export class BttDevice implements AsyncDisposable {
    *
    * @throws as `format`
    */
-  static async open(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
-    checkOptions(options, checkMap(map).mover);
-    return BttDevice.#make(map, await openFormatted(map, options), options);
+  static open(map: PmemMap, options: BttOptions = noOptions): Promise<BttDevice> {
+    return BttDevice.#begin(map, options, openFormatted);
   }
 
   /** @internal `format()` and `open()` make devices: only the library has any that are open. */
@@ -89,6 +89,25 @@ export class BttDevice implements AsyncDisposable {
     this.#map = map;
     this.#open = open;
     collected.register(this, open, this);
+  }
+
+  static async #begin(
+    map: PmemMap,
+    options: BttOptions,
+    begin: (map: PmemMap, options: BttOptions) => Promise<BttOpened>,
+  ): Promise<BttDevice> {
+    const { mover, dependents } = checkMap(map);
+    checkOptions(options, mover);
+    const made = begin(map, options).then((opened) => BttDevice.#make(map, opened, options));
+    // Another thread has the map until then.
+    const ended = made.then(nothing, nothing);
+    const opening = { close: () => ended };
+    dependents.add(opening);
+    try {
+      return await made;
+    } finally {
+      dependents.delete(opening);
+    }
   }
 
   static #make(map: PmemMap, opened: BttOpened, options: BttOptions): BttDevice {
