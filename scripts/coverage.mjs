@@ -15,8 +15,11 @@ const nyc = (...args) => runNode(['node_modules/nyc/bin/nyc.js', ...args]);
 // nyc counts what the processes and threads that tests start reach of dist/, jest what the tests
 // themselves reach of lib/. The former is told as of lib/ before the two are added.
 rmSync(join(root, directory), { recursive: true, force: true });
+// Counting slows what tests start.
+process.env.DATAMOVER_TEST_PATIENCE_MS ??= '100000';
 const reports = ['--coverageReporters=json', `--coverageDirectory=${tests}`];
-const jest = ['node_modules/jest/bin/jest.js', '--coverage', ...reports];
+const patience = ['--testTimeout', process.env.DATAMOVER_TEST_PATIENCE_MS];
+const jest = ['node_modules/jest/bin/jest.js', '--coverage', ...patience, ...reports];
 nyc('--silent', 'node', ...jest, ...process.argv.slice(2));
 nyc('report', '--reporter=json', `--report-dir=${children}`);
 mkdirSync(join(root, all));
