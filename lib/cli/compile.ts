@@ -47,12 +47,22 @@ export async function compile(compiler: readonly string[], target: Target): Prom
   try {
     const object = (index: number) => join(objects, `${index}.o`);
     const work = sources.entries();
+    let failed = false;
     const compileSome = async () => {
       for (const [index, source] of work) {
-        await run([...compiler, ...compileFlags, '-c', source, '-o', object(index)], root);
+        if (failed) return;
+        const command = [...compiler, ...compileFlags, '-c', source, '-o', object(index)];
+        await run(command, root).catch((error: unknown) => {
+          failed = true;
+          throw error;
+        });
       }
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, compileSome));
+    // What has begun is waited for: it writes to the directory that is removed below.
+    const ends = await Promise.allSettled(
+      Array.from({ length: availableParallelism() }, compileSome),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
 
     mkdirSync(dirname(output), { recursive: true });
     // Renamed into place: another process may have the old file loaded.
