@@ -42,8 +42,12 @@ export function checkBinary(): Finding[] {
 /** Whether programs see a device model for a DSA; it names the directory that it made. */
 export const deviceModelRoot = (): string | undefined => process.env['DATAMOVER_DEVICE_MODEL'];
 
-/** The CPU, or what stands in for its instructions. */
-export function checkCpu(): Finding[] {
+/**
+ * The CPU, or what stands in for its instructions.
+ *
+ * @param system - the root of what the kernel says
+ */
+export function checkCpu(system = '/'): Finding[] {
   const model = deviceModelRoot();
   if (model !== undefined) {
     return [warn(`a device model in ${model} stands for a DSA`, 'nothing below is hardware')];
@@ -51,7 +55,7 @@ export function checkCpu(): Finding[] {
   if (process.platform !== 'linux') {
     return [warn('the system is not Linux', 'work queues of a DSA are reached on Linux only')];
   }
-  const flags = /^flags\s*:(.*)$/m.exec(text('/proc/cpuinfo'))?.[1].split(' ') ?? [];
+  const flags = /^flags\s*:(.*)$/m.exec(text(join(system, 'proc/cpuinfo')))?.[1].split(' ') ?? [];
   const has = (flag: string): boolean => flags.includes(flag);
   return [
     has('movdir64b')
@@ -69,8 +73,8 @@ export function checkCpu(): Finding[] {
 /** PCI identities of Intel's Data Streaming Accelerators. */
 const identities = ['0x0b25', '0x11fb', '0x1212'];
 
-function pciDevices(): number {
-  const root = '/sys/bus/pci/devices';
+function pciDevices(system: string): number {
+  const root = join(system, 'sys/bus/pci/devices');
   try {
     return readdirSync(root).filter(
       (name) =>
@@ -82,13 +86,17 @@ function pciDevices(): number {
   }
 }
 
-/** The driver, the devices, the IOMMU; nothing more where there is no device. */
-export function checkDevices(): Finding[] {
+/**
+ * The driver, the devices, the IOMMU; nothing more where there is no device.
+ *
+ * @param system - the root of what the kernel says, but for the devices themselves
+ */
+export function checkDevices(system = '/'): Finding[] {
   const { root, found, devices, problems } = scanDevices();
   const findings: Finding[] = problems.map(({ path, problem }) =>
     warn(`${path} ${problem}`, 'it is taken as if it were not there'),
   );
-  const present = pciDevices();
+  const present = pciDevices(system);
   if (!found || devices.length === 0) {
     const what = found ? `${root} names no DSA` : `${root} does not exist`;
     if (present === 0) {
@@ -103,11 +111,11 @@ export function checkDevices(): Finding[] {
       ),
     ];
   }
-  for (const device of devices) findings.push(...checkDevice(device));
+  for (const device of devices) findings.push(...checkDevice(device, system));
   return findings;
 }
 
-function checkDevice(device: ScannedDevice): Finding[] {
+function checkDevice(device: ScannedDevice, system: string): Finding[] {
   const { name, state, pasidEnabled, commandStatus: status = 0, version = 0x100 } = device;
   const findings: Finding[] = [];
   const numbers = `version ${String(version >> 8)}.${String(version & 0xff)}, ${String(device.engines.length)} engines`;
@@ -115,7 +123,7 @@ function checkDevice(device: ScannedDevice): Finding[] {
   else
     findings.push(bad(`${name} is ${state || 'in no known state'}`, 'it takes no work', configure));
   if (pasidEnabled === false) {
-    const cmdline = text('/proc/cmdline');
+    const cmdline = text(join(system, 'proc/cmdline'));
     const meaning = cmdline.includes('sm_on')
       ? 'shared virtual memory is off although the kernel was asked for it: switch VT-d on in the BIOS'
       : 'the device cannot use the addresses of programs';
@@ -132,11 +140,11 @@ function checkDevice(device: ScannedDevice): Finding[] {
   }
   if (device.queues.length === 0)
     findings.push(bad(`${name} has no work queues`, 'none is configured', configureAnew));
-  for (const queue of device.queues) findings.push(...checkQueue(device, queue));
+  for (const queue of device.queues) findings.push(...checkQueue(device, queue, system));
   return findings;
 }
 
-function checkQueue(device: ScannedDevice, queue: ScannedQueue): Finding[] {
+function checkQueue(device: ScannedDevice, queue: ScannedQueue, system: string): Finding[] {
   const { name, mode, size = 0, threshold = 0, group } = queue;
   // Most devices have queues that nobody has configured.
   if (queue.state === 'disabled' && (queue.type === 'none' || size === 0)) return [];
@@ -145,7 +153,7 @@ function checkQueue(device: ScannedDevice, queue: ScannedQueue): Finding[] {
   const findings: Finding[] = [];
   if (problem === undefined) {
     findings.push(ok(`${name} can be used`, kind));
-    findings.push(...checkSubmission(device, queue));
+    findings.push(...checkSubmission(device, queue, system));
   } else {
     const remedy = remedyFor(device, queue, problem.why);
     findings.push(bad(`${name} cannot be used: ${problem.why}`, kind, remedy));
@@ -190,14 +198,18 @@ function remedyFor(
 /** CAP_SYS_RAWIO, without which portals cannot be mapped on newer kernels. */
 const SYS_RAWIO = 17n;
 
-function hasRawIo(): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(text('/proc/self/status'))?.[1];
+function hasRawIo(system: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(text(join(system, 'proc/self/status')))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> SYS_RAWIO) & 1n) === 1n;
 }
 
-function checkSubmission(device: ScannedDevice, { name, path }: ScannedQueue): Finding[] {
+function checkSubmission(
+  device: ScannedDevice,
+  { name, path }: ScannedQueue,
+  system: string,
+): Finding[] {
   const findings: Finding[] = [];
-  if (!hasRawIo()) {
+  if (!hasRawIo(system)) {
     const batches = kernelTakesBatches(device.version ?? 0x100)
       ? ''
       : ', and this kernel takes no batches that way';

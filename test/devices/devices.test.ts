@@ -2,13 +2,14 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { devices, open } from '../../lib';
 import { scanDevices } from '../../lib/devices/scan';
+import { deviceRoot, sysfsRoot } from '../../lib/devices/sysfs';
 import {
   kernelTakesBatches,
   queueState,
   usableQueues,
   whyUnusable,
 } from '../../lib/devices/usable-queues';
-import { looking, Tree, type TreeOptions } from './tree';
+import { looking, silent, Tree, type TreeOptions } from './tree';
 
 test('a device and its queue, as the kernel describes them', async () => {
   await looking(new Tree(), () => {
@@ -166,4 +167,73 @@ test.each<[number, string, boolean]>([
   [0x200, '7.0.1', true],
 ])('batches by write() on version %i, kernel %s: %s', (version, kernel, taken) => {
   expect(kernelTakesBatches(version, kernel)).toBe(taken);
+});
+
+test('a device of which the kernel says nothing', async () => {
+  await looking(new Tree(silent), () => {
+    const [device] = devices();
+    expect(device).toMatchObject({ version: '1.0', state: 'unknown', numa: -1, engines: 1 });
+    expect(device).toMatchObject({ maxTransfer: 0, maxBatch: 1, features: new Set() });
+    expect(device!.queues).toEqual([
+      {
+        name: 'wq0.0',
+        label: '',
+        path: join(process.env['DSA_DEV_PATH']!, 'wq0.0'),
+        state: 'unknown',
+        type: 'none',
+        mode: 'shared',
+        size: 0,
+        threshold: 0,
+        priority: 0,
+        group: -1,
+        maxTransfer: 0,
+        maxBatch: 1,
+        blockOnFault: false,
+        usable: false,
+        why: 'dsa0 is in no known state',
+      },
+    ]);
+  });
+});
+
+test('what an old kernel does not say of a queue is taken from its device', async () => {
+  const old = { max_transfer_size: null, max_batch_size: null, priority: null, op_config: null };
+  const limits = { max_transfer_size: '65536', max_batch_size: '8' };
+  await looking(new Tree({ device: limits, queue: old }), () => {
+    expect(usableQueues().usable[0]).toMatchObject({
+      maxTransfer: 65536,
+      maxBatch: 8,
+      priority: 0,
+      operations: 0x1_003f_03ffn,
+    });
+  });
+  const silentDevice = {
+    max_transfer_size: null,
+    max_batch_size: null,
+    version: null,
+    gen_cap: null,
+    op_cap: null,
+    numa_node: null,
+  };
+  await looking(new Tree({ device: silentDevice, queue: old }), () => {
+    expect(usableQueues().usable[0]).toMatchObject({
+      maxTransfer: 2 ** 21,
+      maxBatch: 1,
+      operations: 0n,
+      overlapping: false,
+      readback: false,
+      batchByWrite: false,
+      numa: -1,
+    });
+    expect(usableQueues(undefined, 0).unusable[0]!.why).toBe('it is on NUMA node -1');
+  });
+});
+
+test('without variables the kernel’s own places are looked at', async () => {
+  await looking(new Tree(), () => {
+    process.env['DSA_SYSFS_PATH'] = '';
+    delete process.env['DSA_DEV_PATH'];
+    expect(sysfsRoot()).toBe('/sys/bus/dsa/devices');
+    expect(deviceRoot()).toBe('/dev/dsa');
+  });
 });

@@ -44,6 +44,12 @@ export interface TreeOptions {
   readonly noEngine?: boolean;
 }
 
+const absent = (attributes: Attributes): Changes =>
+  Object.fromEntries(Object.keys(attributes).map((name) => [name, null]));
+
+/** No attribute at all. */
+export const silent: TreeOptions = { device: absent(device), queue: absent(queue) };
+
 /** A sysfs tree and device files of one device with one queue, in a directory of its own. */
 export class Tree {
   readonly root = mkdtempSync(join(tmpdir(), 'datamover-tree-'));
