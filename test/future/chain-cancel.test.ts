@@ -300,3 +300,23 @@ describe('polls of other members, in the midst of a completion, pass over no ste
     members(hostile, (short) => void short.promise());
   });
 });
+
+test('a future of somebody else’s whose cancel throws counts as one that cannot be stopped', () => {
+  let done = false;
+  const other = foreign({
+    get done() {
+      return done;
+    },
+    output: 1,
+    poll: () => (done ? Complete : Running),
+    cancel: () => {
+      throw new Error('its own');
+    },
+  });
+  const own = chain(other);
+  own.poll();
+  expect([own.cancel(reason), own.done]).toEqual([false, false]);
+  done = true;
+  own.poll();
+  expect(own.error).toBe(reason);
+});
