@@ -170,6 +170,51 @@ const Register whole_error("a job that fails says how far all of it came", [] {
   Equal(offload::Whole(job, record, 30).bytes_completed, 42u);
 });
 
+abi::CompletionRecord Of(abi::Status status) {
+  abi::CompletionRecord record = {};
+  record.status = static_cast<uint8_t>(status);
+  return record;
+}
+
+const Register stops("jobs stop at pages, whoever was asked for them, to read or to write", [] {
+  Check(offload::Stopped(Of(abi::Status::kPageFault)), "a fault");
+  Check(offload::Stopped(Of(abi::Status::kPageResponseError)), "a page that was refused");
+  auto write = Of(abi::Status::kPageFault);
+  write.status |= 0x80;
+  Check(offload::Stopped(write), "a fault of a write");
+  Check(!offload::Stopped(Of(abi::Status::kSuccess)), "success");
+  Check(!offload::Stopped(Of(abi::Status::kFalsePredicate)), "a result");
+});
+
+const Register wrongly("a strip whose destination touches its source is refused wrongly", [] {
+  static uint8_t memory[8192];
+  static abi::CompletionRecord record;
+  abi::Descriptor job = Reporting(Describe(Opcode::kDifStrip), record);
+  job.transfer_size = 520;
+  job.source = AddressOf(memory + 512);
+  job.destination = AddressOf(memory);
+  const auto overlap = Of(abi::Status::kOverlap);
+  Check(offload::RefusedWrongly(job, overlap), "512 bytes before the source");
+  Check(!offload::RefusedWrongly(job, Of(abi::Status::kSuccess)), "not refused");
+  job.destination += 1;
+  Check(!offload::RefusedWrongly(job, overlap), "one of them in the source");
+  job.flags_opcode = Reporting(Describe(Opcode::kDifUpdate), record).flags_opcode;
+  job.destination -= 1;
+  Check(!offload::RefusedWrongly(job, overlap), "an update writes as much as it reads");
+});
+
+const Register anew("delta records begin anew", [] {
+  for (const Opcode opcode : {Opcode::kCreateDelta, Opcode::kApplyDelta}) {
+    abi::Descriptor job = Describe(opcode);
+    job.transfer_size = 4096;
+    const abi::Descriptor before = job;
+    auto record = Of(abi::Status::kPageFault);
+    record.bytes_completed = 800;
+    Equal(offload::Advance(job, record), 0u);
+    Check(std::memcmp(&job, &before, sizeof job) == 0, "the job has changed");
+  }
+});
+
 }  // namespace
 }  // namespace datamover::test
 

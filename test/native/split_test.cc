@@ -45,6 +45,11 @@ const Register counts("small and indivisible jobs stay whole", [] {
   auto batch = Describe(abi::Opcode::kBatch);
   batch.count = 0xffff'ffff;
   Equal(PartCount(batch, 8), 1u, "batch");
+  auto other = BigMove(kLargest);
+  other.flags_opcode = Describe(abi::Opcode::kFill).flags_opcode;
+  Equal(PartCount(other, 8), 6u, "fill");
+  other.flags_opcode = Describe(abi::Opcode::kDifStrip).flags_opcode;
+  Equal(PartCount(other, 8), 1u, "strip: one part after the other");
 });
 
 const Register borders("parts follow one another, cut at pages, none too small", [] {
