@@ -9,6 +9,7 @@
 #include "check.h"
 #include "descriptors.h"
 #include "engine/execute.h"
+#include "engine/ranges.h"
 
 namespace datamover::test {
 namespace {
@@ -50,6 +51,16 @@ const Register counts("small and indivisible jobs stay whole", [] {
   Equal(PartCount(other, 8), 6u, "fill");
   other.flags_opcode = Describe(abi::Opcode::kDifStrip).flags_opcode;
   Equal(PartCount(other, 8), 1u, "strip: one part after the other");
+});
+
+const Register grains("jobs on blocks with fields are cut between blocks", [] {
+  auto job = Describe(abi::Opcode::kDifStrip);
+  Equal(engine::Grain(job, 64), 520u, "512 bytes and a field");
+  job.dif.flags = 2;
+  Equal(engine::Grain(job, 64), 4104u, "4096 bytes and a field");
+  job.flags_opcode = Describe(abi::Opcode::kDifInsert).flags_opcode;
+  Equal(engine::Grain(job, 64), 4096u, "4096 bytes without");
+  Equal(engine::Grain(BigMove(1024 * kKiB), 64), 64u);
 });
 
 const Register borders("parts follow one another, cut at pages, none too small", [] {
