@@ -123,7 +123,7 @@ test('ranges of different lengths are not equal, and nothing of them is looked a
 });
 
 /** As long as no buffer of a test can be. */
-const long = (length: number): Range => ({ length }) as Range;
+const long = (length: number): Range => ({ length }) as unknown as Range;
 
 describe('refused', () => {
   const range = (bytes: Buffer): Range => resolve(bytes, 'x');
@@ -238,7 +238,8 @@ describe('memory that goes away', () => {
 
   test('is kept, if there is any', () => {
     const held: string[] = [];
-    const range = (name: string): Range => ({ hold: () => void held.push(name) }) as Range;
+    const range = (name: string): Range =>
+      ({ hold: () => void held.push(name) }) as unknown as Range;
     hold({ ...transfer(copy), destination: null, source: null, second: null });
     const all = { destination: range('d'), source: range('s'), second: range('2') };
     hold({ ...transfer(copy), ...all });

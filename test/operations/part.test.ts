@@ -33,5 +33,5 @@ test('an argument that begins with the whole; no fault at all; no bytes', () => 
   const options = { operation: 'copy', status: Status.UnsupportedOpcode } as const;
   const whole = errorOfWhole(new MoverError('ERR_MOVER_DEVICE', '', options), 5, begin);
   expect(whole).toMatchObject({ bytesCompleted: 5 });
-  expect((whole as MoverError).fault).toBeUndefined();
+  expect(whole).toHaveProperty('fault', undefined);
 });
