@@ -88,6 +88,25 @@ test.each(cases)('%s: arguments, and names of options', (_name, operands, args, 
   expect(operands.operation.own).toEqual(own);
 });
 
+test('arguments have the names that messages give them', () => {
+  for (const [, { operation, ...ranges }, args] of cases) {
+    const { source, second, destination } = operation.names;
+    for (const [range, name] of [
+      [ranges.source, source],
+      [ranges.second, second],
+      [ranges.destination, destination],
+    ] as const) {
+      if (range === null) continue;
+      const [, argument, index] = /^(\w+)\[?(\d?)\]?$/.exec(name!)!;
+      const value = (args as Record<string, any>)[argument!];
+      if (operation.name === 'drain') continue;
+      const named = resolve(index === '' ? value : value[index], argument!);
+      expect([named.address, named.length]).toEqual([range.address, range.length]);
+    }
+  }
+  expect(drain.names).toEqual({ source: 'readback[0]', destination: 'readback[1]' });
+});
+
 test('of zero bytes the result is known', () => {
   const empty = (operands: Operands<any, any>): unknown => operands.operation.empty!(operands);
   expect(empty(transfer(move))).toBe(a);
