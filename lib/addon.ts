@@ -231,8 +231,14 @@ export interface Addon {
     count: number,
     done: (errors: number[] | undefined) => void,
   ): void;
-  /** On a thread of libuv's; no lane is in use meanwhile. Undefined where the image is its file no more. */
-  bttCheck(device: number, done: (problems: string[] | undefined) => void): void;
+  /**
+   * On a thread of libuv's; no lane is in use meanwhile. Undefined where the image is its file no more.
+   * As long as lanes are in use: `again` is to be looked at, once, instead of the device.
+   */
+  bttCheck(
+    device: number | object,
+    done: (problems: string[] | undefined, again?: object) => void,
+  ): void;
   bttReadOnly(device: number): boolean;
   bttClose(device: number): void;
   setQueues(engine: number, queues: Uint32Array): void;

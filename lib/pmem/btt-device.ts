@@ -180,7 +180,13 @@ export class BttDevice implements AsyncDisposable {
   async check(): Promise<BttCheck> {
     this.#checkOpen();
     const problems = await new Promise<readonly string[] | undefined>((done) => {
-      addon().bttCheck(this.#open.works.id, done);
+      const look = (device: number | object): void => {
+        addon().bttCheck(device, (found, again) => {
+          if (again === undefined) done(found);
+          else look(again);
+        });
+      };
+      look(this.#open.works.id);
     });
     if (problems === undefined) throw goneError('check');
     return { consistent: problems.length === 0, problems };

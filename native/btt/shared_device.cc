@@ -1,13 +1,13 @@
 #include "btt/shared_device.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include "btt/check.h"
+#include "btt/find.h"
 #include "btt/medium.h"
 #include "btt/pool_header.h"
 
@@ -85,6 +85,16 @@ struct SharedDevice::State {
   static std::mutex mutex;
   static std::map<FileId, std::shared_ptr<State>> open;
 
+  /// Why nobody else is to join those that have it open: the file has become another one under
+  /// them.
+  std::optional<OpenError> Gone() const {
+    if (const int lost = mapping->Lost()) return OpenError{Refusal::kLost, lost};
+    const auto info = FindInfo(mapping->bytes().subspan(offset), kMaxArena);
+    const Info& known = device->arenas().front()->info();
+    if (!info || !std::ranges::equal(info->uuid, known.uuid)) return OpenError{Refusal::kNoLayout};
+    return std::nullopt;
+  }
+
   /// The file is locked.
   std::optional<OpenError> Begin(const std::optional<FormatOptions>& format) {
     const auto error = Lay(format);
@@ -137,6 +147,8 @@ SharedDevice::Opened SharedDevice::Open(const pmem::Mapping& mapping,
     if (const auto error = LockFile(own->fd())) return drop(*error);
     state = std::make_shared<State>(std::get<FileId>(id), std::move(own));
     if (const auto error = state->Begin(format)) return drop(*error);
+  } else if (const auto error = state->Gone()) {
+    return *error;
   }
   if (mapping.bytes().size() < state->mapping->bytes().size()) return OpenError{Refusal::kShort};
   return std::shared_ptr<SharedDevice>(new SharedDevice(state));
@@ -164,19 +176,26 @@ void SharedDevice::Commit(std::span<Change> changes) {
   WithMedium(*state_->mapping, [&](Medium& medium) { btt::Commit(device(), changes, medium); });
 }
 
-std::optional<std::vector<std::string>> SharedDevice::Check() {
-  Lanes& lanes = device().lanes();
-  const uint32_t owner = device().AddOwner();
-  for (uint32_t lane = 0; lane < lanes.count(); ++lane) {
-    while (!lanes.IsRetired(lane) && !lanes.Take(lane, owner)) {
-      lanes.Wait(owner);
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
-    }
+SharedDevice::Quiet::Quiet(SharedDevice& device)
+    : device_(device), owner_(device.device().AddOwner()) {}
+
+SharedDevice::Quiet::~Quiet() { device_.device().Abandon(owner_); }
+
+bool SharedDevice::Quiet::TakeLanes() {
+  Lanes& lanes = device_.device().lanes();
+  for (; taken_ < lanes.count(); ++taken_) {
+    if (lanes.IsRetired(taken_) || lanes.Take(taken_, owner_)) continue;
+    lanes.Wait(owner_);
+    return false;
   }
-  std::optional<std::vector<std::string>> problems;
-  if (state_->mapping->Lost() == 0) problems = btt::Check(device().image());
-  if (state_->mapping->Lost() != 0) problems = std::nullopt;
-  device().Abandon(owner);
+  return true;
+}
+
+std::optional<std::vector<std::string>> SharedDevice::Quiet::Check() {
+  const pmem::Mapping& mapping = *device_.state_->mapping;
+  if (mapping.Lost() != 0) return std::nullopt;
+  auto problems = btt::Check(device_.device().image());
+  if (mapping.Lost() != 0) return std::nullopt;
   return problems;
 }
 

@@ -52,9 +52,27 @@ class SharedDevice {
   bool blocks() const;
 
   void Commit(std::span<Change> changes);
-  /// Waits until no lane is in use, and lets nobody have one meanwhile. None where the image is its
-  /// file no more.
-  std::optional<std::vector<std::string>> Check();
+  /// Has all lanes, so that nothing of the metadata changes, and gives them back at its end.
+  class Quiet {
+   public:
+    /// @param device lives longer
+    explicit Quiet(SharedDevice& device);
+    ~Quiet();
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+
+    /// Takes the lanes that are free, in their order. False: one is in use yet, and nobody else
+    /// gets it next.
+    bool TakeLanes();
+    /// What is wrong with the metadata, once it has all lanes. None where the image is its file no
+    /// more.
+    std::optional<std::vector<std::string>> Check();
+
+   private:
+    SharedDevice& device_;
+    const uint32_t owner_;
+    uint32_t taken_ = 0;
+  };
 
  private:
   struct State;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -199,32 +201,67 @@ void CommitLater(const Napi::CallbackInfo& info) {
   (new CommitWorker(done, std::move(client), std::move(changes)))->Queue();
 }
 
+/// A device whose metadata is to be looked at.
+struct Inspection {
+  explicit Inspection(ClientPtr of) : client(std::move(of)), quiet(client->shared()) {}
+
+  const ClientPtr client;
+  btt::SharedDevice::Quiet quiet;
+};
+using InspectionPtr = std::shared_ptr<Inspection>;
+
+/// Looks at it, or tries to: a thread of the pool must not wait for the lanes, since whoever has
+/// them may need a thread of the pool to give them back. JavaScript asks again.
 class CheckWorker final : public Napi::AsyncWorker {
  public:
-  CheckWorker(const Napi::Function& done, ClientPtr client)
-      : AsyncWorker(done, "datamover"), client_(std::move(client)) {}
+  CheckWorker(const Napi::Function& done, InspectionPtr inspection)
+      : AsyncWorker(done, "datamover"), inspection_(std::move(inspection)) {}
 
-  void Execute() override { problems_ = client_->shared().Check(); }
+  void Execute() override {
+    ready_ = inspection_->quiet.TakeLanes();
+    if (ready_) {
+      problems_ = inspection_->quiet.Check();
+    } else {
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  }
 
   void OnOK() override {
-    if (!problems_) {
-      Callback().Call({Env().Undefined()});
+    const Napi::Env env = Env();
+    if (!ready_) {
+      const auto drop = [](Napi::Env, InspectionPtr* inspection) { delete inspection; };
+      const auto again =
+          Napi::External<InspectionPtr>::New(env, new InspectionPtr(inspection_), drop);
+      Callback().Call({env.Undefined(), again});
       return;
     }
-    auto problems = Napi::Array::New(Env(), problems_->size());
+    inspection_ = nullptr;
+    if (!problems_) {
+      Callback().Call({env.Undefined()});
+      return;
+    }
+    auto problems = Napi::Array::New(env, problems_->size());
     for (uint32_t i = 0; i < problems_->size(); ++i) problems.Set(i, (*problems_)[i]);
     Callback().Call({problems});
   }
 
  private:
-  const ClientPtr client_;
+  InspectionPtr inspection_;
+  bool ready_ = false;
   std::optional<std::vector<std::string>> problems_;
 };
 
 void Check(const Napi::CallbackInfo& info) {
-  ClientPtr client = ClientOf(info);
-  if (!client || !info[1].IsFunction()) return;
-  (new CheckWorker(info[1].As<Napi::Function>(), std::move(client)))->Queue();
+  if (!info[1].IsFunction()) return;
+  InspectionPtr inspection;
+  if (info[0].IsExternal()) {
+    // Only what was given to JavaScript below `done` is one, and it takes it once.
+    inspection = std::exchange(*info[0].As<Napi::External<InspectionPtr>>().Data(), nullptr);
+  } else if (ClientPtr client = ClientOf(info)) {
+    inspection = std::make_shared<Inspection>(std::move(client));
+  }
+  if (!inspection) return;
+  (new CheckWorker(info[1].As<Napi::Function>(), std::move(inspection)))->Queue();
 }
 
 Napi::Value ReadOnly(const Napi::CallbackInfo& info) {

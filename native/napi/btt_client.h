@@ -26,8 +26,12 @@ class BttClient {
   uint32_t owner() const { return owner_; }
   bool has(uint32_t lane) { return device().lanes().Has(lane, owner_); }
 
-  /// Whether all that was copied through the mapping is of the file, or went there.
-  bool holds() const { return mapping_->fd() >= 0 && mapping_->Held() == mapping_->bytes().size(); }
+  /// Whether all that was copied through the mapping is of the file, or went there. A file that was
+  /// shorter at one time is not the same again when it is lengthened.
+  bool holds() {
+    held_ = held_ && mapping_->fd() >= 0 && mapping_->Held() == mapping_->bytes().size();
+    return held_;
+  }
 
   /// Where JavaScript reads the offset that Begin() answers with.
   const std::shared_ptr<double>& offset() const { return offset_; }
@@ -36,6 +40,7 @@ class BttClient {
   const std::shared_ptr<btt::SharedDevice> shared_;
   const std::shared_ptr<pmem::Mapping> mapping_;
   const uint32_t owner_;
+  bool held_ = true;
   const std::shared_ptr<double> offset_ = std::make_shared<double>(0);
 };
 

@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync } from 'node:fs';
-import { pmem } from '../../lib';
+import { BttDevice, pmem } from '../../lib';
 import { movers } from '../conformance/movers';
 import { childResult } from '../support/child';
 import { describeWithModel } from '../support/device-model';
@@ -51,6 +51,36 @@ test('a program that reads or writes what is no more gets zeros, and ends the ma
   await map.fill(0, END, 8);
   await expect(map.fill(END - 1, 2, 9)).rejects.toEqual(lost('write', 'dst', 1));
   expect(readFileSync(path)[END + 1]).toBe(0);
+  await map.close();
+});
+
+test('a device whose file was another one meanwhile is joined by nobody', async () => {
+  const path = newFile(1 << 24);
+  const map = await pmem.map(path);
+  await BttDevice.format(map);
+  truncateSync(path, 0);
+  truncateSync(path, 1 << 24);
+  const again = await pmem.map(path);
+  await expect(BttDevice.open(again)).rejects.toMatchObject({ code: 'ERR_BTT_LAYOUT' });
+  await map.close();
+  await expect(BttDevice.open(again)).rejects.toMatchObject({ code: 'ERR_BTT_LAYOUT' });
+  const device = await BttDevice.format(again);
+  await device.write(1, Buffer.alloc(4096, 1));
+  await again.close();
+});
+
+test('a device that has seen its file end goes on no more when that is lengthened', async () => {
+  const path = newFile(1 << 24);
+  const map = await pmem.map(path);
+  const device = await BttDevice.format(map);
+  const data = Buffer.alloc(4096, 6);
+  await device.write(5, data);
+  truncateSync(path, 1 << 20);
+  const gone = { code: 'ERR_MOVER_PAGE_FAULT' };
+  await expect(device.read(5)).rejects.toMatchObject(gone);
+  truncateSync(path, 1 << 24);
+  await expect(device.read(5)).rejects.toMatchObject(gone);
+  await expect(device.write(6, data)).rejects.toMatchObject(gone);
   await map.close();
 });
 
