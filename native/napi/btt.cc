@@ -229,9 +229,12 @@ class CheckWorker final : public Napi::AsyncWorker {
   void OnOK() override {
     const Napi::Env env = Env();
     if (!ready_) {
+      auto kept = std::make_unique<InspectionPtr>(std::move(inspection_));
       const auto drop = [](Napi::Env, InspectionPtr* inspection) { delete inspection; };
-      const auto again =
-          Napi::External<InspectionPtr>::New(env, new InspectionPtr(inspection_), drop);
+      const auto again = Napi::External<InspectionPtr>::New(env, kept.get(), drop);
+      // In an environment that ends there is nobody who could ask again.
+      if (again.IsEmpty()) return;
+      kept.release();
       Callback().Call({env.Undefined(), again});
       return;
     }
