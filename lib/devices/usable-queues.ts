@@ -57,6 +57,10 @@ export function kernelTakesBatches(version: number, kernel = release()): boolean
   return version !== VERSION_1 && (major > 6 || (major === 6 && minor >= 16));
 }
 
+/** Bytes of one descriptor: what the queue says, or else the device, or else what all can do. */
+const maxTransferOf = (device: ScannedDevice, queue: ScannedQueue): number =>
+  queue.maxTransfer ?? device.maxTransfer ?? 2 ** 21;
+
 /** What is wrong with a queue, as one would say it; undefined when it can be used. */
 export function whyUnusable(device: ScannedDevice, queue: ScannedQueue): Unusable | undefined {
   const because = (why: string, permission = false): Unusable => ({
@@ -76,8 +80,8 @@ export function whyUnusable(device: ScannedDevice, queue: ScannedQueue): Unusabl
     return because(`its mode is ${queue.mode ?? 'unknown'}`);
   }
   if ((queue.size ?? 0) < 1) return because('it has no entries');
-  if ((queue.maxTransfer ?? LEAST_TRANSFER) < LEAST_TRANSFER) {
-    return because(`it takes no more than ${String(queue.maxTransfer)} bytes at once`);
+  if (maxTransferOf(device, queue) < LEAST_TRANSFER) {
+    return because(`it takes no more than ${String(maxTransferOf(device, queue))} bytes at once`);
   }
   return accessProblem(queue.path, because);
 }
@@ -107,7 +111,7 @@ function setupOf(device: ScannedDevice, queue: ScannedQueue): QueueSetup {
     path: queue.path,
     dedicated: queue.mode === 'dedicated',
     size: queue.size ?? 1,
-    maxTransfer: queue.maxTransfer ?? device.maxTransfer ?? 2 ** 21,
+    maxTransfer: maxTransferOf(device, queue),
     maxBatch: queue.maxBatch ?? device.maxBatch ?? 1,
     priority: queue.priority ?? 0,
     numa: device.numa ?? -1,

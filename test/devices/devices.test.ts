@@ -85,6 +85,10 @@ const unusable: readonly [TreeOptions, RegExp][] = [
   [{ queue: { mode: 'odd' } }, /its mode is odd/],
   [{ queue: { size: '0' } }, /it has no entries/],
   [{ queue: { max_transfer_size: '32' } }, /it takes no more than 32 bytes at once/],
+  [
+    { device: { max_transfer_size: '0' }, queue: { max_transfer_size: 'all' } },
+    /it takes no more than 0 bytes at once/,
+  ],
   [{ noDeviceFile: true }, /wq0.0 does not exist/],
 ];
 

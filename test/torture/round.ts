@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { setTimeout } from 'node:timers/promises';
+import type { MoverError } from '../../lib';
 import { byteSteps, byteStepsOf } from '../conformance/random/byte-steps';
 import { deltaSteps } from '../conformance/random/delta-steps';
 import { difSteps } from '../conformance/random/dif-steps';
@@ -45,6 +46,9 @@ const weighted = tasks.flatMap(([weight, task]) => Array<Task>(weight).fill(task
 /** A queue that has failed is tried again after a second. */
 const RECOVERY_MS = 1100;
 
+/** How often queues that do not open are tried again. */
+const OPENINGS = 5;
+
 export interface RoundOptions {
   readonly seed: number;
   readonly number: number;
@@ -53,6 +57,18 @@ export interface RoundOptions {
   readonly tally: Tally;
   /** Tasks, at most, where fewer than the usual 30 to 180 will do. */
   readonly most?: number;
+}
+
+/** A model that gets no CPU for long does not answer in time, and nobody opens its queues then. */
+async function atLast<T>(open: () => Promise<T>): Promise<T> {
+  for (let again = OPENINGS; ; again--) {
+    try {
+      return await open();
+    } catch (error) {
+      if (again === 0 || (error as Partial<MoverError>).code !== 'ERR_MOVER_NO_DEVICE') throw error;
+      await setTimeout(RECOVERY_MS);
+    }
+  }
 }
 
 /**
@@ -106,7 +122,7 @@ export class Round {
     const arms: Arm[] = [];
     for (const { name, device, open } of kinds) {
       const mayFail = fails && device !== undefined;
-      const mover = await open({ random, fails: mayFail });
+      const mover = await atLast(() => open({ random, fails: mayFail }));
       arms.push(new Arm(name, mover, device !== undefined, mayFail));
     }
     return arms;
