@@ -60,7 +60,7 @@ export interface RoundOptions {
 }
 
 /** A model that gets no CPU for long does not answer in time, and nobody opens its queues then. */
-async function atLast<T>(open: () => Promise<T>): Promise<T> {
+async function atLast<T>(open: () => Promise<T> | T): Promise<T> {
   for (let again = OPENINGS; ; again--) {
     try {
       return await open();
