@@ -75,6 +75,37 @@ test('a worker that is ended in the middle leaves a device that works', async ()
   expect(result).toEqual({ consistent: true });
 });
 
+test('a worker that is ended while it looks at the metadata keeps no lane', async () => {
+  const code = `
+    require(${JSON.stringify(hook)});
+    const { BttDevice, pmem } = require(${JSON.stringify(library)});
+    const { workerData: path } = require('node:worker_threads');
+    (async () => {
+      const map = await pmem.map(path, { forceGranularity: 'page' });
+      const device = await BttDevice.open(map);
+      const both = (block) => [device.write(block, Buffer.alloc(512, 2)), device.check()];
+      for (;;) await Promise.all([0, 1, 2, 3, 4, 5].flatMap(both));
+    })();`;
+  const result = await childResult<{ consistent: boolean }>(`
+    const { Worker } = require('node:worker_threads');
+    const { BttDevice, pmem } = library;
+    const workerData = ${JSON.stringify(newPath())};
+    const options = { length: ${String(SIZE)}, create: true, forceGranularity: 'page' };
+    const map = await pmem.map(workerData, options);
+    const device = await BttDevice.format(map, { blockSize: 512 });
+    for (let round = 0; round < 4; round++) {
+      await device.zero(1);
+      const ended = new Worker(${JSON.stringify(code)}, { eval: true, workerData });
+      while ((await device.read(1))[0] !== 2) await new Promise(setImmediate);
+      await ended.terminate();
+      await device.write(6, Buffer.alloc(512, 9));
+    }
+    const { consistent } = await device.check();
+    await device.close();
+    console.log(JSON.stringify({ consistent }));`);
+  expect(result).toEqual({ consistent: true });
+});
+
 test('another process is refused until the device is closed', async () => {
   const map = await newMap();
   const device = await BttDevice.format(map);
