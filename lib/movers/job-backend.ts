@@ -145,6 +145,7 @@ export class JobBackend implements Backend {
     value: T,
     settings: Settings,
   ): Future<T> {
+    // What is executed by itself, and not in a gathering, is as fast with operands.
     if (this.#order !== 0 || this.#options.gather === 1) {
       return this.operate(plainOperands(operation, destination, source, value), settings, false);
     }

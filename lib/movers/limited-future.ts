@@ -32,9 +32,9 @@ class LimitedFuture<T> extends PolledFuture<T> {
   /** Begins now; the event loop finishes it, and a failure that nobody looks at is reported. */
   start(): void {
     this.#eager = true;
-    // What has begun by itself is not hurried: the event loop shall have its turns.
-    if (this.#work.state === FutureState.Idle) this.poll();
-    else this.#arm();
+    // What is under way by itself is not hurried: the event loop shall have its turns.
+    if (this.#work.state === FutureState.Running) this.#arm();
+    else this.poll();
     if (this.done) {
       void this.promise();
       return;

@@ -258,7 +258,7 @@ void Check(const Napi::CallbackInfo& info) {
   if (!info[1].IsFunction()) return;
   InspectionPtr inspection;
   if (info[0].IsExternal()) {
-    // Only what was given to JavaScript below `done` is one, and it takes it once.
+    // JavaScript has it from a CheckWorker, and gives it back once.
     inspection = std::exchange(*info[0].As<Napi::External<InspectionPtr>>().Data(), nullptr);
   } else if (ClientPtr client = ClientOf(info)) {
     inspection = std::make_shared<Inspection>(std::move(client));
