@@ -9,7 +9,7 @@ import { fill } from '../operations/fill';
 import { nop } from '../operations/nop';
 import { detached, type Operation } from '../operations/operation';
 import type { JobQueue } from './job-queue';
-import { BUDGET } from './spot-jobs';
+import { SPOT_BUDGET } from './spot-budget';
 
 /** In place of a status where no record says one. */
 export const NO_ANSWER = 255;
@@ -141,7 +141,7 @@ export class ChannelRing extends InlineRing {
 
   /** A gathering begins. What goes elsewhere may have changed. */
   #begin(): void {
-    this.#left = BUDGET;
+    this.#left = SPOT_BUDGET;
     // A new one: emptying the old takes longer.
     this.#memory = [];
     this.#to = this.#from = undefined;

@@ -8,12 +8,7 @@ import type { Hardware } from './hardware';
 import type { EngineName } from './kernels';
 import type { Lookout } from './lookout';
 import { Sampler } from './sampler';
-
-/**
- * Bytes executed on the spot per gathering, so that many small jobs do not stall the loop either; more
- * where its first job has more.
- */
-const INLINE_BUDGET = 256 * 1024;
+import { SPOT_BUDGET } from './spot-budget';
 
 /** What of an order says who is to do a job. */
 const ASKED = Order.PathMask | Order.EngineMask;
@@ -198,7 +193,8 @@ export class Engines {
     if (inline === undefined) return pool!;
     if (pool === undefined) return inline;
     const sum = this.#inlineBytes + bytes;
-    if (small && (sum <= INLINE_BUDGET || sum === bytes)) {
+    // A gathering's first job may be larger.
+    if (small && (sum <= SPOT_BUDGET || sum === bytes)) {
       this.#inlineBytes = sum;
       return inline;
     }

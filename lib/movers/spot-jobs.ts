@@ -5,14 +5,12 @@ import { encodeAddress } from '../operations/encode';
 import type { Operands, Operation } from '../operations/operation';
 import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
+import { SPOT_BUDGET } from './spot-budget';
 
 const NO_SLOT = -1;
 
 /** Slots, where fewer jobs are gathered. */
 const LEAST_ROOM = 64;
-
-/** Bytes executed in one go, so that many small jobs do not stall the loop. */
-export const BUDGET = 256 * 1024;
 
 /** The queue whose jobs these are. */
 export interface SpotOwner {
@@ -41,7 +39,7 @@ export class SpotJobs extends InlineRing {
    */
   #jobs: JobFuture<unknown>[] = [];
   /** What is left of the budget. */
-  #left = BUDGET;
+  #left = SPOT_BUDGET;
 
   constructor(owner: SpotOwner) {
     const room = Math.max(owner.enough, LEAST_ROOM);
@@ -127,8 +125,8 @@ export class SpotJobs extends InlineRing {
   /** A gathering begins: what goes elsewhere, or is measured, may have changed. */
   renew(): void {
     const { sampler } = this.#owner;
-    this.#left = BUDGET;
-    this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, BUDGET);
+    this.#left = SPOT_BUDGET;
+    this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
   }
 
   #take(job: JobFuture<unknown>, opcode: number, flags: number, bytes: number): number {

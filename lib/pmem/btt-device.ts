@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { addon, type BttOpened } from '../addon';
+import { addon } from '../addon';
 import { checkInteger, noOptions } from '../check';
 import { asError, refused } from '../future/base-future';
 import { closedError, rangeError, typeError } from '../errors';
@@ -13,6 +13,7 @@ import { checkOptions, uuidText, type BttOptions } from './btt-options';
 import { MarkRequest, ReadRequest, WriteRequest, type Request, type Works } from './btt-request';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { goneError } from './lost';
+import type { BttOpened } from './pmem-addon';
 import { mappingOf, type PmemMap } from './pmem-map';
 
 /** What a look at the metadata of a device found. */

@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
-import { addon, type BttOpened, type BttRefused } from '../addon';
+import { addon } from '../addon';
 import { checkObject } from '../check';
 import { MoverError, rangeError, typeError } from '../errors';
 import { uuidBytes, type BttOptions } from './btt-options';
+import type { BttOpened, BttRefused } from './pmem-addon';
 import { insideOf, mappingOf, type Inside, type PmemMap } from './pmem-map';
 import { systemError } from './system-error';
 

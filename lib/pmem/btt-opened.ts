@@ -1,4 +1,4 @@
-import { addon, type BttOpened } from '../addon';
+import { addon } from '../addon';
 import { ChangeKind, Commits } from './btt-commits';
 import { Copies } from './btt-copies';
 import { LaneQueue } from './btt-lanes';
@@ -6,6 +6,7 @@ import type { BttOptions } from './btt-options';
 import { Pace } from './btt-pace';
 import type { Works } from './btt-request';
 import { sectorsOf } from './btt-sectors';
+import type { BttOpened } from './pmem-addon';
 import type { Inside } from './pmem-map';
 
 /**
