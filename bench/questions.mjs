@@ -145,6 +145,16 @@ export const questions = [
     quick: { sizes: [64 * KiB] },
   },
   {
+    name: 'crc32c, several',
+    about: 'CRC-32C of four blocks that are asked for together, in a channel',
+    operation: 'crc32c',
+    ours: ['auto channel'],
+    peers: ['@node-rs/crc32', 'aws-crt', 'ISA-L'],
+    sizes: [4 * KiB, 64 * KiB],
+    depths: [4],
+    quick: { sizes: [64 * KiB] },
+  },
+  {
     name: 'one pass',
     about: 'Copy and CRC-32C in one pass, against a copy alone',
     operation: 'copyCrc32c',

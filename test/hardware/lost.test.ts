@@ -2,9 +2,18 @@ import { describeWithModel, Emulation } from '../support/device-model';
 
 const queue = ['--queue', 'wq0.0:mode=shared,size=16,max-batch=4'];
 
+type Way = 'futures' | 'channel';
+const ways: Way[] = ['futures', 'channel'];
+
 /** Lets the device fail by one command and come back by another; what the program printed meanwhile. */
-async function broken(options: object, breaks: string, repairs: string): Promise<string[]> {
-  const child = ['test/hardware/children/lost.cjs', JSON.stringify({ timeoutMs: 200, ...options })];
+async function broken(
+  options: object,
+  breaks: string,
+  repairs: string,
+  way: Way = 'futures',
+): Promise<string[]> {
+  const all = JSON.stringify({ timeoutMs: 200, ...options });
+  const child = ['test/hardware/children/lost.cjs', all, way];
   const emulation = new Emulation(queue, [process.execPath, ...child]);
   await emulation.printed('--- broken');
   await emulation.control(breaks);
@@ -31,8 +40,8 @@ describeWithModel('a queue that fails, and comes back', () => {
     expect(lines.slice(-2)).toEqual(['{"right":20}', '{"inFlight":0,"lost":true}']);
   });
 
-  test('is disabled: software does the work', async () => {
-    const lines = await broken({ path: 'auto' }, 'disable wq0.0', 'enable wq0.0');
+  test.each(ways)('is disabled: software does the work of %s', async (way) => {
+    const lines = await broken({ path: 'auto' }, 'disable wq0.0', 'enable wq0.0', way);
     expect(lines.filter((line) => !line.startsWith('DATAMOVER'))).toEqual([
       '{"right":20}',
       '--- broken',
@@ -44,14 +53,14 @@ describeWithModel('a queue that fails, and comes back', () => {
     expect(lines).toContain('DATAMOVER_QUEUE_BACK');
   });
 
-  test('is disabled, and hardware was demanded: the work fails', async () => {
-    const lines = await broken({ path: 'hardware' }, 'disable wq0.0', 'enable wq0.0');
+  test.each(ways)('is disabled, and hardware was demanded: the work of %s fails', async (way) => {
+    const lines = await broken({ path: 'hardware' }, 'disable wq0.0', 'enable wq0.0', way);
     expect(lines).toContain('{"ERR_MOVER_DEVICE":20}');
     expect(lines.slice(-2)).toEqual(['{"right":20}', '{"inFlight":0,"lost":false}']);
   });
 
-  test('never answers some: these fail, the others do not', async () => {
-    const lines = await broken({ path: 'hardware' }, 'set lose-every 3', 'set lose-every 0');
+  test.each(ways)('never answers some of %s: these fail, the others do not', async (way) => {
+    const lines = await broken({ path: 'hardware' }, 'set lose-every 3', 'set lose-every 0', way);
     expect(lines.join()).toMatch(/ERR_MOVER_DEVICE/);
     expect(lines.slice(-2)).toEqual(['{"right":20}', '{"inFlight":0,"lost":true}']);
   });
