@@ -207,6 +207,18 @@ describe('again', () => {
   });
 });
 
+test.each([
+  ['a promise', Promise.resolve('again')],
+  ['another word', 'once more'],
+])('map that gives %s fails the chain', (_name, said) => {
+  const own = chainOf({}, [{ name: 'copy', future: completed(1), map: () => said as never }]);
+  finish(own);
+  expect(own.error).toMatchObject({
+    code: 'ERR_INVALID_RETURN_VALUE',
+    message: expect.stringContaining('copy') as string,
+  });
+});
+
 test('has: of the first entry that is not processed, whose init runs once', () => {
   let inits = 0;
   const [first, second] = [gate(['async']), gate()];

@@ -149,6 +149,14 @@ describe('cancel', () => {
   });
 });
 
+test('until that gives a promise is refused: nobody waits for it', () => {
+  const own = loop(() => completed(1), (() => Promise.resolve(true)) as never);
+  expect([own.poll(), own.error]).toEqual([
+    Complete,
+    expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_RETURN_VALUE' }),
+  ]);
+});
+
 test('a body that waits for the loop itself makes no progress, and can be cancelled', () => {
   const own: Future<number> = loop(
     () => own,

@@ -219,6 +219,7 @@ test('a pool stays one', async () => {
   await (await BttDevice.format(map, { pool: true })).close();
   const refused = expect.objectContaining({ code: 'ERR_BTT_LAYOUT' });
   await expect(BttDevice.format(map, { pool: false })).rejects.toEqual(refused);
+  await expect(BttDevice.format(map, { blockSize: 512 })).rejects.toEqual(refused);
   await using device = await BttDevice.format(map);
   expect((await device.check()).consistent).toBe(true);
 });

@@ -32,7 +32,7 @@ const ways = {
     );
     const codes = new Array(targets.length);
     const done = new Uint32Array(targets.length);
-    for (let left = targets.length; left > 0; ) {
+    for (let left = targets.length; left > 0;) {
       await channel.wait();
       const count = channel.completed(done);
       for (const ticket of done.subarray(0, count)) {
