@@ -64,7 +64,7 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
     Cut(job, first, limit);
     return 1;
   }
-  for (const auto& queue : choice) {
+  for (const auto& [queue, was_taken] : choice) {
     auto list = NewList();
     const size_t most = std::min<size_t>({some.size(), queue->max_batch(), BatchList::kMembers});
     while (list->count < most) {
@@ -149,7 +149,8 @@ bool Offload::State::SendPiece(Piece& piece) {
     ToPool(piece);
     return true;
   }
-  for (const auto& queue : queues.Choose(WishOf(orders[piece.job->slot()], piece.descriptor))) {
+  const auto wish = WishOf(orders[piece.job->slot()], piece.descriptor);
+  for (const auto& [queue, was_taken] : queues.Choose(wish)) {
     if (Exceeds(piece.descriptor, queue->settings().max_transfer)) continue;
     prefault(piece.descriptor);
     if (queue->Submit({&piece.descriptor, 1}) == 0) continue;

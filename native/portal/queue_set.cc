@@ -23,18 +23,20 @@ int NodeFor(const Wish& wish) {
   return -1;
 }
 
-/// Whether `a` is taken to a smaller part than `b`.
-bool LessTaken(const WorkQueue& a, const WorkQueue& b) {
-  return uint64_t{a.outstanding()} * b.settings().size <
-         uint64_t{b.outstanding()} * a.settings().size;
+/// By priority, then the one of which the smaller part is taken.
+bool Better(const QueueSet::Candidate& a, const QueueSet::Candidate& b) {
+  const QueueSettings& first = a.queue->settings();
+  const QueueSettings& second = b.queue->settings();
+  if (first.priority != second.priority) return first.priority > second.priority;
+  return uint64_t{a.taken} * second.size < uint64_t{b.taken} * first.size;
 }
 
 }  // namespace
 
 QueueSet::QueueSet(Queues queues) : queues_(std::move(queues)) {}
 
-const QueueSet::Queues& QueueSet::Choose(const Wish& wish) {
-  chosen_.clear();
+const std::vector<QueueSet::Candidate>& QueueSet::Choose(const Wish& wish) {
+  candidates_.clear();
   max_transfer_ = 0;
   const bool one = queues_.size() == 1 && wish.place != Place::kNode;
   const int node = one ? -1 : NodeFor(wish);
@@ -47,14 +49,10 @@ const QueueSet::Queues& QueueSet::Choose(const Wish& wish) {
     const auto& queue = queues_[(turn_ + i) % queues_.size()];
     if (queue->lost() || (bound && queue->settings().numa_node != node)) continue;
     max_transfer_ = std::max(max_transfer_, queue->settings().max_transfer);
-    if (!queue->full()) chosen_.push_back(queue);
+    if (!queue->full()) candidates_.push_back({queue, queue->outstanding()});
   }
-  std::stable_sort(chosen_.begin(), chosen_.end(), [](const auto& a, const auto& b) {
-    const uint32_t first = a->settings().priority;
-    const uint32_t second = b->settings().priority;
-    return first != second ? first > second : LessTaken(*a, *b);
-  });
-  return chosen_;
+  std::stable_sort(candidates_.begin(), candidates_.end(), Better);
+  return candidates_;
 }
 
 }  // namespace datamover::portal

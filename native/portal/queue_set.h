@@ -28,13 +28,20 @@ class QueueSet {
  public:
   using Queues = std::vector<std::shared_ptr<WorkQueue>>;
 
+  /// A queue, and how many of its entries were taken when it was looked at: other threads take and
+  /// release some at any time.
+  struct Candidate {
+    std::shared_ptr<WorkQueue> queue;
+    uint32_t taken;
+  };
+
   explicit QueueSet(Queues queues);
 
   bool empty() const { return queues_.empty(); }
 
   /// Those that may have room, the best first: of the wished node, by priority, then the one with
   /// the smallest part of its entries taken. The result holds until the next call.
-  const Queues& Choose(const Wish& wish);
+  const std::vector<Candidate>& Choose(const Wish& wish);
 
   /// The largest transfer, in bytes, of those that may serve what was chosen for last, room or not;
   /// 0: there are none.
@@ -42,7 +49,7 @@ class QueueSet {
 
  private:
   Queues queues_;
-  Queues chosen_;
+  std::vector<Candidate> candidates_;
   uint32_t max_transfer_ = 0;
   size_t turn_ = 0;  // among equals everybody comes first once
 };

@@ -1,3 +1,4 @@
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -123,14 +124,15 @@ const Register places("queues of the wished node, then by priority, then by what
 
   const auto any = set.Choose({});
   Equal(any.size(), size_t{4});
-  Check((any[0] == c || any[0] == d) && any[2] == b && any[3] == a, "priority");
+  Check((any[0].queue == c || any[0].queue == d) && any[2].queue == b && any[3].queue == a,
+        "priority");
 
   c->Submit(one);
   for (int i = 0; i < 4; ++i) {
-    Check(set.Choose({.place = portal::Place::kNode, .node = 1})[0] == d, "less taken");
+    Check(set.Choose({.place = portal::Place::kNode, .node = 1})[0].queue == d, "less taken");
   }
   const auto node0 = set.Choose({.place = portal::Place::kNode, .node = 0});
-  Check(node0.size() == 1 && node0[0] == a, "one node alone");
+  Check(node0.size() == 1 && node0[0].queue == a, "one node alone");
   Check(set.Choose({.place = portal::Place::kNode, .node = 7}).empty(), "a node nobody serves");
 
   const std::vector<abi::Descriptor> all(4);
@@ -147,7 +149,7 @@ const Register nearby(
         const portal::Wish wish = {.place = place, .address = reinterpret_cast<uintptr_t>(&data)};
         const auto chosen = QueueSet({near, far}).Choose(wish);
         // On a machine of many nodes, or one that does not say, it may be that none is near.
-        Check(chosen.size() == 2 || (chosen.size() == 1 && chosen[0] == near), "a far one");
+        Check(chosen.size() == 2 || (chosen.size() == 1 && chosen[0].queue == near), "a far one");
         Equal(QueueSet({far, far}).Choose(wish).size(), size_t{2});
       }
     });
@@ -156,8 +158,38 @@ const Register turns("equals take turns", [] {
   const auto a = Make(On(-1, 1)).queue;
   const auto b = Make(On(-1, 1)).queue;
   QueueSet set({a, b});
-  const auto first = set.Choose({})[0];
-  Check(set.Choose({})[0] != first, "the same twice");
+  const auto first = set.Choose({})[0].queue;
+  Check(set.Choose({})[0].queue != first, "the same twice");
+});
+
+/// Takes whatever it is given.
+class OpenPortal final : public portal::Portal {
+ public:
+  uint32_t Submit(std::span<const abi::Descriptor> descriptors) override {
+    return static_cast<uint32_t>(descriptors.size());
+  }
+};
+
+const Register busy("queues are chosen of while other threads use them", [] {
+  QueueSet::Queues queues;
+  for (int i = 0; i < 4; ++i) {
+    queues.push_back(std::make_shared<WorkQueue>(QueueSettings{.path = "", .size = 64},
+                                                 std::make_unique<OpenPortal>()));
+  }
+  std::atomic<bool> failed = false;
+  const auto use = [&] {
+    QueueSet set(queues);
+    const std::vector<abi::Descriptor> one(1);
+    for (int round = 0; round < 4'000'000; ++round) {
+      const auto& chosen = set.Choose({});
+      if (chosen.size() != queues.size()) failed = true;
+      if (chosen[0].queue->Submit(one) == 1) chosen[0].queue->Completed(1);
+    }
+  };
+  std::thread other(use);
+  use();
+  other.join();
+  Check(!failed, "a queue was missing");
 });
 
 #if defined(__linux__)
