@@ -106,7 +106,10 @@ class WritePortal final : public Portal {
       if (errno == EINTR) continue;
       // Neither version nor release say for certain whether the kernel takes batches.
       const bool batch = descriptors[0].opcode() == abi::Opcode::kBatch;
-      if (errno == EINVAL && batch && batches_.exchange(false)) return 0;
+      if (errno == EINVAL && batch) {
+        batches_ = false;
+        return 0;
+      }
       if (errno != EAGAIN && errno != EWOULDBLOCK) error_ = errno;
       return 0;
     }
