@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -9,6 +10,10 @@ namespace datamover::btt {
 /// Who has which lane. Owners are numbers from 1 on: one for each thread that works on the device.
 class Lanes {
  public:
+  /// For so long the next lane is left to an owner that waits. One that does not say so again has
+  /// given up, or its event loop stands still, and nobody else shall wait for that.
+  static constexpr std::chrono::milliseconds kPatience{10};
+
   explicit Lanes(uint32_t count)
       : count_(count), owners_(std::make_unique<std::atomic<uint32_t>[]>(count)) {}
 
@@ -17,8 +22,8 @@ class Lanes {
   /// Whether the owner may take a lane now: an owner that waits for one goes before all others, so
   /// that nobody starves beside those who give a lane back and take it again.
   bool MayTake(uint32_t owner) const {
-    const uint32_t waiting = waiting_.load(std::memory_order_relaxed);
-    return waiting == 0 || waiting == owner;
+    const uint64_t waiting = waiting_.load(std::memory_order_relaxed);
+    return waiting == 0 || OwnerOf(waiting) == owner || IsPast(waiting);
   }
   /// False: someone has it.
   bool Take(uint32_t lane, uint32_t owner) {
@@ -41,20 +46,32 @@ class Lanes {
 
   /// The owner waits, unless another does already.
   void Wait(uint32_t owner) {
-    uint32_t nobody = 0;
-    waiting_.compare_exchange_strong(nobody, owner);
+    uint64_t waiting = waiting_.load(std::memory_order_relaxed);
+    if (!MayTake(owner)) return;
+    waiting_.compare_exchange_strong(waiting, uint64_t{owner} << 32 | Now());
   }
   void WaitNoMore(uint32_t owner) {
-    if (waiting_.load(std::memory_order_relaxed) == owner) waiting_.store(0);
+    uint64_t waiting = waiting_.load(std::memory_order_relaxed);
+    if (OwnerOf(waiting) == owner) waiting_.compare_exchange_strong(waiting, 0);
   }
 
  private:
+  /// In milliseconds, modulo 2^32.
+  static uint32_t Now() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<uint32_t>(std::chrono::floor<std::chrono::milliseconds>(now).count());
+  }
+  static uint32_t OwnerOf(uint64_t waiting) { return static_cast<uint32_t>(waiting >> 32); }
+  static bool IsPast(uint64_t waiting) {
+    return Now() - static_cast<uint32_t>(waiting) > kPatience.count();
+  }
+
   static constexpr uint32_t kCommit = 0xffff'ffff;
   static constexpr uint32_t kRetired = 0xffff'fffe;
 
   const uint32_t count_;
   const std::unique_ptr<std::atomic<uint32_t>[]> owners_;
-  std::atomic<uint32_t> waiting_{0};
+  std::atomic<uint64_t> waiting_{0};  // who, and since when; 0: nobody
 };
 
 }  // namespace datamover::btt
