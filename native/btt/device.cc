@@ -105,4 +105,10 @@ void Device::Abandon(uint32_t owner) {
   }
 }
 
+void Device::Retire(uint32_t owner) {
+  for (uint32_t lane = 0; lane < lanes_.count(); ++lane) {
+    if (lanes_.Has(lane, owner)) lanes_.Retire(lane);
+  }
+}
+
 }  // namespace datamover::btt

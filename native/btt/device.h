@@ -72,6 +72,8 @@ class Device {
   }
   /// Ends all that the owner has begun and nobody commits.
   void Abandon(uint32_t owner);
+  /// Nobody has a lane of the owner's again: a device may still write to its block.
+  void Retire(uint32_t owner);
 
  private:
   Device(std::span<uint8_t> image, std::vector<std::unique_ptr<Arena>> arenas, uint32_t lanes);

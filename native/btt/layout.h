@@ -25,7 +25,6 @@ inline constexpr uint64_t kMinArena = uint64_t{16} << 20;
 inline constexpr uint64_t kMaxArena = uint64_t{512} << 30;
 inline constexpr uint64_t kAlignment = 4096;
 inline constexpr uint32_t kMinBlock = 512;
-inline constexpr uint32_t kMaxBlock = uint32_t{1} << 30;
 inline constexpr uint32_t kFreeBlocks = 256;
 
 inline constexpr char kSignature[16] = "BTT_ARENA_INFO\0";

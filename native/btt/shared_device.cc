@@ -168,10 +168,6 @@ SharedDevice::~SharedDevice() {
 Device& SharedDevice::device() const { return *state_->device; }
 uint64_t SharedDevice::offset() const { return state_->offset; }
 
-bool SharedDevice::blocks() const {
-  return state_->mapping->flushing() == pmem::Granularity::kPage;
-}
-
 void SharedDevice::Commit(std::span<Change> changes) {
   WithMedium(*state_->mapping, [&](Medium& medium) { btt::Commit(device(), changes, medium); });
 }

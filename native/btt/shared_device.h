@@ -48,8 +48,6 @@ class SharedDevice {
   Device& device() const;
   /// Of the image within the file: behind the header of a pool, where there is one.
   uint64_t offset() const;
-  /// Whether another thread than those that wait may hold a lock for long.
-  bool blocks() const;
 
   void Commit(std::span<Change> changes);
   /// Has all lanes, so that nothing of the metadata changes, and gives them back at its end.

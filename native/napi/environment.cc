@@ -126,7 +126,11 @@ void Environment::Close() {
   *keep_ = lost_;
   engines_.clear();
   queues_.clear();
-  btt_clients_.clear();  // their copies have ended
+  for (const auto& client : btt_clients_) {
+    // Copies that have not ended, of a device that does not answer, may be of any lane.
+    if (client && lost_) client->device().Retire(client->owner());
+  }
+  btt_clients_.clear();
   mappings_.clear();
   tables_.clear();
 }

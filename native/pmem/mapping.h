@@ -23,7 +23,7 @@ struct MapOptions {
   std::optional<Granularity> forced = {};
 };
 
-/// The step that was refused ("dup", "map", "flush", "watch"), and the errno with which.
+/// The step that was refused ("dup", "map", "flush"), and the errno with which.
 struct MapError {
   const char* step;
   int code;
