@@ -37,7 +37,7 @@ export interface Addon extends PmemAddon {
   addressOf(view: Uint8Array): number;
   /**
    * Something that keeps the memory of the view's buffer alive, also when the buffer is transferred
-   * away or the environment ends; undefined for shared memory, of which V8 takes care.
+   * away or the environment ends.
    */
   hold(view: Uint8Array): unknown;
   /**

@@ -29,10 +29,12 @@ Napi::Value AddressOf(const Napi::CallbackInfo& info) {
 
 Napi::Value Hold(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
-  Napi::ArrayBuffer buffer = info[0].As<Napi::TypedArray>().ArrayBuffer();
-  if (!buffer.IsArrayBuffer()) return info.Env().Undefined();
+  const auto view = info[0].As<Napi::TypedArray>();
+  Napi::ArrayBuffer buffer = view.ArrayBuffer();
   const Environment& environment = Environment::Of(info.Env());
-  return HoldMemory(info.Env(), buffer, environment.owner(buffer.Data()), environment.keep());
+  // Ours is never shared.
+  auto owner = buffer.IsArrayBuffer() ? environment.owner(buffer.Data()) : nullptr;
+  return HoldMemory(info.Env(), view, std::move(owner), environment.keep());
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {

@@ -19,24 +19,29 @@ using Store = std::shared_ptr<void>;
 /// V8's member functions, as free functions of `this`: the same to the calling convention. A handle
 /// of Node-API is the address of V8's, and that is what V8 takes for the object.
 struct V8 {
-  using GetBackingStore = Store (*)(const void* array_buffer);
+  using GetBackingStore = Store (*)(const void* buffer);
   using Data = void* (*)(const void* backing_store);
 
   GetBackingStore get = nullptr;
+  GetBackingStore get_shared = nullptr;
   Data data = nullptr;
 
 #if defined(__unix__) || defined(__APPLE__)
   V8()
       : get(reinterpret_cast<GetBackingStore>(
             dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"))),
+        get_shared(reinterpret_cast<GetBackingStore>(
+            dlsym(RTLD_DEFAULT, "_ZN2v817SharedArrayBuffer15GetBackingStoreEv"))),
         data(reinterpret_cast<Data>(dlsym(RTLD_DEFAULT, "_ZNK2v812BackingStore4DataEv"))) {}
 #endif
 
+  /// Null where V8 does not say.
   Store Of(Napi::ArrayBuffer buffer) const {
-    return get(static_cast<const void*>(static_cast<napi_value>(buffer)));
+    const auto get_it = buffer.IsArrayBuffer() ? get : get_shared;
+    return get_it ? get_it(static_cast<const void*>(static_cast<napi_value>(buffer))) : nullptr;
   }
 
-  /// Whether both functions are there and mean what we think.
+  /// Whether the functions are there and mean what we think.
   bool Answers(Napi::ArrayBuffer probe) const {
     if (!get || !data) return false;
     const Store store = Of(probe);
@@ -57,7 +62,7 @@ void LetGo(Napi::Env, Held* held) {
 
 }  // namespace
 
-Napi::Value HoldMemory(Napi::Env env, Napi::ArrayBuffer buffer, std::shared_ptr<void> owner,
+Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
                        std::shared_ptr<const bool> keep) {
   // An environment that is terminating makes no buffer, and shall not decide for the others.
   const auto probe = Napi::ArrayBuffer::New(env, 64);
@@ -65,7 +70,7 @@ Napi::Value HoldMemory(Napi::Env env, Napi::ArrayBuffer buffer, std::shared_ptr<
   static const V8 v8;
   static const bool usable = v8.Answers(probe);
   auto held = std::make_unique<Held>(
-      Held{usable ? v8.Of(buffer) : nullptr, std::move(owner), std::move(keep)});
+      Held{usable ? v8.Of(view.ArrayBuffer()) : nullptr, std::move(owner), std::move(keep)});
   const auto value = Napi::External<Held>::New(env, held.get(), LetGo);
   if (!value.IsEmpty()) held.release();
   return value;
