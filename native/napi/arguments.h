@@ -14,14 +14,21 @@ namespace datamover::napi {
 /// refuses views of memory that is not its own, or of this size.
 template <typename T>
 Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
-  auto held = std::make_unique<std::shared_ptr<T>>(std::move(owner));
+  struct Held {
+    std::shared_ptr<T> owner;
+    bool lent = false;
+  };
+  // Some versions of Node finalize what they then refuse to make.
+  constexpr auto finalize = [](napi_env, void*, void* data) {
+    auto* const held = static_cast<Held*>(data);
+    if (held->lent) delete held;
+  };
+  auto held = std::make_unique<Held>(Held{std::move(owner)});
   napi_value view = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(
-      env, memory, bytes,
-      [](napi_env, void*, void* held) { delete static_cast<std::shared_ptr<T>*>(held); },
-      held.get(), &view);
+  const napi_status status =
+      napi_create_external_arraybuffer(env, memory, bytes, finalize, held.get(), &view);
   if (status != napi_ok) return env.Undefined();
-  held.release();
+  held.release()->lent = true;
   return Napi::Value(env, view);
 }
 
