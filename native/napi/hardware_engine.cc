@@ -37,12 +37,16 @@ uint32_t HardwareEngine::Submit(uint32_t first, uint32_t count) {
   if (!offload_) return 0;
   submission_.clear();
   for (uint32_t next = 0; next < count; ++next) submission_.push_back({entry(first + next)});
+  // As they are now: what is handed over may lack the head that the CPU moves.
+  for (const auto& order : submission_) Count(order, &JobTally::Add);
   const uint32_t taken = offload_->Submit(submission_);
-  for (uint32_t next = 0; next < taken; ++next) {
-    const uint32_t slot = submission_[next].slot();
-    if (slot < table().capacity()) tally().Add(JobTally::kHardware, table().descriptor(slot));
-  }
+  for (const auto& order : std::span(submission_).subspan(taken)) Count(order, &JobTally::Remove);
   return taken;
+}
+
+void HardwareEngine::Count(offload::Order order, Counting counting) {
+  if (order.slot() >= table().capacity()) return;
+  (tally().*counting)(JobTally::kHardware, table().descriptor(order.slot()));
 }
 
 bool HardwareEngine::Close() {

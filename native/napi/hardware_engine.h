@@ -31,6 +31,9 @@ class HardwareEngine final : public Engine {
   offload::Offload* offload() const { return offload_.get(); }
 
  private:
+  using Counting = void (JobTally::*)(JobTally::Engine, const abi::Descriptor&);
+  void Count(offload::Order order, Counting counting);
+
   const std::shared_ptr<engine::CompletionSignal> signal_;
   const std::shared_ptr<std::vector<uint8_t>> claims_;
   std::unique_ptr<offload::Offload> offload_;

@@ -24,6 +24,12 @@ struct JobTally {
     ++count.jobs;
     count.bytes += job.transfer_size;
   }
+  /// Of one that was added, and is as it was then.
+  void Remove(Engine engine, const abi::Descriptor& job) {
+    Count& count = counts[engine][static_cast<size_t>(job.opcode()) % kOpcodes];
+    --count.jobs;
+    count.bytes -= job.transfer_size;
+  }
 
   std::array<std::array<Count, kOpcodes>, kEngines> counts = {};
 };
