@@ -24,6 +24,11 @@ void EachPage(uint64_t address, uint64_t bytes, Touch touch) {
   for (; address < end; address = address / kPage * kPage + kPage) touch(address);
 }
 
+/// A flush stores nothing, and may be of memory that cannot be written.
+bool IsStored(const abi::Descriptor& job, const engine::Range& range) {
+  return range.written && job.opcode() != abi::Opcode::kCacheFlush;
+}
+
 void Write(uint64_t address) { ByteAt(address).fetch_or(0, std::memory_order_relaxed); }
 
 void Read(uint64_t address) { (void)ByteAt(address).load(std::memory_order_relaxed); }
@@ -32,13 +37,13 @@ void Read(uint64_t address) { (void)ByteAt(address).load(std::memory_order_relax
 
 void TouchPages(const abi::Descriptor& job, uint64_t bytes) {
   for (const engine::Range& range : engine::RangesOf(job)) {
-    EachPage(range.address, std::min(bytes, range.bytes), range.written ? Write : Read);
+    EachPage(range.address, std::min(bytes, range.bytes), IsStored(job, range) ? Write : Read);
   }
 }
 
 void Prefault::operator()(const abi::Descriptor& job) {
   for (const engine::Range& range : engine::RangesOf(job)) {
-    if (range.written) Touch(range.address, std::min(range.bytes, kBytes));
+    if (IsStored(job, range)) Touch(range.address, std::min(range.bytes, kBytes));
   }
 }
 

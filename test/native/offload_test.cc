@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "engine/execute.h"
+#include "fenced_memory.h"
 #include "offload/loopback.h"
 #include "offload/touch.h"
 #include "offload_bench.h"
@@ -223,6 +224,17 @@ const Register touching("touching leaves the contents as they are", [] {
   prefault(job);
   offload::TouchPages(job, 1 << 20);
   Check(memory == before, "changed");
+});
+
+const Register flushed("memory that is flushed is touched, and not written", [] {
+  FencedPages pages;
+  Equal(mprotect(pages.begin(), FencedPages::kBytes, PROT_READ), 0);
+  auto job = Describe(Opcode::kCacheFlush);
+  job.destination = reinterpret_cast<uintptr_t>(pages.begin());
+  job.transfer_size = FencedPages::kBytes;
+  offload::Prefault prefault;
+  prefault(job);
+  offload::TouchPages(job, FencedPages::kBytes);
 });
 
 }  // namespace
