@@ -1,6 +1,4 @@
-#include <algorithm>
-#include <array>
-#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "engine/kernels.h"
@@ -16,29 +14,11 @@ using abi::Status;
 
 namespace {
 
-/// Reverses the bits of each byte.
-uint64_t ReflectBytes(uint64_t word) {
-  word = (word >> 1 & 0x5555'5555'5555'5555) | (word & 0x5555'5555'5555'5555) << 1;
-  word = (word >> 2 & 0x3333'3333'3333'3333) | (word & 0x3333'3333'3333'3333) << 2;
-  return (word >> 4 & 0x0f0f'0f0f'0f0f'0f0f) | (word & 0x0f0f'0f0f'0f0f'0f0f) << 4;
-}
-
 uint32_t Reflect(uint32_t value) {
-  const auto bytes = static_cast<uint32_t>(ReflectBytes(value));
-  return bytes << 24 | (bytes << 8 & 0xff'0000) | (bytes >> 8 & 0xff00) | bytes >> 24;
-}
-
-uint32_t CrcOfReflected(uint32_t state, const uint8_t* data, size_t bytes) {
-  std::array<uint64_t, 128> block = {};
-  while (bytes > 0) {
-    const size_t step = std::min(bytes, sizeof block);
-    std::memcpy(block.data(), data, step);
-    for (size_t i = 0; i < (step + 7) / 8; ++i) block[i] = ReflectBytes(block[i]);
-    state = Crc32c(state, reinterpret_cast<const uint8_t*>(block.data()), step);
-    data += step;
-    bytes -= step;
-  }
-  return state;
+  value = (value >> 1 & 0x5555'5555) | (value & 0x5555'5555) << 1;
+  value = (value >> 2 & 0x3333'3333) | (value & 0x3333'3333) << 2;
+  value = (value >> 4 & 0x0f0f'0f0f) | (value & 0x0f0f'0f0f) << 4;
+  return value << 24 | (value << 8 & 0xff'0000) | (value >> 8 & 0xff00) | value >> 24;
 }
 
 abi::CompletionRecord CrcRecord(const abi::Descriptor& job, uint32_t state) {
@@ -72,7 +52,7 @@ std::optional<Status> CheckCrc(const abi::Descriptor& job, const Limits&) {
 
 abi::CompletionRecord RunCrc(const abi::Descriptor& job, const Limits&) {
   const uint32_t state = CrcConvert(job, CrcSeed(job));
-  const auto crc = job.has(flag::kCrcBypassDataReflection) ? CrcOfReflected : Crc32c;
+  const auto crc = job.has(flag::kCrcBypassDataReflection) ? Crc32cReversedBytes : Crc32c;
   return CrcRecord(job, crc(state, At(job.source), job.transfer_size));
 }
 
@@ -87,7 +67,8 @@ abi::CompletionRecord RunCopyCrc(const abi::Descriptor& job, const Limits& limit
   const uint8_t* const source = At(job.source);
   if (job.has(flag::kCrcBypassDataReflection)) {
     Move(destination, source, job.transfer_size, limits.whole);
-    return CrcRecord(job, CrcOfReflected(state, source, job.transfer_size));
+    // Of the copy: the source may have changed meanwhile.
+    return CrcRecord(job, Crc32cReversedBytes(state, destination, job.transfer_size));
   }
   return CrcRecord(job, CopyCrc32c(state, destination, source, job.transfer_size, limits.whole));
 }
