@@ -56,17 +56,6 @@ abi::CompletionRecord JoinCrc(const abi::Descriptor& descriptor,
   return record;
 }
 
-/// The first error counts; where there is none, the last slice knows the tags of the next block.
-abi::CompletionRecord JoinBlocks(std::span<const SliceRecord> slices) {
-  for (const auto& [begin, record] : slices) {
-    if (record.status == static_cast<uint8_t>(abi::Status::kSuccess)) continue;
-    auto whole = record;
-    whole.bytes_completed += static_cast<uint32_t>(begin);
-    return whole;
-  }
-  return slices.back().record;
-}
-
 }  // namespace
 
 size_t PartCount(const abi::Descriptor& descriptor, size_t wanted) {
@@ -115,9 +104,16 @@ abi::Descriptor Slice(const abi::Descriptor& descriptor, uint64_t begin, uint64_
 }
 
 abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices) {
+  for (const auto& [begin, record] : slices) {
+    if (record.status == static_cast<uint8_t>(abi::Status::kSuccess)) continue;
+    auto whole = record;
+    whole.bytes_completed += static_cast<uint32_t>(begin);
+    return whole;
+  }
   if (IsComparison(descriptor)) return JoinComparison(descriptor, slices);
   if (IsCrc(descriptor)) return JoinCrc(descriptor, slices);
-  if (abi::dif::HasBlocks(descriptor)) return JoinBlocks(slices);
+  // The last one knows the tags of the next block.
+  if (abi::dif::HasBlocks(descriptor)) return slices.back().record;
   return RecordOf(abi::Status::kSuccess);
 }
 

@@ -33,8 +33,8 @@ struct SliceRecord {
   abi::CompletionRecord record;
 };
 
-/// The record of the whole from those of the slices that it was cut into, in order. None has
-/// failed, but for blocks whose fields are wrong.
+/// The record of the whole from those of the slices that it was cut into, in order. The first that
+/// failed counts, with its bytes completed from the beginning of the whole.
 abi::CompletionRecord Join(const abi::Descriptor& descriptor, std::span<const SliceRecord> slices);
 
 }  // namespace datamover::engine

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "descriptors.h"
 #include "engine/execute.h"
+#include "engine/operations.h"
 #include "engine/ranges.h"
 
 namespace datamover::test {
@@ -192,6 +193,13 @@ const Register comparisons("comparisons are the same in parts, wherever they dif
     a[end - 1] ^= 1;
     compare();
   }
+});
+
+const Register refused("what refuses a part refuses the whole", [] {
+  std::vector<abi::CompletionRecord> parts(3, engine::RecordOf(abi::Status::kSuccess));
+  Equal(engine::Join(BigMove(kLargest), parts).status, parts[0].status);
+  parts[1] = parts[2] = engine::RecordOf(abi::Status::kInvalidFlags);
+  Equal(engine::Join(BigMove(kLargest), parts).status, parts[1].status);
 });
 
 }  // namespace
