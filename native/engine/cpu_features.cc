@@ -9,7 +9,6 @@
 #include <cpuid.h>
 #endif
 #elif defined(__aarch64__) && defined(__linux__)
-#include <asm/hwcap.h>
 #include <sys/auxv.h>
 #elif defined(_M_ARM64) || (defined(__aarch64__) && defined(_WIN32))
 #include <windows.h>
@@ -91,6 +90,7 @@ CpuFeatures Detect() {
   CpuFeatures features;
   features.arm_crc32 = (capabilities & HWCAP_CRC32) != 0;
   features.arm_pmull = (capabilities & HWCAP_PMULL) != 0;
+  features.arm_dcpop = (capabilities & HWCAP_DCPOP) != 0;
   return features;
 }
 

@@ -1,7 +1,6 @@
 #include "portal/numa.h"
 
 #if defined(__linux__)
-#include <linux/mempolicy.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -9,6 +8,14 @@
 namespace datamover::portal {
 
 #if defined(__linux__)
+
+namespace {
+
+// Of <linux/mempolicy.h>, which comes with the kernel's headers and not with every C library.
+constexpr unsigned long kNode = 1;       // MPOL_F_NODE
+constexpr unsigned long kOfAddress = 2;  // MPOL_F_ADDR
+
+}  // namespace
 
 int NodeOfThread() {
   unsigned cpu = 0;
@@ -18,8 +25,7 @@ int NodeOfThread() {
 
 int NodeOf(const void* address) {
   int node = -1;
-  const long failed =
-      syscall(SYS_get_mempolicy, &node, nullptr, 0, address, MPOL_F_NODE | MPOL_F_ADDR);
+  const long failed = syscall(SYS_get_mempolicy, &node, nullptr, 0, address, kNode | kOfAddress);
   return failed == 0 ? node : -1;
 }
 
