@@ -93,8 +93,11 @@ void Offload::State::LandBatch(const BatchList& list, uint32_t batch) {
 }
 
 void Offload::State::LosePast(Clock::time_point now) {
-  for (size_t i = 0; i < flights.size(); ++i) {
-    if (now - flights[i].since < settings.timeout) continue;
+  for (size_t i = 0; i < flights.size();) {
+    if (now - flights[i].since < settings.timeout) {
+      ++i;
+      continue;
+    }
     const auto queue = flights[i].queue;
     queue->MarkLost();
     for (Flight& flight : flights) {
