@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { checkNames, checkObject, checkSignal, noOptions } from '../check';
-import { describe, MoverError } from '../errors';
+import { MoverError } from '../errors';
+import { asError, thrown } from './as-error';
 import { checkDriver, type Driver } from './driver';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 import type { Notifier } from './notifier';
@@ -15,7 +16,7 @@ export interface Deferred {
   driven: boolean;
 }
 
-function defer(): Deferred {
+export function defer(): Deferred {
   let resolve!: (value: unknown) => void;
   let reject!: (error: unknown) => void;
   const promise = new Promise((onValue, onError) => {
@@ -25,20 +26,8 @@ function defer(): Deferred {
   return { promise, resolve, reject, driven: false };
 }
 
-const isError = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && 'message' in value;
-
-/** Any reason to cancel as an error: one that is none becomes the cause of an `AbortError`. */
-export function asError(reason: unknown): Error {
-  if (isError(reason)) return reason;
-  const error = new DOMException('This operation was aborted', 'AbortError');
-  return Object.assign(error, { cause: reason });
-}
-
-/** Anything thrown as an error: what is none becomes the cause of one. */
-export function thrown(value: unknown): Error {
-  return isError(value) ? value : new Error(`thrown: ${describe(value)}`, { cause: value });
-}
+/** Each says of an object whether it was made by a class of futures of ours, and is no proxy of one. */
+export const brands: ((value: object) => boolean)[] = [];
 
 /** States of a future, and whether it failed once it is complete. */
 export const enum Phase {
@@ -55,12 +44,39 @@ export const enum Phase {
  * The promise is made when it is first asked for, so that a future that is only polled costs none.
  */
 export abstract class BaseFuture<T> implements Future<T> {
+  static {
+    brands.push((value) => #phase in value);
+  }
+
+  // Private, and so written to also where a program has frozen the future.
+  #phase: Phase = Phase.Idle;
+  /** The output or the error, by phase. */
+  #outcome: unknown = undefined;
+  #deferred: Deferred | undefined = undefined;
+
   /** @internal */
-  phase: Phase = Phase.Idle;
-  /** @internal The output or the error, by phase. */
-  outcome: unknown = undefined;
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** @internal Of what is not complete. */
+  set phase(phase: Phase) {
+    this.#phase = phase;
+  }
+
   /** @internal */
-  deferred: Deferred | undefined = undefined;
+  get outcome(): unknown {
+    return this.#outcome;
+  }
+
+  /** @internal */
+  get deferred(): Deferred | undefined {
+    return this.#deferred;
+  }
+
+  set deferred(deferred: Deferred | undefined) {
+    this.#deferred = deferred;
+  }
 
   get state(): FutureState {
     return this.phase === Phase.Failed ? FutureState.Complete : this.phase;
@@ -94,16 +110,16 @@ export abstract class BaseFuture<T> implements Future<T> {
 
   /** @internal */
   complete(value: T): void {
-    this.phase = Phase.Complete;
-    this.outcome = value;
-    if (this.deferred !== undefined) this.deferred.resolve(value);
+    this.#phase = Phase.Complete;
+    this.#outcome = value;
+    this.#deferred?.resolve(value);
   }
 
   /** @internal */
   fail(error: Error): void {
-    this.phase = Phase.Failed;
-    this.outcome = error;
-    if (this.deferred !== undefined) this.deferred.reject(error);
+    this.#phase = Phase.Failed;
+    this.#outcome = error;
+    this.#deferred?.reject(error);
   }
 
   cancel(reason?: unknown): boolean {
@@ -177,7 +193,8 @@ function settleNow(
   return nothing;
 }
 
-function deferredOf(future: BaseFuture<unknown>): Deferred {
+/** For a future that may be complete already. */
+export function deferredOf(future: BaseFuture<unknown>): Deferred {
   const deferred = defer();
   if (future.phase === Phase.Complete) deferred.resolve(future.outcome);
   else if (future.phase === Phase.Failed) deferred.reject(future.outcome);

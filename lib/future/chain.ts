@@ -1,6 +1,7 @@
 import { checkFunction } from '../check';
 import { typeError } from '../errors';
-import { asError, completed, failed, Phase, thrown } from './base-future';
+import { asError, thrown } from './as-error';
+import { completed, failed, Phase } from './base-future';
 import { adopt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
 import { isFuture, isThenable } from './is-future';
@@ -90,8 +91,11 @@ class Run {
       const current = this.#open(step);
       notifier?.clear();
       this.#busy = true;
-      current.poll(notifier);
-      this.#busy = false;
+      try {
+        current.poll(notifier);
+      } finally {
+        this.#busy = false;
+      }
       if (!current.done) return;
       const error = this.#reason ?? current.error;
       // First, since whoever waits for the step may poll the chain.

@@ -1,4 +1,4 @@
-import { asError } from './base-future';
+import { asError } from './as-error';
 import { PolledFuture } from './polled-future';
 
 /**
@@ -6,21 +6,25 @@ import { PolledFuture } from './polled-future';
  * within its own poll, no further one begins, and it fails in the end.
  */
 export abstract class CompositeFuture<T> extends PolledFuture<T> {
+  #cancelled: Error | undefined = undefined;
+
   /** @internal Why it was cancelled. */
-  protected cancelled: Error | undefined = undefined;
+  protected get cancelled(): Error | undefined {
+    return this.#cancelled;
+  }
 
   /** @internal Cancels the parts; false when one of them has to be waited for. */
   protected abstract stopParts(reason: Error): boolean;
 
   /** @internal */
   override stop(reason: unknown): boolean {
-    this.cancelled ??= asError(reason);
-    return this.stopParts(this.cancelled) && !this.polling;
+    this.#cancelled ??= asError(reason);
+    return this.stopParts(this.#cancelled) && !this.polling;
   }
 
   /** @internal What parts do after a cancellation does not matter. */
   override fail(error: Error): void {
-    super.fail(this.cancelled ?? error);
+    super.fail(this.#cancelled ?? error);
   }
 
   /** @internal Parts may have something to clean up. */
@@ -30,6 +34,6 @@ export abstract class CompositeFuture<T> extends PolledFuture<T> {
 
   /** @internal Before another part begins. @throws the reason of a cancellation */
   protected checkCancelled(): void {
-    if (this.cancelled !== undefined) throw this.cancelled;
+    if (this.#cancelled !== undefined) throw this.#cancelled;
   }
 }

@@ -1,6 +1,7 @@
 import { checkFunction, checkNames } from '../check';
 import { describe, typeError } from '../errors';
-import { Phase, thrown } from './base-future';
+import { thrown } from './as-error';
+import { Phase } from './base-future';
 import { CompositeFuture } from './composite-future';
 import { FutureState, type Future, type FutureProperty } from './future';
 import { abandon, adopt } from './foreign-future';

@@ -1,4 +1,4 @@
-import { BaseFuture, Phase } from './base-future';
+import { brands, Phase, type BaseFuture } from './base-future';
 import type { Future, FutureProperty } from './future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';
@@ -50,7 +50,7 @@ const adopted = new WeakMap<Future<unknown>, Future<unknown>>();
 
 /** The future itself, or the one of ours that stands for it where it is not. */
 export function adopt<T>(future: Future<T>): Future<T> {
-  if (future instanceof BaseFuture) return future;
+  if (isOurs(future)) return future;
   const known = adopted.get(future) as Future<T> | undefined;
   if (known !== undefined) return known;
   const own = new ForeignFuture(future);
@@ -60,6 +60,11 @@ export function adopt<T>(future: Future<T>): Future<T> {
 
 /** Cancels it; one that has something to clean up is seen to its end. */
 export function abandon(future: Future<unknown>, reason?: unknown): void {
-  if (future instanceof BaseFuture) future.abandon(reason);
+  if (isOurs(future)) future.abandon(reason);
   else future.cancel(reason);
+}
+
+/** Not by its prototype, which a proxy of one has, too, and what a program makes of one. */
+function isOurs<T>(future: Future<T>): future is BaseFuture<T> {
+  return brands.some((isOf) => isOf(future));
 }

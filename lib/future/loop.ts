@@ -61,9 +61,11 @@ class LoopFuture<T> extends CompositeFuture<T> {
     this.#current = undefined;
     this.checkCancelled();
     if (current.error !== undefined) throw current.error;
-    if (this.#accepts(current.output)) this.complete(current.output);
-    else this.checkCancelled();
-    return !this.done;
+    const accepted = this.#accepts(current.output);
+    // By `until`.
+    this.checkCancelled();
+    if (accepted) this.complete(current.output);
+    return !accepted;
   }
 }
 

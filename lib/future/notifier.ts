@@ -1,6 +1,6 @@
 import { checkBoolean, checkFunction, checkNames, checkObject, noOptions } from '../check';
 import { describe, typeError } from '../errors';
-import { report } from './report';
+import { callTheirs } from './report';
 
 /** Where a completion becomes visible. Reading it is reading memory: no native call, no progress. */
 export interface PollSlot {
@@ -104,13 +104,9 @@ export function offered(notifier: Notifier | null | undefined): Notifier | null 
   );
 }
 
-/** Calls a waker. What it throws is reported, and stops nobody else. */
+/** Calls a waker, if there is one. */
 export function callWake(wake: Wake | undefined): void {
-  try {
-    wake?.();
-  } catch (error) {
-    report(error);
-  }
+  if (wake !== undefined) callTheirs(wake);
 }
 
 /** Wakers to be called when a future can make progress, by the notifiers that they were taken from. */

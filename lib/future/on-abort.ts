@@ -1,3 +1,6 @@
+import { asError } from './as-error';
+import { callTheirs } from './report';
+
 interface Watch {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
@@ -10,11 +13,20 @@ function watchOf(signal: AbortSignal): Watch {
   if (known !== undefined) return known;
   const callbacks = new Set<() => void>();
   const listener = (): void => {
-    for (const callback of callbacks) callback();
+    for (const callback of callbacks) callTheirs(callback);
   };
   const watch = { callbacks, listener };
   watches.set(signal, watch);
   return watch;
+}
+
+/** Why it has aborted; undefined: it has not. What a program's own signal throws is reported. */
+export function abortedBy(signal: AbortSignal): Error | undefined {
+  let error: Error | undefined;
+  callTheirs(() => {
+    if (signal.aborted) error = asError(signal.reason);
+  });
+  return error;
 }
 
 /**
@@ -23,11 +35,16 @@ function watchOf(signal: AbortSignal): Watch {
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, listener } = watchOf(signal);
-  if (callbacks.size === 0) signal.addEventListener('abort', listener, { once: true });
   callbacks.add(callback);
+  if (callbacks.size === 1) {
+    callTheirs(() => {
+      signal.addEventListener('abort', listener, { once: true });
+    });
+  }
   return () => {
-    if (callbacks.delete(callback) && callbacks.size === 0) {
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
+    callTheirs(() => {
       signal.removeEventListener('abort', listener);
-    }
+    });
   };
 }

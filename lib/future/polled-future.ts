@@ -1,4 +1,5 @@
-import { BaseFuture, Phase, thrown } from './base-future';
+import { thrown } from './as-error';
+import { BaseFuture, Phase } from './base-future';
 import { standard, type Driver } from './driver';
 import type { FutureState } from './future';
 import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
@@ -8,8 +9,7 @@ import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
  * runtime polls it when a promise is wanted.
  */
 export abstract class PolledFuture<T> extends BaseFuture<T> {
-  /** @internal Within `poll()`. */
-  protected polling = false;
+  #polling = false;
   #wakers: Wakers | undefined;
 
   /**
@@ -19,19 +19,28 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
    */
   protected abstract advance(notifier: Notifier | null): Phase.Idle | Phase.Running;
 
+  /** @internal Within `poll()`. */
+  protected get polling(): boolean {
+    return this.#polling;
+  }
+
+  protected set polling(polling: boolean) {
+    this.#polling = polling;
+  }
+
   poll(notifier?: Notifier | null): FutureState {
     const offer = offered(notifier);
     // A future that polls itself, however deep, makes no progress by it.
-    if (this.done || this.polling) return this.state;
+    if (this.done || this.#polling) return this.state;
     // Who polls need not be woken by what this poll does.
     if (offer !== null) this.#wakers?.delete(offer);
-    this.polling = true;
+    this.#polling = true;
     try {
       this.#remain(this.advance(offer), offer);
     } catch (error) {
       this.fail(thrown(error));
     } finally {
-      this.polling = false;
+      this.#polling = false;
     }
     return this.state;
   }

@@ -16,7 +16,7 @@ export type Steps<T> = Generator<Future<unknown>, T>;
  * Cancelled, it waits for what is under way; then the reason is thrown where it waits.
  */
 export class Procedure<T> extends CompositeFuture<T> {
-  readonly #begin: (self: Procedure<T>) => Steps<T>;
+  #begin: ((self: Procedure<T>) => Steps<T>) | undefined;
   #steps: Steps<T> | undefined;
   #current: Future<unknown> | undefined;
 
@@ -31,7 +31,7 @@ export class Procedure<T> extends CompositeFuture<T> {
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    this.#steps ??= this.#begin(this);
+    const steps = (this.#steps ??= this.#begin!(this));
     for (;;) {
       const current = this.#current;
       if (current !== undefined) {
@@ -41,9 +41,8 @@ export class Procedure<T> extends CompositeFuture<T> {
       }
       const error = this.cancelled ?? current?.error;
       const { done, value } =
-        error === undefined ? this.#steps.next(current?.output) : this.#steps.throw(error);
+        error === undefined ? steps.next(current?.output) : steps.throw(error);
       if (done === true) {
-        this.#current = undefined;
         this.checkCancelled();
         this.complete(value);
         return Phase.Running;
@@ -60,8 +59,18 @@ export class Procedure<T> extends CompositeFuture<T> {
     return true;
   }
 
+  override complete(value: T): void {
+    this.#letGo();
+    super.complete(value);
+  }
+
   override fail(error: Error): void {
-    this.#current = undefined;
+    this.#letGo();
     super.fail(error);
+  }
+
+  /** Of what the steps work on. */
+  #letGo(): void {
+    this.#begin = this.#steps = this.#current = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { checkFunction } from '../check';
-import { Phase, thrown } from './base-future';
+import { thrown } from './as-error';
+import { Phase } from './base-future';
 import type { Future } from './future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';

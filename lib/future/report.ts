@@ -6,3 +6,12 @@ export function report(error: unknown): void {
     throw error;
   });
 }
+
+/** Calls what is the program's. What it throws is reported, and stops nobody else. */
+export function callTheirs(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    report(error);
+  }
+}

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 // eslint-disable-next-line @typescript-eslint/unbound-method -- called on functions
 const { toString } = Function.prototype;
 
@@ -17,6 +19,9 @@ function resolverOf(): (value: unknown) => void {
  */
 export function isResolver(callback: unknown): callback is (value: unknown) => void {
   return (
-    typeof callback === 'function' && toString.call(callback) === source && callback.name === ''
+    typeof callback === 'function' &&
+    !types.isProxy(callback) &&
+    toString.call(callback) === source &&
+    callback.name === ''
   );
 }

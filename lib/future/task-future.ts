@@ -1,6 +1,7 @@
 import { checkChoice, checkFunction } from '../check';
 import { describe, typeError } from '../errors';
-import { Phase, thrown } from './base-future';
+import { thrown } from './as-error';
+import { Phase } from './base-future';
 import { FutureState, type Future, type FutureProperty } from './future';
 import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';

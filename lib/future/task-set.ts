@@ -133,8 +133,11 @@ export class TaskSet {
   /** Whether it completed. */
   #look(task: Task, notifier: Notifier | null): boolean {
     this.#looking++;
-    this.#poll(task, notifier);
-    this.#looking--;
+    try {
+      this.#poll(task, notifier);
+    } finally {
+      this.#looking--;
+    }
     // It may have been looked at in the meantime, by what was called.
     if (!task.future.done || !this.#tasks.delete(task.future)) return false;
     this.#dequeue(task);

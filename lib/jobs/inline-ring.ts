@@ -13,11 +13,11 @@ export const NUMBERS = 0x3fff_ffff;
  * again after those before it: so there is nothing to be looked for, linked or kept by operation.
  */
 export class InlineRing {
-  /** All descriptors. What `begin` does not write is what was written there before. */
+  /** All descriptors. What `prepare` does not write is what was written there before. */
   readonly words: Int32Array;
   readonly records: Records;
   readonly #descriptors: Descriptors;
-  readonly #execute: (count: number) => void;
+  readonly #execute: (first: number, count: number) => void;
   /** Slots less one: a small integer, unlike what `2 ** n` is to V8. */
   readonly #mask: number;
   /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
@@ -55,6 +55,11 @@ export class InlineRing {
     return (this.#begun - this.#freed) & NUMBERS;
   }
 
+  /** Descriptors that were executed, and whose slots are in use. */
+  get executed(): number {
+    return (this.#run - this.#freed) & NUMBERS;
+  }
+
   /** Descriptors that were begun, and not executed yet. */
   get gathered(): number {
     return (this.#begun - this.#run) & NUMBERS;
@@ -70,13 +75,21 @@ export class InlineRing {
     return this.#freed;
   }
 
-  /** Begins a descriptor, while there are slots; returns where its words begin. */
-  begin(opcode: number, flags: number, bytes: number): number {
+  /**
+   * Opcode, flags and size of the next descriptor, while there are slots; returns where its words begin.
+   * It has begun once the others are written, too, by `commit()`: what is cut off before has changed
+   * nothing, as by a full stack.
+   */
+  prepare(opcode: number, flags: number, bytes: number): number {
     const at = this.slotOf(this.#begun) * Descriptor.Words;
-    this.#begun = (this.#begun + 1) & NUMBERS;
     this.words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
     this.words[at + Word.TransferSize] = bytes;
     return at;
+  }
+
+  /** The descriptor that was prepared has begun. */
+  commit(): void {
+    this.#begun = (this.#begun + 1) & NUMBERS;
   }
 
   /** A descriptor that was begun shall do nothing. */
@@ -86,7 +99,7 @@ export class InlineRing {
     this.words[at + Word.TransferSize] = 0;
   }
 
-  /** Zeroes all of a descriptor but what `begin` has written. */
+  /** Zeroes all of a descriptor but what `prepare` has written. */
   clear(at: number): void {
     this.#descriptors.clear(at);
   }
@@ -98,9 +111,14 @@ export class InlineRing {
   /** Executes what was gathered; returns how many descriptors that were. */
   run(): number {
     const { gathered } = this;
-    this.#execute(gathered);
+    this.#execute(this.slotOf(this.#run), gathered);
     this.#run = this.#begun;
     return gathered;
+  }
+
+  /** Executes the descriptor that was prepared, which does not begin; nothing is gathered. */
+  runPrepared(): void {
+    this.#execute(this.slotOf(this.#begun), 1);
   }
 
   /** The slots of the first `count` may be used again. */

@@ -87,6 +87,12 @@ export class JobTable<Job> {
     this.#links[ends + Link.Next] = this.#links[ends + Link.Previous] = ends;
   }
 
+  /**
+   * The slot of a job that has one, and that no engine was told of yet; -1: of none. It stays where the
+   * beginning of a job was cut off, by a full stack or by the time limit of a script.
+   */
+  beginning = -1;
+
   /** Jobs under way. */
   get active(): number {
     return this.#active;
@@ -132,14 +138,14 @@ export class JobTable<Job> {
     links[ends + Link.Previous] = at;
     this.#jobs[slot] = job;
     this.#active++;
+    this.beginning = slot;
     return (links[at + Link.Generation] << Ticket.SlotBits) | slot;
   }
 
   /** Gives the slot back and lets go of its job. A ticket of an earlier generation is refused. */
   release(ticket: number): void {
     const slot = this.slotOf(ticket);
-    this.#unlink(slot);
-    this.#recycle(slot);
+    this.#recycle(slot, true);
   }
 
   /**
@@ -162,7 +168,7 @@ export class JobTable<Job> {
     this.#quarantine = this.#quarantine.filter((slot) => !answered.includes(slot));
     for (const slot of answered) {
       unanswered.delete(this.#jobs[slot]);
-      this.#recycle(slot);
+      this.#recycle(slot, false);
     }
     return answered;
   }
@@ -198,12 +204,12 @@ export class JobTable<Job> {
   }
 
   /** Settles up to `budget` jobs whose records are there, oldest first; returns how many. */
-  sweep(budget: number, settle: (job: Job) => void): number {
+  sweep(budget: number, settle: (job: Job, slot: number) => void): number {
     return this.#sweep(this.capacity, budget, settle);
   }
 
   /** Settles the jobs that began before the one in `slot` and whose records are there. */
-  sweepBefore(slot: number, settle: (job: Job) => void): void {
+  sweepBefore(slot: number, settle: (job: Job, slot: number) => void): void {
     this.#sweep(slot, Infinity, settle);
   }
 
@@ -211,19 +217,20 @@ export class JobTable<Job> {
     addon().closeTable(this.id);
   }
 
-  #sweep(end: number, budget: number, settle: (job: Job) => void): number {
+  #sweep(end: number, budget: number, settle: (job: Job, slot: number) => void): number {
     const links = this.#links;
     const before = this.#active;
     let at = links[this.capacity * Link.Words + Link.Next];
     while (at !== end * Link.Words && before - this.#active < budget) {
       const next = links[at + Link.Next];
       const slot = at / Link.Words;
-      if (this.records.status(slot) !== Status.Pending) settle(this.job(slot));
+      if (this.records.status(slot) !== Status.Pending) settle(this.job(slot), slot);
       at = next;
     }
     return before - this.#active;
   }
 
+  /** Takes a slot out of the order of jobs under way. */
   #unlink(slot: number): void {
     const links = this.#links;
     const at = slot * Link.Words;
@@ -235,16 +242,19 @@ export class JobTable<Job> {
     this.#active--;
   }
 
-  #recycle(slot: number): void {
+  /** No call follows its first change: what is cut off there, by a full stack, has changed nothing. */
+  #recycle(slot: number, linked: boolean): void {
+    if (linked) this.#unlink(slot);
     this.#links[slot * Link.Words + Link.Next] = this.#free;
     this.#free = slot;
     this.#jobs[slot] = undefined;
   }
 
   #grow(): number {
-    const slot = this.#used++;
+    const slot = this.#used;
     const address = this.#recordAddress + slot * CompletionRecord.Bytes;
     this.#descriptors.report(slot * Descriptor.Words, address);
+    this.#used++;
     return slot;
   }
 }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { checkInteger, checkNames, checkObject, noOptions } from '../check';
 import { MoverError, typeError } from '../errors';
 import { Order } from '../jobs/order';

@@ -42,7 +42,6 @@ export class Entry implements Operands {
   /** What a CRC over no bytes is. */
   seed = 0;
   error: Error | undefined = undefined;
-  #ticket = -1;
   /** Memory that an engine that answers no more may still write. */
   readonly #lost: (Range | null)[] = [];
   readonly #queue: JobQueue;
@@ -62,9 +61,8 @@ export class Entry implements Operands {
 
   /** Takes a slot; false when there is none. */
   acquire(): boolean {
-    const ticket = this.#queue.table.acquire(this);
+    const ticket = this.#queue.acquire(this);
     if (ticket < 0) return false;
-    this.#ticket = ticket;
     this.slot = ticket & Ticket.SlotMask;
     this.state = EntryState.UnderWay;
     this.error = undefined;
@@ -83,30 +81,33 @@ export class Entry implements Operands {
   }
 
   /** See `settleJob`. */
-  settle(): void {
+  settle(slot: number): void {
     const queue = this.#queue;
     const { records } = queue.table;
-    const { slot } = this;
-    if (goesOn(queue, slot, this.operation)) return;
-    records.acquire(slot);
-    this.status = records.status(slot);
-    this.result = records.crc(slot);
-    if (this.error !== undefined || !hasResult(this.status, this.operation)) {
-      this.error ??= recordError(records, slot, this);
-    } else if (!intact(this)) {
-      this.error = detached(this);
+    // Else it was cut off behind the end of the operation, by a full stack.
+    if (this.slot === slot) {
+      if (goesOn(queue, slot, this.operation)) return;
+      records.acquire(slot);
+      this.status = records.status(slot);
+      this.result = records.crc(slot);
+      if (this.error !== undefined || !hasResult(this.status, this.operation)) {
+        this.error ??= recordError(records, slot, this);
+      } else if (!intact(this)) {
+        this.error = detached(this);
+      }
+      this.#settled(this);
     }
-    queue.table.release(this.#ticket);
-    this.#end();
+    queue.table.release(queue.table.ticket(slot));
   }
 
   /** See `loseJob`. */
-  lose(): void {
-    this.#queue.table.quarantine(this.#ticket);
+  lose(slot: number): void {
+    const { table } = this.#queue;
+    table.quarantine(table.ticket(slot));
     this.#lost.push(this.destination, this.source);
     this.status = 0;
     this.error = lostError(this.operation.name);
-    this.#end();
+    this.#settled(this);
   }
 
   /** See `rerouteJob`. */
@@ -122,10 +123,20 @@ export class Entry implements Operands {
     this.#queue.table.prepare(this.slot, Opcode.Nop, 0, 0);
   }
 
-  #end(): void {
+  /** Its operation has come to its end. No call is made, so that this is done or not. */
+  end(): void {
     this.slot = -1;
     this.destination = this.source = null;
     this.state = EntryState.Settled;
-    this.#settled(this);
+  }
+
+  /** Another operation may have it. */
+  clear(): void {
+    this.state = EntryState.Free;
+    this.error = undefined;
+    this.generation = (this.generation + 1) & GENERATIONS;
   }
 }
+
+/** Generations that a number can say. */
+export const GENERATIONS = 0x3fff;

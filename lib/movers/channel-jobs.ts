@@ -1,17 +1,17 @@
 import { Opcode } from '../abi/descriptor';
 import { Status } from '../abi/completion-record';
 import { MoverError } from '../errors';
+import { lengthOf } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Operation } from '../operations/operation';
 import { Entry, EntryState } from './channel-entry';
 import { NO_ANSWER } from './channel-ring';
 import type { JobQueue } from './job-queue';
 
-/** How the number of an entry is made up: generations keep it within 30 bits. */
+/** How the number of an entry is made up: with `GENERATIONS` it has no more than 30 bits. */
 const enum Numbers {
   IndexBits = 16,
   IndexMask = 0xffff,
-  GenerationMask = 0x3fff,
 }
 
 /** The operations of a channel that are jobs of its mover: of threads, or of work queues. */
@@ -22,9 +22,12 @@ export class ChannelJobs {
   readonly #entries: Entry[] = [];
   /** Those that are free, the latest last. */
   readonly #free: Entry[] = [];
-  /** Those that have settled, in that order, and those that were handed out the last time. */
-  #complete: Entry[] = [];
-  #readable: Entry[] = [];
+  /** Those that have settled, in that order; the first of them were handed out. */
+  #ended: Entry[] = [];
+  #handed = 0;
+  /** Those that are let go of, from the last one down: how many are left. */
+  #leaving: readonly Entry[] = [];
+  #left = 0;
 
   /**
    * @param order - how they are carried out: see `Order`
@@ -34,7 +37,8 @@ export class ChannelJobs {
     this.#queue = queue;
     this.#order = order;
     this.#settled = (entry) => {
-      this.#complete.push(entry);
+      this.#ended[this.#ended.length] = entry;
+      entry.end();
       settled();
     };
   }
@@ -46,11 +50,11 @@ export class ChannelJobs {
 
   /** Operations for `take`. */
   get complete(): number {
-    return this.#complete.length;
+    return this.#ended.length - this.#handed;
   }
 
   get underWay(): number {
-    return this.used - this.#complete.length - this.#readable.length;
+    return this.used - this.#ended.length - this.#left;
   }
 
   /**
@@ -66,11 +70,10 @@ export class ChannelJobs {
     seed: number,
   ): Entry | undefined {
     const queue = this.#queue;
-    const entry = this.#free.pop() ?? this.#make();
-    if (!entry.acquire()) {
-      this.#free.push(entry);
-      return undefined;
-    }
+    const free = this.#free;
+    if (free.length === 0) this.#make();
+    const entry = free[free.length - 1];
+    if (!entry.acquire()) return undefined;
     const { slot } = entry;
     const opcode = length === 0 ? Opcode.Nop : operation.opcode;
     entry.operation = operation;
@@ -81,6 +84,8 @@ export class ChannelJobs {
     entry.seed = seed;
     queue.table.prepare(slot, opcode, entry.flags, length);
     queue.gather(slot, operation, length, entry.flags, this.#order);
+    // Last, so that nothing is lost where it is cut off before.
+    free.length--;
     return entry;
   }
 
@@ -90,25 +95,35 @@ export class ChannelJobs {
 
   /** Hands out the numbers of what is complete, behind `at`; returns how many. */
   take(into: Uint32Array, at: number): number {
-    const count = Math.min(into.length - at, this.#complete.length);
-    this.#readable = this.#complete.splice(0, count);
-    this.#readable.forEach((entry, index) => {
-      into[at + index] = (this.numberOf(entry) << 1) | 1;
-    });
+    const first = this.#handed;
+    const count = Math.min(lengthOf(into) - at, this.complete);
+    for (let index = 0; index < count; index++) {
+      into[at + index] = (this.numberOf(this.#ended[first + index]) << 1) | 1;
+    }
+    this.#handed += count;
     return count;
   }
 
-  /** Lets go of what was handed out; returns how many operations that were. */
-  recycle(): number {
-    const count = this.#readable.length;
-    for (const entry of this.#readable) {
-      entry.state = EntryState.Free;
-      entry.error = undefined;
-      entry.generation = (entry.generation + 1) & Numbers.GenerationMask;
-      this.#free.push(entry);
+  /** Lets go of what was handed out. What is cut off, by a full stack, is done the next time. */
+  recycle(): void {
+    this.#leave();
+    if (this.#handed === 0) return;
+    const rest = this.#ended.slice(this.#handed);
+    this.#leaving = this.#ended;
+    this.#left = this.#handed;
+    this.#ended = rest;
+    this.#handed = 0;
+    this.#leave();
+  }
+
+  #leave(): void {
+    while (this.#left > 0) {
+      const entry = this.#leaving[this.#left - 1];
+      entry.clear();
+      this.#free[this.#free.length] = entry;
+      this.#left--;
     }
-    this.#readable = [];
-    return count;
+    this.#leaving = none;
   }
 
   has(number: number): boolean {
@@ -146,14 +161,15 @@ export class ChannelJobs {
     if (entry.state !== EntryState.UnderWay) return entry;
     this.#queue.submit();
     const { records } = this.#queue.table;
-    if (records.status(entry.slot) !== Status.Pending) entry.settle();
+    if (records.status(entry.slot) !== Status.Pending) entry.settle(entry.slot);
     else this.#queue.inVain();
     return entry;
   }
 
-  #make(): Entry {
+  #make(): void {
     const entry = new Entry(this.#entries.length, this.#queue, this.#order, this.#settled);
-    this.#entries.push(entry);
-    return entry;
+    this.#entries[this.#entries.length] = this.#free[this.#free.length] = entry;
   }
 }
+
+const none: readonly Entry[] = [];

@@ -2,6 +2,7 @@ import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
 import { InlineRing, NUMBERS } from '../jobs/inline-ring';
+import { lengthOf } from '../intrinsics';
 import { overlap, type Range } from '../memory/range';
 import { copy } from '../operations/copy';
 import { crc32c } from '../operations/crc32c';
@@ -62,11 +63,11 @@ export class ChannelRing extends InlineRing {
     return this.#least >= 0 && this.#queue.isSpot(operation, bytes, flags, this.#order);
   }
 
-  /** Begins an operation; returns where its words begin: the operands are to be written. */
+  /** Where the words of the next operation begin: it begins by `commit()`, once its operands are written. */
   add(opcode: number, flags: number, bytes: number, to: Range | null, from: Range | null): number {
     this.#left -= bytes;
     if (to !== this.#to || from !== this.#from) this.#use(to, from);
-    return this.begin(opcode, flags, bytes);
+    return this.prepare(opcode, flags, bytes);
   }
 
   /** Executes what was gathered; returns how many operations that were. */
@@ -91,7 +92,7 @@ export class ChannelRing extends InlineRing {
 
   /** Hands out the numbers of what is complete, doubled; returns how many. */
   take(into: Uint32Array): number {
-    const count = Math.min(into.length, this.#complete);
+    const count = Math.min(lengthOf(into), this.#complete);
     const first = this.first + this.#readable;
     for (let at = 0; at < count; at++) into[at] = ((first + at) & NUMBERS) << 1;
     this.#complete -= count;
@@ -99,8 +100,8 @@ export class ChannelRing extends InlineRing {
     return count;
   }
 
-  /** Lets go of what was handed out; returns how many operations that were. */
-  recycle(): number {
+  /** Lets go of what was handed out. */
+  recycle(): void {
     const count = this.#readable;
     if (this.#errors.size > 0) {
       for (let next = 0; next < this.#readable; next++) {
@@ -109,7 +110,6 @@ export class ChannelRing extends InlineRing {
     }
     this.free(count);
     this.#readable = 0;
-    return count;
   }
 
   has(number: number): boolean {

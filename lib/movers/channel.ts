@@ -41,6 +41,8 @@ export class Channel implements Disposable {
   #waiting: (() => void)[] = [];
   /** How many operations can be begun now. */
   #room: number;
+  /** An operation found no slot: futures of the mover, or other channels, have them all. */
+  #crowded = false;
   #closed = false;
 
   /** @internal */
@@ -125,13 +127,15 @@ export class Channel implements Disposable {
     const ring = this.#ring;
     let count = 0;
     if (ring !== undefined) {
-      this.#room += ring.recycle();
+      ring.recycle();
       ring.run();
       count = ring.take(into);
     }
-    if (jobs.used === 0) return count;
-    this.#room += jobs.recycle();
-    if (jobs.underWay > 0) this.#queue.turn(this.depth);
+    jobs.recycle();
+    this.#room = this.depth - jobs.used - (ring?.used ?? 0);
+    if (jobs.used === 0 && !this.#crowded) return count;
+    if (jobs.underWay > 0 || this.#crowded) this.#queue.turn(this.depth);
+    this.#crowded = false;
     return count + jobs.take(into, count);
   }
 
@@ -159,8 +163,9 @@ export class Channel implements Disposable {
   async wait(): Promise<void> {
     this.#ring?.run();
     const complete = (this.#ring?.complete ?? 0) + this.#jobs.complete;
-    if (complete > 0 || this.#jobs.underWay === 0) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (complete > 0) return;
+    if (this.#jobs.underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else if (this.#crowded) await this.#queue.ready();
   }
 
   /** Takes no more operations; those that are under way go to their end. */
@@ -185,9 +190,10 @@ export class Channel implements Disposable {
     if (this.#room === 0 || ring?.takes(operation, flags, length) !== true) {
       return this.#delegate(operation, flags, length, to, from, low, high, target, seed);
     }
-    this.#room--;
     const at = ring.add(operation.opcode, flags, length, to, from);
     writeOperands(ring.words, at, low, high, target, seed);
+    ring.commit();
+    this.#room--;
     return ring.latest << 1;
   }
 
@@ -205,12 +211,15 @@ export class Channel implements Disposable {
   ): number {
     const queue = this.#queue;
     const jobs = this.#jobs;
-    if (this.#closed || queue.closed) {
+    if (this.#closed || queue.channelsClosed) {
       throw closedError('the channel', 'make one from a mover that is open');
     }
     if (this.#room === 0) return NO_ROOM;
     const entry = jobs.begin(operation, flags, length, to, from, seed);
-    if (entry === undefined) return NO_ROOM;
+    if (entry === undefined) {
+      this.#crowded = true;
+      return NO_ROOM;
+    }
     this.#room--;
     // An operation on no bytes is a nop.
     const at = entry.slot * Descriptor.Words;

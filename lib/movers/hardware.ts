@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Flag } from '../abi/descriptor';
 import { HardwareEngine } from '../jobs/hardware-engine';
 import { Order } from '../jobs/order';

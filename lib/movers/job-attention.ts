@@ -9,7 +9,7 @@ export interface Attention {
   /** Stops listening to the signal. */
   readonly unlisten: (() => void) | undefined;
   /** Why the signal fired when it was too late to withdraw the job. */
-  readonly late: { readonly reason: unknown } | undefined;
+  readonly late: Error | undefined;
   /** To be called when the job is done. */
   readonly wakers: Wakers | undefined;
 }

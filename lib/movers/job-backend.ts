@@ -86,7 +86,12 @@ export class JobBackend implements Backend {
     this.#choice = new Choice(this.#order === 0 ? options.thresholds : nothingToChoose);
     const { hardware } = options;
     if (hardware?.path === 'auto') {
-      this.#lookout = new Lookout(async () => (await this.#findQueues(hardware)) === undefined);
+      // Engines refer to it: it must not keep a mover that nobody has any more.
+      const self = new WeakRef(this);
+      this.#lookout = new Lookout(async () => {
+        const backend = self.deref();
+        return backend === undefined || (await backend.#findQueues(hardware)) === undefined;
+      });
     }
     const own = { ...options, choice: this.#choice, lookout: this.#lookout };
     this.#options = hardware === undefined ? own : { ...own, slots: spare(options) };
@@ -194,7 +199,7 @@ export class JobBackend implements Backend {
   }
 
   channel(depth: number, settings: Settings): Channel {
-    const order = settings.order | this.#order;
+    const order = this.#orderOf(settings);
     return new Channel(this.#opened(), depth, { ...settings, order });
   }
 
@@ -213,10 +218,10 @@ export class JobBackend implements Backend {
     return { ...statsOf(this.#queue, this.hidden), software: { engine, byIntelDml } };
   }
 
-  explain(op: OpName, bytes: number, { order, flags }: Settings): Explanation {
+  explain(op: OpName, bytes: number, settings: Settings): Explanation {
     const { hardware } = this.#opened();
     const { inline, threads } = this.#options;
-    const given = { order: order | this.#order, flags };
+    const given = { order: this.#orderOf(settings), flags: settings.flags };
     return explain(op, bytes, given, { hardware, inline, threads: threads > 0 }, this.#choice);
   }
 
@@ -270,6 +275,7 @@ export class JobBackend implements Backend {
   }
 
   async #close(queue: JobQueue | undefined): Promise<void> {
+    queue?.refuseChannels();
     const ended = this.underWay.close();
     if (queue === undefined) return;
     if (ended !== undefined) await ended;

@@ -1,10 +1,11 @@
 import { Descriptor, Opcode } from '../abi/descriptor';
 import { Status, type Records } from '../abi/completion-record';
 import { closedError, lostError } from '../errors';
-import { asError, BaseFuture, Phase, type Deferred } from '../future/base-future';
+import { asError } from '../future/as-error';
+import { BaseFuture, brands, defer, deferredOf, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
 import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
-import { onAbort } from '../future/on-abort';
+import { abortedBy, onAbort } from '../future/on-abort';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Range } from '../memory/range';
@@ -38,9 +39,9 @@ export let readyJob: (job: JobFuture<unknown>) => boolean;
 /** A job that was executed on the spot takes its result from the record. Never throws. */
 export let finishJob: (job: JobFuture<unknown>, records: Records, slot: number) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
-export let settleJob: (job: AnyJob) => void;
+export let settleJob: (job: AnyJob, slot: number) => void;
 /** A device stopped answering: the job fails, and its memory stays as it is. */
-export let loseJob: (job: AnyJob) => void;
+export let loseJob: (job: AnyJob, slot: number) => void;
 /** No work queue serves any more: the job goes to software, or fails where it must not. */
 export let rerouteJob: (job: AnyJob, slot: number) => void;
 /** The queue is closed: a job that has not begun fails. */
@@ -74,19 +75,20 @@ export interface JobFuture<T> extends BaseFuture<T> {}
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- set below the class
 export class JobFuture<T> {
   static {
+    brands.push((value) => #queue in value);
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));
     readyJob = (job) => job.#ready();
     finishJob = (job, records, slot) => {
       job.#finish(records, slot);
     };
-    settleJob = (job) => {
-      if (#queue in job) job.#settle();
-      else job.settle();
+    settleJob = (job, slot) => {
+      if (#queue in job) job.#settle(slot);
+      else job.settle(slot);
     };
-    loseJob = (job) => {
-      if (#queue in job) job.#lose();
-      else job.lose();
+    loseJob = (job, slot) => {
+      if (#queue in job) job.#lose(slot);
+      else job.lose(slot);
     };
     rerouteJob = (job, slot) => {
       if (#queue in job) job.#reroute(slot);
@@ -106,12 +108,11 @@ export class JobFuture<T> {
     };
   }
 
-  /** @internal */
-  phase: Phase = Phase.Idle;
-  /** @internal Of a plain job, what it will come to. */
-  outcome: unknown = undefined;
-  /** @internal */
-  deferred: Deferred | undefined = undefined;
+  // Private, and so written to also where a program has frozen the future.
+  #phase: Phase = Phase.Idle;
+  /** Of a plain job, what it will come to. */
+  #outcome: unknown = undefined;
+  #deferred: Deferred | undefined = undefined;
   readonly #queue: JobQueue;
   /** How it is carried out: see `Order`. */
   readonly #order: number;
@@ -148,59 +149,66 @@ export class JobFuture<T> {
     this.#plain = plain;
     this.#destination = destination;
     this.#source = source;
-    this.outcome = value;
+    this.#outcome = value;
+  }
+
+  /** @internal */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** @internal */
+  get outcome(): unknown {
+    return this.#outcome;
+  }
+
+  /** @internal */
+  get deferred(): Deferred | undefined {
+    return this.#deferred;
+  }
+
+  set deferred(deferred: Deferred | undefined) {
+    this.#deferred = deferred;
   }
 
   has(property: string): boolean {
     const operands = this.#wanted();
-    if (this.done || operands === undefined || property !== 'async') return false;
+    if (operands === undefined || property !== 'async') return false;
     const { operation, length, flags } = operands;
     return this.#queue.runsAsync(operation, length, flags, this.#order);
   }
 
   poll(notifier?: Notifier | null): FutureState {
     if (notifier !== undefined && notifier !== null) return this.#pollFor(offered(notifier)!);
-    if (this.done) return FutureState.Complete;
+    return this.#poll();
+  }
+
+  #poll(): FutureState {
+    if (ended(this.#phase)) return FutureState.Complete;
     if (this.#plain !== undefined && this.#ticket === No.Ticket) return this.#beginPlain();
     return this.#pollOn();
   }
 
   #pollOn(): FutureState {
     const queue = this.#queue;
-    if (this.phase === Phase.Running) queue.submit();
+    if (this.#phase === Phase.Running) queue.submit();
     // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
     else if (this.#ticket === No.TicketYet) queue.turn(1);
-    else if (this.phase === Phase.Idle) queue.begin(this);
+    else if (this.#phase === Phase.Idle && !queue.begin(this)) queue.turn(1);
     const ticket = this.#ticket;
     if (ticket >= 0) {
       const slot = ticket & Ticket.SlotMask;
-      if (queue.table.records.status(slot) !== Status.Pending) this.#settle();
+      if (queue.table.records.status(slot) !== Status.Pending) this.#settle(slot);
       else queue.inVain();
     }
     if (queue.announced) queue.deliver();
-    return this.state;
-  }
-
-  /** @internal */
-  complete(value: T): void {
-    this.phase = Phase.Complete;
-    this.outcome = value;
-    this.#announce();
-  }
-
-  /** @internal */
-  fail(error: Error): void {
-    this.#attention.unlisten?.();
-    this.phase = Phase.Failed;
-    this.outcome = error;
-    this.#announce();
-    if (this.#attention.eager) void this.promise();
+    return stateOf(this.#phase);
   }
 
   /** Who cancels need not look at the failure. */
   cancel(reason?: unknown): boolean {
     if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
-    const cancelled = cancel.call(this, reason);
+    const cancelled = this.#cancel(reason);
     this.#queue.deliver();
     return cancelled;
   }
@@ -210,72 +218,81 @@ export class JobFuture<T> {
     this.#enqueue();
   }
 
-  /** @internal */
-  stop(): boolean {
-    if (this.#ticket === No.TicketOnTheSpot) {
-      this.#queue.withdraw(this);
-    } else if (this.#ticket < 0) {
-      this.#queue.leave(this);
-    } else {
-      const slot = this.#queue.table.slotOf(this.#ticket);
-      if (!this.#queue.holds(slot)) return false;
-      this.#queue.disarm(slot);
-    }
+  /** Ends it, unless an engine has it. */
+  #cancel(reason: unknown): boolean {
+    const queue = this.#queue;
+    const ticket = this.#ticket;
+    if (ended(this.#phase)) return false;
+    const slot = ticket < 0 ? ticket : queue.table.slotOf(ticket);
+    if (slot >= 0 && !queue.holds(slot)) return false;
+    this.#end(Phase.Failed, asError(reason));
+    if (slot >= 0) queue.disarm(slot);
+    else if (ticket === No.TicketOnTheSpot) queue.withdraw(this);
+    else queue.leave(this);
     this.#letGo();
     return true;
   }
 
+  /**
+   * It is complete, whatever is still to be cleaned up: what it takes that may be cut off, by a full
+   * stack, comes first, and is done again then.
+   */
+  #end(phase: Phase.Complete | Phase.Failed, outcome: unknown): void {
+    if (phase === Phase.Failed && this.#attention.eager) this.#deferred ??= defer();
+    if (this.#deferred !== undefined || this.#attention !== unwatched) this.#queue.announce(this);
+    this.#phase = phase;
+    this.#outcome = outcome;
+  }
+
   #pollFor(notifier: Notifier): FutureState {
     const armed = this.#attention.wakers?.has(notifier) === true;
-    if (armed && this.phase === Phase.Running && !this.#visible()) {
+    if (armed && this.#phase === Phase.Running && !this.#visible()) {
       notifier.useWaker();
       return FutureState.Running;
     }
     // Who polls need not be woken by what this poll does.
     this.#attention.wakers?.delete(notifier);
-    this.poll();
-    if (this.done) return FutureState.Complete;
-    const begun = this.phase === Phase.Running;
+    this.#poll();
+    if (ended(this.#phase)) return FutureState.Complete;
+    const begun = this.#phase === Phase.Running;
     const visible = begun ? () => this.#visible() : undefined;
     const wake = choose(notifier, visible, this.#queue.notifier);
-    if (wake === undefined) return this.state;
+    if (wake === undefined) return stateOf(this.#phase);
     const { wakers = new Map<Notifier, Wake>() } = this.#attention;
     this.#attention = { ...this.#attention, wakers: wakers.set(notifier, wake) };
     if (!begun) this.#enqueue();
-    return this.state;
+    return stateOf(this.#phase);
   }
 
   /** Hands the job over, if that has not been done, and then reads its record alone. */
   #visible(): boolean {
-    if (this.phase !== Phase.Running) return this.done;
+    if (this.#phase !== Phase.Running) return ended(this.#phase);
     this.#queue.submit();
     const ticket = this.#ticket;
-    if (ticket < 0) return this.done;
+    if (ticket < 0) return ended(this.#phase);
     return this.#queue.table.records.status(ticket & Ticket.SlotMask) !== Status.Pending;
   }
 
-  #announce(): void {
-    if (this.deferred === undefined && this.#attention === unwatched) return;
-    this.#queue.announce(this);
-  }
-
   #deliver(): void {
-    if (this.phase === Phase.Failed) this.deferred?.reject(this.outcome);
-    else this.deferred?.resolve(this.outcome);
-    const { wakers } = this.#attention;
+    // What ended it was cut off: it comes once more.
+    if (!ended(this.#phase)) return;
+    const { unlisten, wakers } = this.#attention;
+    unlisten?.();
+    if (this.#phase === Phase.Failed) this.#deferred?.reject(this.#outcome);
+    else this.#deferred?.resolve(this.#outcome);
     if (wakers !== undefined) wakeAll(wakers);
   }
 
   #start(): void {
     this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
-    if (this.phase === Phase.Failed) void this.promise();
+    if (this.#phase === Phase.Failed) this.#deferred ??= deferredOf(this);
     else this.#enqueue();
-    if (this.#queue.immediate) this.poll();
+    if (this.#queue.immediate) this.#poll();
   }
 
   /** Begins now, or waits in line; once. */
   #enqueue(): void {
-    if (this.phase !== Phase.Idle || this.#ticket !== No.Ticket) return;
+    if (this.#phase !== Phase.Idle || this.#ticket !== No.Ticket) return;
     if (this.#queue.begin(this)) {
       this.#queue.deliver();
       return;
@@ -286,38 +303,43 @@ export class JobFuture<T> {
   }
 
   #attend(signal: AbortSignal): void {
-    if (signal.aborted) cancel.call(this, signal.reason);
-    else this.#attention = { ...this.#attention, signal };
+    const error = abortedBy(signal);
+    if (error === undefined) this.#attention = { ...this.#attention, signal };
+    else this.#cancel(error);
   }
 
-  #abort(reason: unknown): void {
-    if (cancel.call(this, reason)) this.#queue.deliver();
-    else this.#attention = { ...this.#attention, late: { reason } };
+  #abort(error: Error): void {
+    if (this.#cancel(error)) this.#queue.deliver();
+    else this.#attention = { ...this.#attention, late: error };
   }
 
   #listen(): void {
     const { signal, unlisten } = this.#attention;
     if (signal === undefined || unlisten !== undefined) return;
-    const unwatch = onAbort(signal, () => {
-      this.#abort(signal.reason);
-    });
+    const look = (): void => {
+      const error = abortedBy(signal);
+      if (error !== undefined) this.#abort(error);
+    };
+    const unwatch = onAbort(signal, look);
     this.#attention = { ...this.#attention, unlisten: unwatch };
-    if (signal.aborted) this.#abort(signal.reason);
+    look();
   }
 
   #refuse(): void {
+    this.#end(Phase.Failed, closedError('the mover', 'open another'));
     this.#letGo();
-    this.fail(closedError('the mover', 'open another'));
   }
 
   /** Its operands, made now for a plain job; undefined when it needs them no more. */
   #wanted(): Operands<T> | undefined {
     const plain = this.#plain;
     if (plain === undefined) return this.#operands;
-    const operands = plainOperands(plain, this.#destination, this.#source, this.outcome);
-    this.#letGo();
-    this.outcome = undefined;
-    return (this.#operands = operands);
+    const operands = plainOperands(plain, this.#destination, this.#source, this.#outcome);
+    this.#operands = operands;
+    this.#plain = undefined;
+    this.#destination = this.#source = null;
+    this.#outcome = undefined;
+    return this.#operands;
   }
 
   #letGo(): void {
@@ -334,26 +356,29 @@ export class JobFuture<T> {
       this.#wanted();
       return this.#pollOn();
     }
-    spot.addPlain(this, plain.opcode, bytes, destination, this.#source);
+    spot.describePlain(plain.opcode, bytes, destination, this.#source);
+    spot.add(this, bytes);
     this.#ticket = No.TicketOnTheSpot;
-    this.phase = Phase.Running;
+    this.#phase = Phase.Running;
     return spot.full ? this.#pollOn() : FutureState.Running;
   }
 
   #begin(): boolean {
+    const { signal } = this.#attention;
+    // Asked first: a signal of somebody else's making may poll the job.
+    const aborted = signal && abortedBy(signal);
     // Not by the phase, which whoever holds the future can write.
     if (this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot) return true;
     const operands = this.#wanted();
     if (operands === undefined) return true;
-    const { signal } = this.#attention;
-    if (signal?.aborted === true) {
-      this.#abort(signal.reason);
+    if (aborted !== undefined) {
+      this.#abort(aborted);
       return true;
     }
     const { operation, length, flags } = operands;
     if (length === 0 && operation.empty !== undefined) {
+      this.#end(Phase.Complete, operation.empty(operands));
       this.#letGo();
-      this.complete(operation.empty(operands));
       return true;
     }
     const spot = this.#queue.spot(operation, length, flags, this.#order);
@@ -361,34 +386,29 @@ export class JobFuture<T> {
       if (!this.#enter(operands)) return false;
     } else if (spot.single) this.#perform(spot, operands);
     else this.#occupy(spot, operands);
-    if (signal !== undefined && !this.done) this.#listen();
+    if (signal !== undefined && !ended(this.#phase)) this.#listen();
     return true;
   }
 
   /** Is executed at once, and by itself. */
   #perform(spot: SpotJobs, operands: Operands<T>): void {
-    this.#letGo();
-    if (!intact(operands)) {
-      this.fail(detached(operands));
-      return;
-    }
-    const { operation } = operands;
-    const { records } = spot;
-    const slot = spot.perform(operands);
-    if (hasResult(records.status(slot), operation)) {
-      this.complete(operation.decode(records, slot, operands));
+    if (intact(operands)) {
+      const slot = spot.perform(operands);
+      this.#conclude(spot.records, slot, operands);
     } else {
-      this.fail(recordError(records, slot, operands));
+      this.#end(Phase.Failed, detached(operands));
     }
+    this.#letGo();
   }
 
   /** Takes a place among the jobs that are executed on the spot. */
   #occupy(spot: SpotJobs, operands: Operands<T>): void {
     const { operation, length, flags } = operands;
-    const at = spot.add(this, operation, flags, length);
+    const at = spot.describe(operation, flags, length);
     operation.encode(spot.words, at, operands);
+    spot.add(this, length);
     this.#ticket = No.TicketOnTheSpot;
-    this.phase = Phase.Running;
+    this.#phase = Phase.Running;
     if (spot.full) this.#queue.submit();
   }
 
@@ -396,14 +416,15 @@ export class JobFuture<T> {
   #enter(operands: Operands<T>): boolean {
     const { operation, length, flags } = operands;
     const { table } = this.#queue;
-    const ticket = table.acquire(this);
+    const ticket = this.#queue.acquire(this);
     if (ticket < 0) return false;
     const slot = ticket & Ticket.SlotMask;
     const words = table.prepare(slot, operation.opcode, flags, length);
     operation.encode(words, slot * Descriptor.Words, operands);
+    this.#queue.gather(slot, operation, length, flags, this.#order);
     this.#ticket = ticket;
-    this.phase = Phase.Running;
-    this.#queue.push(slot, operation, length, flags, this.#order);
+    this.#phase = Phase.Running;
+    this.#queue.submitEnough();
     return true;
   }
 
@@ -420,64 +441,65 @@ export class JobFuture<T> {
       if (keep) hold(operands);
       return true;
     }
+    this.#end(Phase.Failed, detached(operands));
     this.#letGo();
-    this.fail(detached(operands));
     return false;
   }
 
-  #settle(): void {
+  #settle(slot: number): void {
     const queue = this.#queue;
     const { table } = queue;
-    const ticket = this.#ticket;
-    const slot = ticket & Ticket.SlotMask;
     const operation = this.#operands?.operation;
     if (goesOn(queue, slot, operation)) return;
     table.records.acquire(slot);
     if (operation?.opcode === Opcode.Drain) table.sweepBefore(slot, settleJob);
     this.#finish(table.records, slot);
-    table.release(ticket);
+    table.release(table.ticket(slot));
+    this.#ticket = No.Ticket;
   }
 
   /** Takes the result from the record, if it is still wanted. */
   #finish(records: Records, slot: number): void {
-    if (this.#plain !== undefined && records.status(slot) === Status.Success) {
-      this.#letGo();
-      // Its outcome stands there already.
-      this.phase = Phase.Complete;
-      this.#announce();
-      return;
+    if (!ended(this.#phase)) {
+      if (this.#plain !== undefined && records.status(slot) === Status.Success) {
+        // Its outcome stands there already.
+        this.#end(Phase.Complete, this.#outcome);
+      } else {
+        const operands = this.#wanted();
+        if (operands !== undefined) this.#conclude(records, slot, operands);
+      }
     }
-    const operands = this.#wanted();
     this.#letGo();
-    this.#ticket = No.Ticket;
-    if (operands === undefined) return;
+  }
+
+  #conclude(records: Records, slot: number, operands: Operands<T>): void {
     const { operation } = operands;
-    const { late, unlisten } = this.#attention;
+    const { late } = this.#attention;
     if (!hasResult(records.status(slot), operation)) {
-      this.fail(recordError(records, slot, operands));
+      this.#end(Phase.Failed, recordError(records, slot, operands));
     } else if (late !== undefined) {
-      this.fail(asError(late.reason));
+      this.#end(Phase.Failed, late);
     } else if (intact(operands)) {
-      unlisten?.();
-      this.complete(operation.decode(records, slot, operands));
+      this.#end(Phase.Complete, operation.decode(records, slot, operands));
     } else {
-      this.fail(detached(operands));
+      this.#end(Phase.Failed, detached(operands));
     }
   }
 
-  #lose(): void {
-    this.#queue.table.quarantine(this.#ticket);
+  #lose(slot: number): void {
+    const { table } = this.#queue;
+    table.quarantine(table.ticket(slot));
     this.#ticket = No.Ticket;
     const operation = this.#operands?.operation.name;
-    if (!this.done) this.fail(lostError(operation));
+    if (!ended(this.#phase)) this.#end(Phase.Failed, lostError(operation));
   }
 
   #reroute(slot: number): void {
     const operands = this.#operands;
     if (operands !== undefined && (this.#order & Order.PathMask) === Order.Hardware) {
+      this.#end(Phase.Failed, lostError(operands.operation.name));
       this.#queue.disarm(slot);
       this.#letGo();
-      this.fail(lostError(operands.operation.name));
     }
     this.#queue.pushSoftware(slot, operands?.length ?? 0);
   }
@@ -485,5 +507,7 @@ export class JobFuture<T> {
 
 Object.setPrototypeOf(JobFuture.prototype, BaseFuture.prototype);
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- always called on a future
-const { cancel } = BaseFuture.prototype;
+const ended = (phase: Phase): boolean => (phase & Phase.Complete) !== 0;
+
+const stateOf = (phase: Phase): FutureState =>
+  phase === Phase.Failed ? FutureState.Complete : phase;

@@ -47,6 +47,17 @@ export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
 
 const resolved = Promise.resolve();
 
+/** What a mover has that nobody closed, once nobody has the mover: none of its jobs is under way then. */
+const collected = new FinalizationRegistry<() => void>((release) => {
+  release();
+});
+
+/** Not a closure of the queue's, which it would keep. */
+const releaser = (engines: Engines, table: JobTable<AnyJob>) => (): void => {
+  engines.close();
+  table.close();
+};
+
 /** The jobs of one mover: its table, its engines, and the gathering of jobs into submissions. */
 export class JobQueue implements Source, SpotOwner {
   readonly table: JobTable<AnyJob>;
@@ -69,17 +80,21 @@ export class JobQueue implements Source, SpotOwner {
   #together = false;
   #vain = 0;
   #scheduled = false;
+  /** Those that waited begin: the loop has a turn before what they schedule. */
+  #starting = false;
   /** Gatherings since one was left to the loop. */
   #microtasks = 0;
   #closed = false;
+  #channelsClosed = false;
   /** Of channels: what they do on the spot, and may have begun. */
   #rings: WeakRef<ChannelRing>[] = [];
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
   readonly #announced: JobFuture<unknown>[] = [];
+  readonly #release: () => void;
   readonly #flush = (): void => {
-    this.#scheduled = false;
+    this.#scheduled = this.#together = this.#starting = false;
     flushSource(this.#runtime, this);
   };
 
@@ -92,6 +107,8 @@ export class JobQueue implements Source, SpotOwner {
     this.table = new JobTable(options.depth, options.slots);
     this.#engines = new Engines(this.table, this.#runtime.wakeUp, { ...options, kernels });
     if (this.inline) this.onTheSpot = new SpotJobs(this);
+    this.#release = releaser(this.#engines, this.table);
+    collected.register(this, this.#release, this);
   }
 
   /** From now on work queues serve, too. */
@@ -120,7 +137,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   get pending(): number {
-    return this.table.active + this.#waiting.size + (this.onTheSpot?.gathered ?? 0);
+    return this.table.active + this.#waiting.size + (this.onTheSpot?.used ?? 0);
   }
 
   get idle(): boolean {
@@ -183,19 +200,25 @@ export class JobQueue implements Source, SpotOwner {
     return spot.takes(bytes) || this.#engines.immediate ? spot : undefined;
   }
 
-  /** Gathers an encoded job for the engine that suits it, and hands over what is enough. */
-  push(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
-    this.gather(slot, operation, bytes, flags, order);
+  /** A slot for a job, as a ticket, until it is gathered; -1: there is none. */
+  acquire(job: AnyJob): number {
+    if (this.table.beginning >= 0) this.#forget(this.table.beginning);
+    return this.table.acquire(job);
+  }
+
+  /** Hands over what is gathered, if it is enough. */
+  submitEnough(): void {
     if (this.gathered >= this.enough) this.submit();
   }
 
-  /** Gathers an encoded job: to be handed over when it is time to, or by `submit()`. */
+  /** Gathers an encoded job for the engine that suits it: to be handed over when it is time to. */
   gather(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
+    this.schedule();
     if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
     this.#gathered++;
-    this.schedule();
+    this.table.beginning = -1;
   }
 
   /** Gathers for software a job that was gathered for hardware. */
@@ -238,6 +261,7 @@ export class JobQueue implements Source, SpotOwner {
   /** Hands over what is gathered; returns how many jobs are complete already. */
   submit(): number {
     if (this.#together) return 0;
+    if (this.table.beginning >= 0) this.#forget(this.table.beginning);
     const executed = this.onTheSpot?.run() ?? 0;
     if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
     return executed;
@@ -306,13 +330,29 @@ export class JobQueue implements Source, SpotOwner {
     this.#closed = true;
     this.onTheSpot?.run();
     this.onTheSpot?.renew();
+  }
+
+  /** Accepts no more from channels; parts of what is under way may come yet. */
+  refuseChannels(): void {
+    this.#channelsClosed = true;
     for (const ring of this.#rings) ring.deref()?.end();
     this.#rings = [];
   }
 
+  get channelsClosed(): boolean {
+    return this.#channelsClosed;
+  }
+
   close(): void {
-    this.#engines.close();
-    this.table.close();
+    collected.unregister(this);
+    this.#release();
+  }
+
+  /** The beginning of a job was cut off: nothing comes of it, unless an engine has it. */
+  #forget(slot: number): void {
+    if (this.holds(slot)) this.#gathered++;
+    else this.table.release(this.table.ticket(slot));
+    this.table.beginning = -1;
   }
 
   /** Jobs in pieces and batches go on, and those that get no answer fail. */
@@ -320,7 +360,7 @@ export class JobQueue implements Source, SpotOwner {
     let lost = false;
     for (const slot of hardware.tend()) {
       lost = true;
-      loseJob(this.table.job(slot));
+      loseJob(this.table.job(slot), slot);
     }
     if (lost) hardware.failed();
   }
@@ -344,25 +384,24 @@ export class JobQueue implements Source, SpotOwner {
   /** Sees to it that what is begun is handed over, even if nobody polls it. */
   schedule(): void {
     if (this.#scheduled) return;
-    this.#scheduled = true;
     openSource(this.#runtime, this);
-    if (this.#when === 'tick' || ++this.#microtasks > MICROTASKS) {
+    if (this.#when === 'tick' || this.#starting || ++this.#microtasks > MICROTASKS) {
       this.#microtasks = 0;
       setImmediate(this.#flush);
     } else {
       void resolved.then(this.#flush);
     }
+    this.#scheduled = true;
   }
 
   /** Those that begin behind a sweep are settled in a later turn: with another at once, the loop would starve. */
   #startWaiting(): void {
-    const scheduled = this.#scheduled;
-    this.#scheduled = true;
+    this.#starting = true;
     for (const job of this.#waiting) {
       if (!beginJob(job)) break;
       this.#waiting.delete(job);
     }
-    this.#scheduled = scheduled;
+    this.#starting = false;
     this.submit();
   }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Status } from '../abi/completion-record';
 import type { JobTable } from '../jobs/job-table';
 import type { OpName, Operation } from '../operations/operation';

@@ -38,6 +38,8 @@ export class SpotJobs extends InlineRing {
    * something old refers to them.
    */
   #jobs: JobFuture<unknown>[] = [];
+  /** Of those that were executed. */
+  #finished = 0;
   /** What is left of the budget. */
   #left = SPOT_BUDGET;
 
@@ -51,7 +53,7 @@ export class SpotJobs extends InlineRing {
 
   /** Whether it is time to execute what was gathered. */
   get full(): boolean {
-    return this.#jobs.length >= this.#owner.enough;
+    return this.used >= this.#owner.enough;
   }
 
   /** Whether the calling thread is not kept for too long already. */
@@ -59,41 +61,53 @@ export class SpotJobs extends InlineRing {
     return bytes <= this.#left;
   }
 
-  /** Begins the descriptor of a job; returns where its words begin, which are zero as in a job table. */
-  add(job: JobFuture<unknown>, operation: Operation, flags: number, bytes: number): number {
+  /** The descriptor of a job; returns where its words begin, which are zero as in a job table. */
+  describe(operation: Operation, flags: number, bytes: number): number {
     const { sampler } = this.#owner;
     if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
-    return this.#take(job, operation.opcode, flags, bytes);
+    if (this.used === this.#room) this.run();
+    const at = this.prepare(operation.opcode, flags, bytes);
+    this.clear(at);
+    return at;
   }
 
   /** The same for a plain job of at most `most` bytes, all of whose words are written. */
-  addPlain(
-    job: JobFuture<unknown>,
+  describePlain(
     opcode: number,
     bytes: number,
     destination: Range | null,
     source: Range | null,
   ): void {
-    const at = this.#take(job, opcode, 0, bytes);
+    if (this.used === this.#room) this.run();
+    const at = this.prepare(opcode, 0, bytes);
+    this.clear(at);
     encodeAddress(this.words, at, Word.Source, source);
     encodeAddress(this.words, at, Word.Destination, destination);
+  }
+
+  /** The job that was described begins. */
+  add(job: JobFuture<unknown>, bytes: number): void {
+    this.#jobs[this.used] = job;
+    this.commit();
+    this.#left -= bytes;
+    if (this.#left < this.most) this.most = this.#left;
+    this.#owner.schedule();
   }
 
   /** Whether each is executed by itself, as soon as it begins. */
   get single(): boolean {
     const { enough, sampler } = this.#owner;
-    return enough === 1 && !sampler.armed && this.#jobs.length === 0;
+    return enough === 1 && !sampler.armed && this.used === 0;
   }
 
   /** Executes a job by itself; returns its slot, which is free as soon as its record was read. */
   perform(operands: Operands): number {
     const { operation, length, flags } = operands;
-    const at = this.begin(operation.opcode, flags, length);
+    const at = this.prepare(operation.opcode, flags, length);
     this.clear(at);
     operation.encode(this.words, at, operands);
     this.#owner.sampler.pass();
-    super.run();
-    this.free(1);
+    this.runPrepared();
     return at / Descriptor.Words;
   }
 
@@ -103,21 +117,29 @@ export class SpotJobs extends InlineRing {
     if (index >= 0) this.disarm(this.slotOf(this.first + index) * Descriptor.Words);
   }
 
-  /** Executes and settles what was gathered; returns how many jobs that were. */
+  /**
+   * Executes and settles what was gathered; returns how many jobs that were. Where it was cut off, by a
+   * full stack or by the time limit of a script, the next call goes on.
+   */
   override run(): number {
     const { first, records } = this;
     const jobs = this.#jobs;
-    const count = jobs.length;
+    const count = this.used;
     if (count === 0) return 0;
-    this.#jobs = [];
-    for (let index = 0; index < count; index++) {
-      if (!readyJob(jobs[index])) this.disarm(this.slotOf(first + index) * Descriptor.Words);
+    if (this.gathered > 0) {
+      for (let index = this.executed; index < count; index++) {
+        if (!readyJob(jobs[index])) this.disarm(this.slotOf(first + index) * Descriptor.Words);
+      }
+      this.#execute(this.gathered);
     }
-    this.#execute(count);
-    for (let index = 0; index < count; index++) {
-      finishJob(jobs[index], records, this.slotOf(first + index));
+    while (this.#finished < count) {
+      finishJob(jobs[this.#finished], records, this.slotOf(first + this.#finished));
+      this.#finished++;
     }
     this.free(count);
+    // Nothing is called between here and there, so that both are done or neither.
+    this.#jobs = [];
+    this.#finished = 0;
     this.renew();
     return count;
   }
@@ -127,16 +149,6 @@ export class SpotJobs extends InlineRing {
     const { sampler } = this.#owner;
     this.#left = SPOT_BUDGET;
     this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
-  }
-
-  #take(job: JobFuture<unknown>, opcode: number, flags: number, bytes: number): number {
-    if (this.#jobs.length === this.#room) this.run();
-    const at = this.begin(opcode, flags, bytes);
-    this.clear(at);
-    this.#left -= bytes;
-    if (this.#left < this.most) this.most = this.#left;
-    if (this.#jobs.push(job) === 1) this.#owner.schedule();
-    return at;
   }
 
   #execute(count: number): void {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { queueState, type QueueSetup, type Unusable } from '../devices/usable-queues';

@@ -112,13 +112,13 @@ function expectation(expect: unknown): Expected {
     const text = `expect must be an array of outcomes; got ${describe(expect)}`;
     throw typeError('ERR_INVALID_ARG_TYPE', text);
   }
-  const wanted = (expect as unknown[]).map((each) =>
+  // An array of our own: the methods of theirs may be others.
+  const wanted = Array.from(expect as unknown[], (each) =>
     checkChoice('expect', each ?? null, outcomes)!,
   );
-  return {
-    mask: wanted.reduce((mask, each) => mask | (1 << outcomes.indexOf(each)), 0),
-    expect: wanted,
-  };
+  let mask = 0;
+  for (const each of wanted) mask |= 1 << outcomes.indexOf(each);
+  return { mask, expect: wanted };
 }
 
 /** Room for all words to differ. @throws RangeError `ERR_MOVER_LENGTH` where there is no memory for it */

@@ -108,7 +108,7 @@ const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast',
 export const givesDestination = ({ name, verb = name }: Operation): boolean => givers.has(verb);
 
 /** Whether the memory is still where it was; none of none bytes goes away. */
-export const isThere = (range: Range | null): boolean => range === null || range.probe.length !== 0;
+export const isThere = (range: Range | null): boolean => range === null || range.intact;
 
 /** Whether all the memory is still where it was when the operands were made. */
 export function intact({ destination, source, second }: Operands): boolean {

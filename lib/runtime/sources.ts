@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** A set of jobs that the runtime of the thread drives. */
 export interface Source {
   /** Jobs that have not completed. */

@@ -36,13 +36,13 @@ export class Turns implements Driven {
       this.#loop.add(this);
       return;
     }
-    this.#arranged = true;
     void soon.then(() => {
       this.#arranged = false;
       this.#credit -= Math.max(1, this.#tasks.due);
       this.take(this.#settings.budget);
       if (this.active()) this.#loop.add(this);
     });
+    this.#arranged = true;
   }
 
   /** Takes a turn now; returns how many completed. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Future } from '../future/future';
 import { asyncFirst } from '../future/task-set';
 import type { RuntimeSettings } from './options';

@@ -13,23 +13,24 @@ namespace datamover::napi {
 
 namespace {
 
-/// Executes as many descriptors as it is told, on from where it has come to.
+/// Executes as many descriptors as it is told.
 struct Ring {
   const std::shared_ptr<JobTable> table;
   const std::shared_ptr<JobTally> tally;
-  uint32_t next = 0;
 
-  void Run(uint32_t count) {
+  void Run(uint32_t first, uint32_t count) {
     const uint32_t mask = table->capacity() - 1;
-    for (const uint32_t end = next + count; next != end; ++next) {
-      const abi::Descriptor& job = table->descriptor(next & mask);
+    for (uint32_t next = 0; next < count; ++next) {
+      const abi::Descriptor& job = table->descriptor((first + next) & mask);
       tally->Add(JobTally::kInline, job);
       if (!engine::ExecutePlain(job)) engine::Complete(job, engine::Execute(job));
     }
   }
 };
 
-void Run(const Napi::CallbackInfo& info) { static_cast<Ring*>(info.Data())->Run(Uint32(info, 0)); }
+void Run(const Napi::CallbackInfo& info) {
+  static_cast<Ring*>(info.Data())->Run(Uint32(info, 0), Uint32(info, 1));
+}
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

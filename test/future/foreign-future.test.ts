@@ -1,10 +1,25 @@
-import { all, chain, chainOf, FutureState, loop, race, type Notifier } from '../../lib';
+import {
+  all,
+  chain,
+  chainOf,
+  fromPromise,
+  future,
+  FutureState,
+  loop,
+  race,
+  type Future,
+  type Notifier,
+} from '../../lib';
 import { after, foreign, gate } from './gate';
 
 const { Complete, Running } = FutureState;
 
 const hostile = (): never => {
   throw new Error('hostile');
+};
+
+const thrown = (reason: unknown): never => {
+  throw reason;
 };
 
 test('one whose cancel throws could not be cancelled', () => {
@@ -52,4 +67,23 @@ test('a notifier of another copy of the library is one, too', () => {
   expect(() => gate().future.poll(half)).toThrow(
     expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
   );
+});
+
+test.each([
+  ['a proxy of one of ours', (own: Future<number>) => new Proxy(own, {})],
+  ['one made after one of ours', (own: Future<number>) => Object.create(own) as Future<number>],
+])('%s is waited for, or fails, and harms no others', async (_name, make) => {
+  const others = after(3, 1);
+  const both = [all([make(after(2, 5))]).promise(), others.promise()];
+  const [, other] = await Promise.allSettled(both);
+  expect(other).toEqual({ status: 'fulfilled', value: 1 });
+});
+
+test.each([
+  ['thrown', (reason: unknown) => future(null, () => thrown(reason))],
+  ['given to a promise', (reason: unknown) => fromPromise(() => Promise.reject(reason as Error))],
+])('a revoked proxy %s fails the future, and no code of it runs', async (_name, make) => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await expect(make(proxy)).rejects.toThrow('thrown: a proxy');
 });

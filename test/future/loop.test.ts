@@ -137,6 +137,15 @@ describe('cancel', () => {
     expect([outcome(own), part.polls]).toEqual([reason, 0]);
   });
 
+  test('from within until, which accepts: the reason counts', () => {
+    const own: Future<number> = loop(
+      () => completed(1),
+      () => (own.cancel(reason), true),
+    );
+    own.poll();
+    expect(outcome(own)).toBe(reason);
+  });
+
   test('from within until: no further turn', () => {
     let turns = 0;
     const own: Future<number> = loop(

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { onAbort } from '../../lib/future/on-abort';
+import { childResult } from '../support/child';
 
 let controller: AbortController;
 let signal: AbortSignal;
@@ -47,4 +48,29 @@ test('watched again when nobody did any more', () => {
   watch('b');
   controller.abort();
   expect(called).toEqual(['b']);
+});
+
+test('a signal whose methods throw is reported, and stops nobody', async () => {
+  const { errors, done } = await childResult<{ errors: string[]; done: boolean[] }>(`
+    const errors = [];
+    process.on('uncaughtException', ({ message }) => errors.push(message));
+    const m = threadsMover({ threads: 1 });
+    const signal = (own) => {
+      const look = { aborted: false, reason: undefined, addEventListener() { }, removeEventListener() { } };
+      return Object.defineProperties(look, Object.getOwnPropertyDescriptors(own));
+    };
+    const fail = (text) => () => { throw new Error(text); };
+    const futures = [
+      m.nop({ signal: signal({ addEventListener: fail('add') }) }),
+      m.nop({ signal: signal({ removeEventListener: fail('remove') }) }),
+      m.nop(),
+    ];
+    await Promise.all(futures);
+    await new Promise(setImmediate);
+    await m.close();
+    console.log(JSON.stringify({ errors, done: futures.map(({ done }) => done) }));`);
+  expect([errors.sort(), done]).toEqual([
+    ['add', 'remove'],
+    [true, true, true],
+  ]);
 });

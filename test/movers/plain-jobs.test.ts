@@ -123,7 +123,7 @@ test('whoever writes the state of a plain future does nothing to others', async 
   const target = Buffer.alloc(64);
   const future = mover.futures.copy(target, Buffer.alloc(64, 1));
   future.poll();
-  Object.assign(future, { phase: 0, outcome: 'mine' });
+  Object.defineProperties(future, { phase: { value: 0 }, outcome: { value: 'mine' } });
   future.poll();
   await mover.drain();
   future.poll();
