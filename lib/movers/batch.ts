@@ -6,7 +6,6 @@ import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
 import { BatchFuture, type BatchResult } from './batch-future';
 import { DataOperations } from './data-operations';
-import { limited } from './limited-future';
 import { Member } from './member';
 import type { Settings } from './options';
 import { partOfWhole } from './works/plan-of';
@@ -98,10 +97,7 @@ export function batchFuture(
   } finally {
     recorder.closed = true;
   }
-  const future = new BatchFuture(recorder.groups, backend, signal);
-  if (timeoutMs !== undefined) return limited(future, timeoutMs, eager);
-  if (eager) future.start();
-  return future;
+  return new BatchFuture(recorder.groups, backend, signal).give(timeoutMs, eager);
 }
 
 /** A member may be returned, as by an arrow function without braces. @throws TypeError for what would go on later */

@@ -1,11 +1,12 @@
 import { closedError, describe, MoverError, typeError } from '../errors';
-import { asError, Phase } from '../future/base-future';
+import { asError } from '../future/as-error';
+import { Phase } from '../future/base-future';
 import { standard } from '../future/driver';
 import { FutureState } from '../future/future';
 import { callWake, Notifier } from '../future/notifier';
 import { onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
-import { report } from '../future/report';
+import { callTheirs } from '../future/report';
 import { Slot } from '../future/slot';
 import {
   detached,
@@ -47,11 +48,7 @@ const abandoned = new FinalizationRegistry<Held<unknown>>((held) => {
 
 function drop<H>(held: Held<H>): void {
   held.home.remove(held);
-  try {
-    held.home.backend.drop?.(held.handle);
-  } catch (error) {
-    report(error);
-  }
+  callTheirs(() => held.home.backend.drop?.(held.handle));
 }
 
 /** What the engine is asked for. */

@@ -1,9 +1,10 @@
 import { MoverError } from '../errors';
 import { completed } from '../future/base-future';
 import { settled } from '../future/combinators';
-import type { FutureProperty } from '../future/future';
+import type { Future, FutureProperty } from '../future/future';
 import type { Steps } from '../future/procedure';
 import type { Backend } from './backend';
+import { LimitedFuture } from './limited-future';
 import type { Member } from './member';
 import { Work } from './work';
 
@@ -22,7 +23,14 @@ export abstract class GroupsFuture<R> extends Work<R> {
   constructor(groups: Groups, backend: Backend, signal: AbortSignal | undefined) {
     super(() => this.#steps(groups, backend), backend.underWay, signal);
     this.members = groups.flat();
-    for (const member of this.members) member.join(this);
+  }
+
+  /** As it is given out: with its limit, and begun if it is eager. Its members can be polled from now on. */
+  give(timeoutMs: number | undefined, eager: boolean): Future<R> {
+    const whole = timeoutMs === undefined ? this : new LimitedFuture<R>(this, timeoutMs, undefined);
+    for (const member of this.members) member.join(whole, this);
+    if (eager) whole.start();
+    return whole;
   }
 
   override has(property: FutureProperty): boolean {

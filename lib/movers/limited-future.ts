@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
@@ -12,7 +13,7 @@ import type { OpName } from '../operations/operation';
  * not begun is withdrawn. What has goes on to its end behind the failure, and keeps its memory until
  * then; so its mover does not close before, and a drain waits for it.
  */
-class LimitedFuture<T> extends PolledFuture<T> {
+export class LimitedFuture<T> extends PolledFuture<T> {
   readonly #work: Future<T>;
   readonly #milliseconds: number;
   readonly #name: OpName | undefined;

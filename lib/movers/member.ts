@@ -12,7 +12,9 @@ export class Member<T> extends PolledFuture<T> {
   #job: Future<unknown> | undefined;
   /** The result, where it is not that of the job. */
   #value: { readonly value: T } | undefined;
+  /** What is to be polled, and what does the work: that goes on behind a whole whose limit is over. */
   #whole: Future<unknown> | undefined;
+  #work: Future<unknown> | undefined;
 
   /** @param operation - absent for one whose arguments were refused */
   constructor(index: number, operation: Operation<T> | undefined) {
@@ -42,8 +44,9 @@ export class Member<T> extends PolledFuture<T> {
   }
 
   /** From now on it can be polled. */
-  join(whole: Future<unknown>): void {
+  join(whole: Future<unknown>, work: Future<unknown>): void {
     this.#whole = whole;
+    this.#work = work;
     if (this.deferred?.driven === true) this.drive();
     this.wake();
   }
@@ -89,7 +92,7 @@ export class Member<T> extends PolledFuture<T> {
 
   protected override advance(notifier: Notifier | null): Phase.Idle | Phase.Running {
     if (this.#whole === undefined) notifier?.useWaker();
-    else this.#whole.poll(notifier);
+    else (this.#whole.done ? this.#work! : this.#whole).poll(notifier);
     return this.#job === undefined || this.#job.state === 0 ? Phase.Idle : Phase.Running;
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../check';
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
+import { overlap } from '../memory/range';
 import { MAX_BYTES } from '../operations/arguments';
 import type { Operands, Operation } from '../operations/operation';
 import type { Backend } from './backend';
@@ -146,9 +147,13 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   /** @throws MoverError `ERR_MOVER_UNSUPPORTED`; RangeError `ERR_MOVER_LENGTH` */
-  #check({ operation, length }: Operands): void {
+  #check({ operation, length, destination, source }: Operands): void {
     this.#checkAble(operation);
-    const { maxTransfer } = this.capabilities;
+    const { maxTransfer, overlapping } = this.capabilities;
+    if (operation.name === 'move' && !overlapping && overlap(destination!, source!)) {
+      const text = `move: the mover '${this.name}' does not move within memory; copy by way of other memory`;
+      throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: 'move' });
+    }
     if (length <= maxTransfer) return;
     throw rangeError(
       'ERR_MOVER_LENGTH',

@@ -25,6 +25,8 @@ const CHANNEL_DEPTH = 256;
 export let backendOf: (mover: Mover) => Backend;
 /** For the library alone. @throws MoverError `ERR_MOVER_CLOSED` */
 export let checkMoverOpen: (mover: Mover) => void;
+/** Milliseconds that its operations may take where they do not say otherwise: for the library alone. */
+export let limitOfMover: (mover: Mover) => number | undefined;
 /** A view of a mover whose operations are done by one engine, as bits of `Order` say: for the library alone. */
 export let viewOn: (mover: Mover, order: number) => Mover;
 
@@ -38,6 +40,7 @@ export class Mover extends MoverOperations implements AsyncDisposable {
     checkMoverOpen = (mover) => {
       mover.#backend.underWay.checkOpen();
     };
+    limitOfMover = (mover) => (#settings in mover ? mover.#settings.timeoutMs : undefined);
     viewOn = (mover, order) => {
       const others = mover.#settings.order & ~(Order.PathMask | Order.EngineMask);
       return new Mover(mover.#backend, { ...mover.#settings, order: others | order });
@@ -90,14 +93,17 @@ export class Mover extends MoverOperations implements AsyncDisposable {
    *
    * @param options - `depth`: operations under way at once, up to 65536; default 256
    * @throws TypeError, RangeError for options that make no sense; MoverError `ERR_MOVER_CLOSED`, and
-   * `ERR_MOVER_UNSUPPORTED` for a mover over an engine of one's own, or with `timeoutMs`
+   * `ERR_MOVER_UNSUPPORTED` for a mover over an engine of one's own, or with `signal` or
+   * `timeoutMs`
    */
   channel(options: ChannelOptions = noOptions): Channel {
     checkObject('options', options);
     checkNames(options, ['depth']);
     const depth = checkInteger('depth', options.depth ?? CHANNEL_DEPTH, MAX_CHANNEL_DEPTH, 1);
-    if (this.#settings.timeoutMs !== undefined) {
-      const text = 'channel: its operations have no timeoutMs; make it of a mover without';
+    const { signal, timeoutMs } = this.#settings;
+    if (signal !== undefined || timeoutMs !== undefined) {
+      const option = signal === undefined ? 'timeoutMs' : 'signal';
+      const text = `channel: its operations have no ${option}; make it of a mover without`;
       throw new MoverError('ERR_MOVER_UNSUPPORTED', text);
     }
     const channel = this.#backend.channel?.(depth, this.#settings);

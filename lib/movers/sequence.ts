@@ -7,7 +7,6 @@ import { resolve, type Range } from '../memory/range';
 import type { Operands } from '../operations/operation';
 import type { Backend } from './backend';
 import { DataOperations } from './data-operations';
-import { limited } from './limited-future';
 import type { Member } from './member';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import { Recorder } from './recorder';
@@ -128,10 +127,7 @@ export class SequenceBuilder {
       // Signal and limit are those of the whole.
       const own = { ...settings, signal: undefined, timeoutMs: undefined };
       const { groups, elided } = jobsOf(backend, own, recorder);
-      const future = new SequenceFuture(groups, elided, backend, signal);
-      if (timeoutMs !== undefined) return limited(future, timeoutMs, this.#eager);
-      if (this.#eager) future.start();
-      return future;
+      return new SequenceFuture(groups, elided, backend, signal).give(timeoutMs, this.#eager);
     } catch (error) {
       for (const member of recorder.members) member.skip(error as Error);
       return refused(error, this.#eager);

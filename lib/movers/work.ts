@@ -1,4 +1,5 @@
-import { asError, Phase, type BaseFuture } from '../future/base-future';
+import { asError } from '../future/as-error';
+import { Phase, type BaseFuture } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
