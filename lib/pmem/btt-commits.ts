@@ -64,8 +64,8 @@ export class Commits {
   add(change: Change): void {
     this.#next.push(change);
     if (this.#busy) return;
-    this.#busy = true;
     this.#pace.soon(this.#start);
+    this.#busy = true;
   }
 
   /** For who polls, and waits for nothing: commits now, where that takes no other thread. */

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { addon } from '../addon';
-import { checkInteger, noOptions } from '../check';
-import { asError, refused } from '../future/base-future';
+import { checkInteger, checkObject, noOptions } from '../check';
+import { refused } from '../future/base-future';
+import { abortedBy } from '../future/on-abort';
 import { closedError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
 import { resolve, type Bytes } from '../memory/range';
@@ -10,7 +11,14 @@ import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { OpenDevice } from './btt-opened';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
-import { MarkRequest, ReadRequest, WriteRequest, type Request, type Works } from './btt-request';
+import {
+  MarkRequest,
+  ReadRequest,
+  reportNot,
+  WriteRequest,
+  type Request,
+  type Works,
+} from './btt-request';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { goneError } from './lost';
 import type { BttOpened } from './pmem-addon';
@@ -98,8 +106,11 @@ export class BttDevice implements AsyncDisposable {
     begin: (map: PmemMap, options: BttOptions) => Promise<BttOpened>,
   ): Promise<BttDevice> {
     const { mover, dependents } = checkMap(map);
-    checkOptions(options, mover);
-    const made = begin(map, options).then((opened) => BttDevice.#make(map, opened, options));
+    checkObject('options', options);
+    // Read once: what was checked is what is used.
+    const own = { ...options };
+    checkOptions(own, mover);
+    const made = begin(map, own).then((opened) => BttDevice.#make(map, opened, own));
     // Another thread has the map until then.
     const ended = made.then(nothing, nothing);
     const opening = { close: () => ended };
@@ -233,9 +244,12 @@ export class BttDevice implements AsyncDisposable {
   #limit<T>(request: Request<T>, o: LimitOptions): Future<T> {
     checkLimitNames(o);
     const { signal, timeoutMs } = limitsOf(o);
-    if (signal?.aborted === true) throw asError(signal.reason);
+    const aborted = signal && abortedBy(signal);
+    if (aborted !== undefined) throw aborted;
     if (signal !== undefined) request.listen(signal);
-    if (timeoutMs !== undefined) request.reported = false;
+    if (timeoutMs !== undefined) reportNot(request);
+    // The program's options may have closed it.
+    this.#checkOpen();
     this.#open.works.lanes.enter(request);
     return timeoutMs === undefined ? request : limited(request, timeoutMs, true);
   }

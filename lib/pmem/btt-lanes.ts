@@ -52,11 +52,14 @@ export class LaneQueue {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#first < this.#waiting.length && this.#inFlight < this.most) {
-      if (!this.#begin(this.#waiting[this.#first])) break;
-      this.#first++;
+    try {
+      while (this.#first < this.#waiting.length && this.#inFlight < this.most) {
+        if (!this.#begin(this.#waiting[this.#first])) break;
+        this.#first++;
+      }
+    } finally {
+      this.#pumping = false;
     }
-    this.#pumping = false;
     this.#tidy();
     if (this.#inFlight > 0) return;
     if (this.#waiting.length > 0) this.#lookAgain();
@@ -66,9 +69,12 @@ export class LaneQueue {
   #begin(waiting: Waiting): boolean {
     if (waiting.done) return true;
     this.#inFlight++;
-    if (waiting.take()) return true;
-    this.#inFlight--;
-    return false;
+    let begun = false;
+    try {
+      return (begun = waiting.take());
+    } finally {
+      if (!begun) this.#inFlight--;
+    }
   }
 
   /** Keeps the line short without moving all of it each time. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkBoolean, checkInteger, checkNames, checkObject } from '../check';
+import { checkBoolean, checkInteger, checkNames } from '../check';
 import { describe, typeError } from '../errors';
 import type { Mover } from '../movers/mover';
 import { moverOf } from './mover-of';
@@ -39,7 +39,6 @@ const MOST_FREE = 2 ** 20;
  * @throws TypeError, RangeError for options that make no sense; MoverError for a mover that is closed
  */
 export function checkOptions(options: BttOptions, otherwise: Mover): void {
-  checkObject('options', options);
   checkNames(options, names);
   const { blockSize, freeBlocks, lanes, mover, uuid, parentUuid, pool } = options;
   if (blockSize !== undefined) checkInteger('blockSize', blockSize, MOST_BYTES, 512);

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 
 /** For how long, in milliseconds, requests may keep the event loop from its turn. */
@@ -20,9 +21,9 @@ export class Pace {
   soon(work: () => void): void {
     const now = performance.now();
     if (!this.#waiting) {
+      setImmediate(this.#turn);
       this.#waiting = true;
       this.#since = now;
-      setImmediate(this.#turn);
     }
     if (now - this.#since < SPELL) queueMicrotask(work);
     else setImmediate(work);

@@ -1,10 +1,10 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { MoverError } from '../errors';
-import { asError, Phase } from '../future/base-future';
+import { Phase } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Notifier } from '../future/notifier';
-import { onAbort } from '../future/on-abort';
+import { abortedBy, onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
 import type { Bytes } from '../memory/range';
 import { ChangeKind, type Change, type Commits } from './btt-commits';
@@ -42,28 +42,51 @@ const enum Kind {
   Mark = 2,
 }
 
+/** What a request works with: for those of this file. */
+let worksOf: (request: Request<unknown>) => Works;
+/** A failure of the request is reported by somebody else: for devices. */
+export let reportNot: (request: Request<unknown>) => void;
+
 /**
  * Something asked of the device, from its place in line to its end. It begins by itself, and runs on
  * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
  * was begun is waited for.
  */
 export abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
-  /** @internal The lane that it has; below 0: none. */
-  lane = -1;
+  static {
+    worksOf = (request) => request.#works;
+    reportNot = (request) => {
+      request.#reported = false;
+    };
+  }
+
+  readonly #works: Works;
+  readonly #block: number;
+  readonly #kind: Kind;
+  #lane = -1;
   #begun = false;
   #copy: Future<unknown> | undefined;
-  /** @internal A failure that nobody looks at is: of one that was cancelled it need not be. */
-  reported = true;
+  /** A failure that nobody looks at is: of one that was cancelled it need not be. */
+  #reported = true;
   #unlisten: (() => void) | undefined;
   /** It was aborted when it had begun. */
-  #late: { readonly reason: unknown } | undefined;
+  #late: Error | undefined;
 
-  constructor(
-    protected readonly works: Works,
-    readonly block: number,
-    private readonly kind: Kind,
-  ) {
+  constructor(works: Works, block: number, kind: Kind) {
     super();
+    this.#works = works;
+    this.#block = block;
+    this.#kind = kind;
+  }
+
+  /** @internal The lane that it has; below 0: none. */
+  get lane(): number {
+    return this.#lane;
+  }
+
+  /** @internal */
+  get block(): number {
+    return this.#block;
   }
 
   has(): boolean {
@@ -72,7 +95,9 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
 
   /** @internal */
   take(): boolean {
-    const lane = addon().bttBegin(this.works.id, this.kind, this.block);
+    if (this.#begun || this.done) return true;
+    const works = this.#works;
+    const lane = addon().bttBegin(works.id, this.#kind, this.#block);
     if (lane === No.Lane) return false;
     this.#begun = true;
     this.phase = Phase.Running;
@@ -80,13 +105,13 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
       this.turnedDown(lane);
       return true;
     }
-    this.lane = lane;
+    this.#lane = lane;
     try {
-      this.begin(this.works.offset[0]);
+      this.begin(works.offset[0]);
     } catch {
       // There is no view of a map that was closed.
-      addon().bttDrop(this.works.id, lane, false);
-      this.end(goneError(`block ${String(this.block)}`));
+      addon().bttDrop(works.id, lane, false);
+      this.end(goneError(`block ${String(this.#block)}`));
     }
     return true;
   }
@@ -102,7 +127,7 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
   }
 
   override cancel(reason?: unknown): boolean {
-    this.reported = false;
+    this.#reported = false;
     return super.cancel(reason);
   }
 
@@ -111,13 +136,14 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
     if (this.done) return;
     this.#unlisten?.();
     super.fail(error);
-    if (this.reported) void this.promise();
+    if (this.#reported) void this.promise();
   }
 
   /** @internal Aborted, it leaves the line, or fails when it is done. */
   listen(signal: AbortSignal): void {
     this.#unlisten = onAbort(signal, () => {
-      if (!super.cancel(signal.reason)) this.#late = signal;
+      const error = abortedBy(signal);
+      if (error !== undefined && !super.cancel(error)) this.#late = error;
     });
   }
 
@@ -130,7 +156,7 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
     const readOnly = answer === No.Writes;
     const text = readOnly
       ? 'the device is read only: its metadata is damaged; check() says more'
-      : `block ${String(this.block)} was marked bad, and has not been written since`;
+      : `block ${String(this.#block)} was marked bad, and has not been written since`;
     this.end(new MoverError(readOnly ? 'ERR_BTT_READ_ONLY' : 'ERR_BTT_BAD_BLOCK', text));
   }
 
@@ -138,7 +164,7 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
   protected follow(copy: Future<unknown>): void {
     this.#copy = copy;
     copy.poll();
-    this.works.copies.add(this);
+    this.#works.copies.add(this);
   }
 
   /** @internal */
@@ -156,16 +182,16 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
   protected end(error: Error | undefined, value?: T): void {
     this.#unlisten?.();
     if (error !== undefined) this.fail(error);
-    else if (this.#late !== undefined) this.fail(asError(this.#late.reason));
+    else if (this.#late !== undefined) this.fail(this.#late);
     else this.complete(value as T);
-    this.works.lanes.leave();
+    this.#works.lanes.leave();
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
     const copy = this.#copy;
     copy?.poll();
     if (copy?.done === true) this.#ended(copy);
-    if (!this.done && notifier === null) this.works.commits.hurry();
+    if (!this.done && notifier === null) this.#works.commits.hurry();
     if (!this.done && notifier?.useWaker() === undefined) notifier?.usePoller(this);
     return Phase.Running;
   }
@@ -187,27 +213,29 @@ export class ReadRequest extends Request<Buffer> {
   }
 
   protected override begin(at: number): void {
-    this.follow(this.works.sectors.read(at, this.#into, this.block));
+    this.follow(worksOf(this).sectors.read(at, this.#into, this.block));
   }
 
   protected override turnedDown(answer: number): void {
-    if (answer === No.Data) this.follow(this.works.clear(this.#into));
+    if (answer === No.Data) this.follow(worksOf(this).clear(this.#into));
     else super.turnedDown(answer);
   }
 
   protected override copied(copy: Future<unknown>): void {
-    const held = addon().bttEndRead(this.works.id, this.lane);
+    const held = addon().bttEndRead(worksOf(this).id, this.lane);
     this.end(copy.error ?? this.#fault(held, copy.output), this.#into);
   }
 
   #fault(held: boolean, result: unknown): Error | undefined {
     if (!held) return goneError(`block ${String(this.block)}`);
-    return this.lane < 0 ? undefined : this.works.sectors.fault(result, this.block);
+    return this.lane < 0 ? undefined : worksOf(this).sectors.fault(result, this.block);
   }
 }
 
 /** A request that changes a block. */
 abstract class ChangeRequest extends Request<void> implements Change {
+  #committed = false;
+
   constructor(
     works: Works,
     block: number,
@@ -219,7 +247,15 @@ abstract class ChangeRequest extends Request<void> implements Change {
 
   /** @internal */
   settled(errno: number): void {
+    if (!this.#committed) return;
+    this.#committed = false;
     this.end(errorOf(errno, this.block));
+  }
+
+  /** Becomes durable, and ends then. */
+  protected commit(): void {
+    this.#committed = true;
+    worksOf(this).commits.add(this);
   }
 }
 
@@ -233,17 +269,17 @@ export class WriteRequest extends ChangeRequest {
   }
 
   protected override begin(at: number): void {
-    this.follow(this.works.sectors.write(at, this.#data!, this.block));
+    this.follow(worksOf(this).sectors.write(at, this.#data!, this.block));
     this.#data = undefined;
   }
 
   protected override copied({ error }: Future<unknown>): void {
     if (error === undefined) {
-      this.works.commits.add(this);
+      this.commit();
       return;
     }
     // Nothing was published: the device is as it was.
-    addon().bttDrop(this.works.id, this.lane, isLost(error));
+    addon().bttDrop(worksOf(this).id, this.lane, isLost(error));
     this.end(error);
   }
 }
@@ -255,7 +291,7 @@ export class MarkRequest extends ChangeRequest {
   }
 
   protected override begin(): void {
-    this.works.commits.add(this);
+    this.commit();
   }
 
   protected override copied(): void {

@@ -11,14 +11,15 @@ export interface Limits {
 }
 
 const names = ['signal', 'timeoutMs'];
-const none: Limits = { signal: undefined, timeoutMs: undefined };
 
-/** @throws TypeError, RangeError for what makes no sense */
-export function limitsOf(options: LimitOptions | undefined): Limits {
-  if (options === undefined) return none;
+/**
+ * @param otherwise - the limit where the options do not say one
+ * @throws TypeError, RangeError for what makes no sense
+ */
+export function limitsOf(options: LimitOptions = noOptions, otherwise?: number): Limits {
   checkObject('options', options);
   const signal = checkSignal(options.signal);
-  return { signal, timeoutMs: limitOf(options.timeoutMs, undefined) };
+  return { signal, timeoutMs: limitOf(options.timeoutMs, otherwise) };
 }
 
 /** @throws TypeError for options that there are not */

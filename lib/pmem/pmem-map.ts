@@ -7,7 +7,7 @@ import type { Future } from '../future/future';
 import type { Steps } from '../future/procedure';
 import { resolve, type Bytes } from '../memory/range';
 import { limited } from '../movers/limited-future';
-import type { Mover } from '../movers/mover';
+import { limitOfMover, type Mover } from '../movers/mover';
 import type { MoverOperations } from '../movers/mover-operations';
 import type { OpOptions } from '../movers/options';
 import { UnderWay } from '../movers/under-way';
@@ -83,6 +83,8 @@ export class PmemMap implements Disposable, AsyncDisposable {
   readonly #deepFlush: string | undefined;
   readonly #syncer: Syncer;
   readonly #durability: Durability;
+  /** Of operations of its mover that do not say otherwise, in milliseconds. */
+  readonly #limit: number | undefined;
   readonly #underWay: UnderWay;
   #closing: Promise<void> | undefined;
 
@@ -114,6 +116,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
     this.#syncer = new Syncer(mapping.id);
     this.#durability = durabilityOf(mapping.flushing, mapping.id, this.#bytes, mover, this.#syncer);
     this.#operations = this.#durability.mover.futures;
+    this.#limit = limitOfMover(mover);
     this.#underWay = new UnderWay(`the map of ${path}`);
     collected.register(this, mapping.id, this);
   }
@@ -125,29 +128,45 @@ export class PmemMap implements Disposable, AsyncDisposable {
    * @param o - as of the mover's operation; `durable` it is without saying so
    */
   copy(offset: number, src: Bytes, o?: OpOptions): Future<void> {
-    return this.#operate(o, () => {
-      const to = this.#part('dst', offset, resolve(src, 'src').length);
-      return this.#write('copy', to, () => this.#operations.copy(this.#view(to), src, o));
-    });
+    return this.#operate(
+      o,
+      () => {
+        const to = this.#part('dst', offset, resolve(src, 'src').length);
+        return this.#write('copy', to, () =>
+          this.#operations.copy(this.#view(to), src, unlimited(o)),
+        );
+      },
+      this.#limit,
+    );
   }
 
   /** Copies within the map; the ranges may overlap. */
   move(offset: number, from: number, length: number, o?: OpOptions): Future<void> {
-    return this.#operate(o, () => {
-      const to = this.#part('dst', offset, length);
-      const source = this.#part('src', from, length, 'from');
-      const move = (): Future<unknown> =>
-        this.#operations.move(this.#view(to), this.#view(source), o);
-      return this.#write('move', to, move, source);
-    });
+    return this.#operate(
+      o,
+      () => {
+        const to = this.#part('dst', offset, length);
+        const source = this.#part('src', from, length, 'from');
+        const move = (): Future<unknown> =>
+          this.#operations.move(this.#view(to), this.#view(source), unlimited(o));
+        return this.#write('move', to, move, source);
+      },
+      this.#limit,
+    );
   }
 
   /** Repeats a pattern, as the mover's `fill` takes it, over a part of the map. */
   fill(offset: number, length: number, pattern: Pattern, o?: OpOptions): Future<void> {
-    return this.#operate(o, () => {
-      const to = this.#part('dst', offset, length);
-      return this.#write('fill', to, () => this.#operations.fill(this.#view(to), pattern, o));
-    });
+    return this.#operate(
+      o,
+      () => {
+        const to = this.#part('dst', offset, length);
+        return this.#write('fill', to, () =>
+          this.#operations.fill(this.#view(to), pattern, unlimited(o)),
+        );
+      },
+      this.#limit,
+    );
   }
 
   /**
@@ -222,11 +241,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
     addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
   }
 
-  #operate(o: OpOptions | undefined, steps: () => Steps<void>): Future<void> {
+  #operate(o: OpOptions | undefined, steps: () => Steps<void>, limit?: number): Future<void> {
     try {
       checkObject('options', o);
       if (o?.durable === false) throw notDurable();
-      const { signal, timeoutMs } = limitsOf(o);
+      const { signal, timeoutMs } = limitsOf(o, limit);
       const work = new Work(steps, this.#underWay, signal);
       if (timeoutMs !== undefined) return limited(work, timeoutMs, true);
       work.start();
@@ -289,6 +308,12 @@ export class PmemMap implements Disposable, AsyncDisposable {
     throw cause === undefined ? error : Object.assign(error, { cause });
   }
 }
+
+/**
+ * An operation ends with its engine, so that the map is not unmapped before: the limit is that of the
+ * whole, behind which the operation goes on.
+ */
+const unlimited = (o: OpOptions | undefined): OpOptions => ({ ...o, timeoutMs: Infinity });
 
 function notDurable(): MoverError {
   const text = 'durable: false: what a map completes is durable; a mover writes its bytes without';

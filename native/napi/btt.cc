@@ -172,9 +172,17 @@ struct Changes {
   bool refused = false;
 };
 
+/// Of a device that is closed.
+Napi::Value Refused(const Napi::CallbackInfo& info) {
+  const uint32_t count = Uint32(info, 2);
+  auto errors = Napi::Array::New(info.Env(), count);
+  for (uint32_t i = 0; i < count; ++i) errors.Set(i, EBADF);
+  return errors;
+}
+
 Napi::Value Commit(const Napi::CallbackInfo& info) {
   const ClientPtr client = ClientOf(info);
-  if (!client) return info.Env().Undefined();
+  if (!client) return Refused(info);
   Changes changes(info, *client);
   changes.Commit(*client);
   return changes.Errors(info.Env());

@@ -122,3 +122,57 @@ test('options that make no sense are refused', async () => {
   await expect(read({ timeoutMs: -1 })).rejects.toThrow('or Infinity for no limit');
   await expectRejects(read({ path: 'software' }), wrongValue);
 });
+
+test.each(['of the mover', 'of the operation'])(
+  'a map does not close before an operation has ended whose limit, %s, was over',
+  async (whose) => {
+    const { mover, pending } = heldMover();
+    const limit = { timeoutMs: 5 };
+    const map = await newMap(whose === 'of the mover' ? { mover: mover.with(limit) } : { mover });
+    const own = map.fill(0, 4096, 5, whose === 'of the mover' ? undefined : limit);
+    await expect(own).rejects.toEqual(timeout);
+    let closed = false;
+    const closing = map.close().then(() => (closed = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([closed, mover.stats().inFlight]).toEqual([false, 1]);
+    pending[0]!();
+    await closing;
+  },
+);
+
+test('a device that a getter of the options closes takes no more', async () => {
+  for (const name of ['signal', 'timeoutMs'] as const) {
+    const device = await BttDevice.format(await newMap());
+    let closing: Promise<void> | undefined;
+    const o = Object.defineProperty({}, name, {
+      enumerable: true,
+      get: () => void (closing ??= device.close()),
+    });
+    const closed = expect.objectContaining({ code: 'ERR_MOVER_CLOSED' });
+    await expect(device.write(0, block(1), o)).rejects.toEqual(closed);
+    await closing;
+  }
+});
+
+test('options of a device are read once', async () => {
+  let reads = 0;
+  const options = Object.defineProperty({}, 'lanes', {
+    enumerable: true,
+    get: () => (reads++ === 0 ? 2 : 0),
+  });
+  await using device = await BttDevice.format(await newMap(), options);
+  expect([device.lanes, reads]).toEqual([2, 1]);
+});
+
+test('requests tell nobody what they work with, and begin and end once', async () => {
+  await using device = await BttDevice.format(await newMap());
+  const own = device.write(1, block(1)) as unknown as Record<string, (answer?: number) => unknown>;
+  expect([own['works'], own['kind']]).toEqual([undefined, undefined]);
+  own['settled']!(0);
+  expect(own['take']!()).toBe(true);
+  await own;
+  own['settled']!(5);
+  await device.write(2, block(2));
+  expect((await device.read(1)).equals(block(1))).toBe(true);
+  expect((await device.check()).consistent).toBe(true);
+});
