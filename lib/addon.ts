@@ -66,14 +66,16 @@ export interface Addon extends PmemAddon {
   /** Drops what no thread has begun and waits for what one has. */
   closeEngine(engine: number): void;
   /**
-   * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes the next
-   * so many; behind the last comes the first again. Undefined where the system has no memory for them.
+   * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes so many
+   * from a slot on; behind the last comes the first again. Undefined where the system has no memory for them.
    * They count as jobs of the table.
    */
   createInlineRing(
     slots: number,
     table: number,
-  ): { run: (count: number) => void; memory: ArrayBuffer; address: number } | undefined;
+  ):
+    | { run: (first: number, count: number) => void; memory: ArrayBuffer; address: number }
+    | undefined;
   /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
   onWake(wake: () => void): number;
   /** Arms the wake-up; completions must be looked at once more before relying on it. */
@@ -157,14 +159,21 @@ const root = resolve(__dirname, '..');
 export function prebuiltPath(): string {
   const { platform, arch } = process;
   if (platform !== 'linux') return join('prebuilds', `${platform}-${arch}`, 'datamover.node');
-  const report = process.report.getReport() as unknown as { header: Record<string, unknown> };
-  const libc = 'glibcVersionRuntime' in report.header ? 'glibc' : 'musl';
-  return join('prebuilds', `${platform}-${arch}`, `datamover.${libc}.node`);
+  return join('prebuilds', `${platform}-${arch}`, `datamover.${libc()}.node`);
+}
+
+function libc(): 'glibc' | 'musl' {
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
+  const { excludeNetwork = false } = report;
+  // For each connection it would ask a name server for its other end, and wait for the answer.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as unknown as { header: Record<string, unknown> };
+  report.excludeNetwork = excludeNetwork;
+  return 'glibcVersionRuntime' in header ? 'glibc' : 'musl';
 }
 
 /** One compiled here comes first: who compiled it found the prebuilt one not to fit. */
 function load(): Addon {
-  const prebuilt = join(root, prebuiltPath());
   try {
     return bindings({
       bindings: 'datamover',
@@ -172,6 +181,7 @@ function load(): Addon {
       try: [['module_root', 'build', 'Release', 'bindings']],
     }) as Addon;
   } catch (error) {
+    const prebuilt = join(root, prebuiltPath());
     if (!existsSync(prebuilt)) throw error;
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return require(prebuilt) as Addon;

@@ -1,11 +1,5 @@
 import { getEventListeners } from 'node:events';
-import {
-  moverFrom,
-  open,
-  threadsMover,
-  type Future,
-  type MoverBackend,
-} from '../../lib';
+import { moverFrom, open, threadsMover, type Future, type MoverBackend } from '../../lib';
 import { Procedure, type Steps } from '../../lib/future/procedure';
 import { childResult } from '../support/child';
 
