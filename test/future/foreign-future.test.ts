@@ -87,3 +87,9 @@ test.each([
   revoke();
   await expect(make(proxy)).rejects.toThrow('thrown: a proxy');
 });
+
+test.each(['done', 'poll', 'has', 'cancel'])('what has no %s is no future', (member) => {
+  const type = expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' });
+  const less = Object.fromEntries(Object.entries(foreign()).filter(([name]) => name !== member));
+  expect(() => all([less as never])).toThrow(type);
+});

@@ -180,3 +180,11 @@ test('a waker that throws is reported, and stops no other', async () => {
     setImmediate(() => console.log(JSON.stringify([own.output, ...seen])));`);
   expect(seen).toEqual([1, 'second', 'waker']);
 });
+
+test.each([null, undefined, 1, 'slot', {}])('%p is no location to look at', (slot) => {
+  const notifier = new Notifier({ poller: true });
+  expect(() => notifier.usePoller(slot as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+  );
+  expect(notifier.used).toBe('none');
+});
