@@ -129,7 +129,8 @@ test('an eager failure that nobody looks at is reported, a lazy one is not', asy
     });
     mover.nop({ timeoutMs: 1 });
     mover.futures.nop({ timeoutMs: 1 }).poll();
-    mover.nop({ timeoutMs: 1 }).cancel();
+    // Far enough not to be over by now.
+    mover.nop({ timeoutMs: 1000 }).cancel();
     await new Promise((resolve) => setTimeout(resolve, 50));
     console.log(JSON.stringify(reasons));
     process.exit();`);
