@@ -239,9 +239,14 @@ export class JobFuture<T> {
    */
   #end(phase: Phase.Complete | Phase.Failed, outcome: unknown): void {
     if (phase === Phase.Failed && this.#attention.eager) this.#deferred ??= defer();
-    if (this.#deferred !== undefined || this.#attention !== unwatched) this.#queue.announce(this);
+    this.#announce();
     this.#phase = phase;
     this.#outcome = outcome;
+  }
+
+  #announce(): void {
+    if (this.#deferred === undefined && this.#attention === unwatched) return;
+    this.#queue.announce(this);
   }
 
   #pollFor(notifier: Notifier): FutureState {
@@ -463,7 +468,8 @@ export class JobFuture<T> {
     if (!ended(this.#phase)) {
       if (this.#plain !== undefined && records.status(slot) === Status.Success) {
         // Its outcome stands there already.
-        this.#end(Phase.Complete, this.#outcome);
+        this.#announce();
+        this.#phase = Phase.Complete;
       } else {
         const operands = this.#wanted();
         if (operands !== undefined) this.#conclude(records, slot, operands);

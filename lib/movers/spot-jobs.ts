@@ -132,9 +132,8 @@ export class SpotJobs extends InlineRing {
       }
       this.#execute(this.gathered);
     }
-    while (this.#finished < count) {
-      finishJob(jobs[this.#finished], records, this.slotOf(first + this.#finished));
-      this.#finished++;
+    for (let index = this.#finished; index < count; this.#finished = ++index) {
+      finishJob(jobs[index], records, this.slotOf(first + index));
     }
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.

@@ -79,7 +79,8 @@ describe('plain futures', () => {
   test('are handed over though nobody polls them again', async () => {
     const future = mover.futures.copy(target, source);
     future.poll();
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
     expect(future.done).toBe(true);
   });
 

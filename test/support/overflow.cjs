@@ -14,4 +14,4 @@ descriptor.setBigUint64(offset('Record'), BigInt(address + layout.DESCRIPTOR_BYT
 descriptor.setBigUint64(offset('Source'), BigInt(addon.addressOf(source)), true);
 descriptor.setBigUint64(offset('Destination'), BigInt(addon.addressOf(target)), true);
 descriptor.setUint32(offset('TransferSize'), target.length + 1, true);
-run(1);
+run(0, 1);
