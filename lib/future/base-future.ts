@@ -23,6 +23,11 @@ export function defer(): Deferred {
     resolve = onValue;
     reject = onError;
   });
+  // A full stack is an exception for the promise alone.
+  if ((reject as unknown) === undefined) {
+    promise.catch(() => undefined);
+    throw new RangeError('Maximum call stack size exceeded');
+  }
   return { promise, resolve, reject, driven: false };
 }
 
@@ -154,8 +159,8 @@ export abstract class BaseFuture<T> implements Future<T> {
     }
     this.deferred ??= deferredOf(this);
     if (runtime === undefined && !this.done && !this.deferred.driven) {
-      this.deferred.driven = true;
       this.drive();
+      this.deferred.driven = true;
     }
     const promise = this.deferred.promise as Promise<T>;
     return signal === undefined ? promise : abortable(this, signal, () => promise);

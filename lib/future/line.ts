@@ -1,8 +1,9 @@
-/** A place in a line. Who has it gives it back once. */
+/** A place in a line. Who has it gives it back; more than once does nothing. */
 export interface Place<V> {
   readonly value: V;
   before: Place<V> | undefined;
   after: Place<V> | undefined;
+  gone: boolean;
 }
 
 /** Values in the order in which they came, from whose midst any may leave. */
@@ -16,7 +17,7 @@ export class Line<V> {
   }
 
   add(value: V): Place<V> {
-    const place: Place<V> = { value, before: this.#last, after: undefined };
+    const place: Place<V> = { value, before: this.#last, after: undefined, gone: false };
     if (this.#last === undefined) this.#first = place;
     else this.#last.after = place;
     this.#last = place;
@@ -26,6 +27,8 @@ export class Line<V> {
 
   leave(place: Place<V>): void {
     const { before, after } = place;
+    if (place.gone) return;
+    place.gone = true;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
@@ -33,6 +36,15 @@ export class Line<V> {
     // What has gone leads to nothing that is still there.
     place.before = place.after = undefined;
     this.#size--;
+  }
+
+  /** Those leave of which `has` says so. */
+  prune(has: (value: V) => boolean): void {
+    for (let place = this.#first; place !== undefined;) {
+      const { after } = place;
+      if (has(place.value)) this.leave(place);
+      place = after;
+    }
   }
 
   /** Those that are there now, in their order. */

@@ -1,6 +1,7 @@
 import { thrown } from './as-error';
 import { BaseFuture, Phase } from './base-future';
 import { standard, type Driver } from './driver';
+import { epoch } from './epoch';
 import type { FutureState } from './future';
 import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
 
@@ -9,7 +10,8 @@ import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
  * runtime polls it when a promise is wanted.
  */
 export abstract class PolledFuture<T> extends BaseFuture<T> {
-  #polling = false;
+  /** The epoch in which it is being polled; 0: it is not. */
+  #polling = 0;
   #wakers: Wakers | undefined;
 
   /**
@@ -21,26 +23,26 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
 
   /** @internal Within `poll()`. */
   protected get polling(): boolean {
-    return this.#polling;
+    return this.#polling === epoch.now;
   }
 
   protected set polling(polling: boolean) {
-    this.#polling = polling;
+    this.#polling = polling ? epoch.now : 0;
   }
 
   poll(notifier?: Notifier | null): FutureState {
     const offer = offered(notifier);
     // A future that polls itself, however deep, makes no progress by it.
-    if (this.done || this.#polling) return this.state;
+    if (this.done || this.#polling === epoch.now) return this.state;
     // Who polls need not be woken by what this poll does.
     if (offer !== null) this.#wakers?.delete(offer);
-    this.#polling = true;
+    this.#polling = epoch.now;
     try {
       this.#remain(this.advance(offer), offer);
     } catch (error) {
       this.fail(thrown(error));
     } finally {
-      this.#polling = false;
+      this.#polling = 0;
     }
     return this.state;
   }

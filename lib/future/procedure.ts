@@ -19,6 +19,8 @@ export class Procedure<T> extends CompositeFuture<T> {
   #begin: ((self: Procedure<T>) => Steps<T>) | undefined;
   #steps: Steps<T> | undefined;
   #current: Future<unknown> | undefined;
+  /** It goes on, or was cut off while it did: then no generator can go on. */
+  #stepping = false;
 
   /** @param begin - called in the first poll */
   constructor(begin: (self: Procedure<T>) => Steps<T>) {
@@ -31,6 +33,7 @@ export class Procedure<T> extends CompositeFuture<T> {
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
+    if (this.#stepping) throw new Error('cut off in its midst, by a full stack or a time limit');
     const steps = (this.#steps ??= this.#begin!(this));
     for (;;) {
       const current = this.#current;
@@ -40,8 +43,10 @@ export class Procedure<T> extends CompositeFuture<T> {
         if (!current.done) return Phase.Running;
       }
       const error = this.cancelled ?? current?.error;
+      this.#stepping = true;
       const { done, value } =
         error === undefined ? steps.next(current?.output) : steps.throw(error);
+      this.#stepping = false;
       if (done === true) {
         this.checkCancelled();
         this.complete(value);
@@ -60,13 +65,13 @@ export class Procedure<T> extends CompositeFuture<T> {
   }
 
   override complete(value: T): void {
-    this.#letGo();
     super.complete(value);
+    this.#letGo();
   }
 
   override fail(error: Error): void {
-    this.#letGo();
     super.fail(error);
+    this.#letGo();
   }
 
   /** Of what the steps work on. */

@@ -1,3 +1,4 @@
+import { epoch } from './epoch';
 import type { Future } from './future';
 import { Notifier, type PollSlot, type Wake } from './notifier';
 import { Roster } from './roster';
@@ -54,6 +55,9 @@ export class TaskSet {
   readonly #notify: Wake;
   /** Polls under way: more than one when they are nested. */
   #looking = 0;
+  /** What it is looking at, or what was cut off while it did. */
+  #looked: Task | undefined;
+  #epoch = 0;
   /** Polls so far. */
   polls = 0;
 
@@ -99,6 +103,7 @@ export class TaskSet {
 
   /** Looks at up to `budget` futures; returns how many of them completed. */
   turn(budget: number): number {
+    this.#recover();
     this.#admit();
     let completions = 0;
     for (let looks = Math.min(this.#queued, budget); looks > 0;) {
@@ -107,7 +112,9 @@ export class TaskSet {
       if (!task.queued) continue;
       looks--;
       this.#dequeue(task);
+      this.#looked = task;
       if (this.#look(task, task.notifier)) completions++;
+      this.#looked = undefined;
     }
     this.#due.splice(0, this.#head);
     this.#head = 0;
@@ -124,10 +131,19 @@ export class TaskSet {
   }
 
   #admit(): void {
-    const fresh = this.#fresh;
-    if (fresh.length === 0) return;
-    this.#fresh = [];
-    for (const task of asyncFirst(fresh, ({ future }) => future)) this.#enqueue(task);
+    if (this.#fresh.length === 0) return;
+    for (const task of asyncFirst(this.#fresh, ({ future }) => future)) this.#enqueue(task);
+    this.#fresh = this.#fresh.filter(({ queued }) => !queued);
+  }
+
+  /** What was cut off in an earlier epoch is looked at once more. */
+  #recover(): void {
+    if (this.#epoch === epoch.now) return;
+    this.#epoch = epoch.now;
+    this.#looking = 0;
+    const looked = this.#looked;
+    this.#looked = undefined;
+    if (looked !== undefined && this.#tasks.get(looked.future) === looked) this.#enqueue(looked);
   }
 
   /** Whether it completed. */

@@ -64,7 +64,6 @@ export class Entry implements Operands {
     const ticket = this.#queue.acquire(this);
     if (ticket < 0) return false;
     this.slot = ticket & Ticket.SlotMask;
-    this.state = EntryState.UnderWay;
     this.error = undefined;
     return true;
   }
@@ -84,8 +83,8 @@ export class Entry implements Operands {
   settle(slot: number): void {
     const queue = this.#queue;
     const { records } = queue.table;
-    // Else it was cut off behind the end of the operation, by a full stack.
-    if (this.slot === slot) {
+    // Else it was cut off at its beginning, or behind its end, by a full stack.
+    if (this.slot === slot && this.state === EntryState.UnderWay) {
       if (goesOn(queue, slot, this.operation)) return;
       records.acquire(slot);
       this.status = records.status(slot);
@@ -121,13 +120,6 @@ export class Entry implements Operands {
 
   #disarm(): void {
     this.#queue.table.prepare(this.slot, Opcode.Nop, 0, 0);
-  }
-
-  /** Its operation has come to its end. No call is made, so that this is done or not. */
-  end(): void {
-    this.slot = -1;
-    this.destination = this.source = null;
-    this.state = EntryState.Settled;
   }
 
   /** Another operation may have it. */

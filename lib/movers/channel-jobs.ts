@@ -37,8 +37,11 @@ export class ChannelJobs {
     this.#queue = queue;
     this.#order = order;
     this.#settled = (entry) => {
+      // No call is made before all of it is done.
+      entry.slot = -1;
+      entry.destination = entry.source = null;
+      entry.state = EntryState.Settled;
       this.#ended[this.#ended.length] = entry;
-      entry.end();
       settled();
     };
   }
@@ -83,10 +86,16 @@ export class ChannelJobs {
     entry.source = source;
     entry.seed = seed;
     queue.table.prepare(slot, opcode, entry.flags, length);
-    queue.gather(slot, operation, length, entry.flags, this.#order);
-    // Last, so that nothing is lost where it is cut off before.
-    free.length--;
     return entry;
+  }
+
+  /** The operation of the entry that was begun, whose operands were written, is under way. */
+  gather(entry: Entry): void {
+    const { slot, operation, length, flags } = entry;
+    this.#queue.gather(slot, operation, length, flags, this.#order);
+    // Last, so that nothing is lost where it is cut off before.
+    entry.state = EntryState.UnderWay;
+    this.#free.length--;
   }
 
   numberOf({ generation, index }: Entry): number {

@@ -220,10 +220,11 @@ export class Channel implements Disposable {
       this.#crowded = true;
       return NO_ROOM;
     }
-    this.#room--;
     // An operation on no bytes is a nop.
     const at = entry.slot * Descriptor.Words;
     if (length > 0) writeOperands(queue.table.words, at, low, high, target, seed);
+    jobs.gather(entry);
+    this.#room--;
     return (jobs.numberOf(entry) << 1) | 1;
   }
 

@@ -302,8 +302,8 @@ export class JobFuture<T> {
       this.#queue.deliver();
       return;
     }
-    this.#ticket = No.TicketYet;
     this.#queue.wait(this);
+    this.#ticket = No.TicketYet;
     this.#listen();
   }
 
@@ -373,7 +373,7 @@ export class JobFuture<T> {
     // Asked first: a signal of somebody else's making may poll the job.
     const aborted = signal && abortedBy(signal);
     // Not by the phase, which whoever holds the future can write.
-    if (this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot) return true;
+    if (this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot || ended(this.#phase)) return true;
     const operands = this.#wanted();
     if (operands === undefined) return true;
     if (aborted !== undefined) {
@@ -398,6 +398,9 @@ export class JobFuture<T> {
   /** Is executed at once, and by itself. */
   #perform(spot: SpotJobs, operands: Operands<T>): void {
     if (intact(operands)) {
+      // Once at most, whatever becomes of the rest.
+      this.#ticket = No.TicketOnTheSpot;
+      this.#phase = Phase.Running;
       const slot = spot.perform(operands);
       this.#conclude(spot.records, slot, operands);
     } else {

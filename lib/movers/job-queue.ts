@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { Opcode } from '../abi/descriptor';
 import { JobTable } from '../jobs/job-table';
+import { epoch } from '../future/epoch';
 import type { Operation } from '../operations/operation';
 import { flushSource, openSource, Runtime } from '../runtime/runtime';
 import type { Source } from '../runtime/sources';
@@ -91,10 +92,17 @@ export class JobQueue implements Source, SpotOwner {
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
-  readonly #announced: JobFuture<unknown>[] = [];
+  #announced: JobFuture<unknown>[] = [];
+  /** So many of them were told. */
+  #told = 0;
+  /** Whom it is telling: it stays where that was cut off, and is told once more. */
+  #telling: JobFuture<unknown> | undefined;
   readonly #release: () => void;
   readonly #flush = (): void => {
+    epoch.now++;
     this.#scheduled = this.#together = this.#starting = false;
+    if (this.#telling !== undefined) this.#announced.push(this.#telling);
+    this.#telling = undefined;
     flushSource(this.#runtime, this);
   };
 
@@ -141,7 +149,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   get idle(): boolean {
-    return this.pending === 0 && !this.#scheduled;
+    return this.pending === 0 && !this.#scheduled && !this.announced && this.#telling === undefined;
   }
 
   /** Whether a job is complete as soon as it has begun. */
@@ -275,6 +283,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   turn(budget: number): number {
+    if (this.#telling !== undefined) this.schedule();
     const executed = this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
@@ -290,7 +299,7 @@ export class JobQueue implements Source, SpotOwner {
 
   /** Whether there is something to deliver. */
   get announced(): boolean {
-    return this.#announced.length > 0;
+    return this.#announced.length > this.#told;
   }
 
   /** The job is complete, and somebody waits for it. */
@@ -303,7 +312,15 @@ export class JobQueue implements Source, SpotOwner {
    * anything, so it comes at the end of whatever completed them.
    */
   deliver(): void {
-    for (const job of this.#announced.splice(0)) deliverJob(job);
+    while (this.#told < this.#announced.length) {
+      const job = this.#announced[this.#told];
+      this.#telling = job;
+      this.#told++;
+      deliverJob(job);
+      this.#telling = undefined;
+    }
+    this.#announced = [];
+    this.#told = 0;
   }
 
   /** Resolves when there is room for a job without waiting in line. */

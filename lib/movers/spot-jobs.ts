@@ -87,11 +87,11 @@ export class SpotJobs extends InlineRing {
 
   /** The job that was described begins. */
   add(job: JobFuture<unknown>, bytes: number): void {
+    this.#owner.schedule();
     this.#jobs[this.used] = job;
     this.commit();
     this.#left -= bytes;
     if (this.#left < this.most) this.most = this.#left;
-    this.#owner.schedule();
   }
 
   /** Whether each is executed by itself, as soon as it begins. */

@@ -82,6 +82,9 @@ export class UnderWay {
   /** No more begin. Undefined when none is under way, else resolves when all have ended. */
   close(): Promise<void> | undefined {
     this.#closed = true;
+    // What was cut off at its end has ended, and what was in its midst is polled by nobody else.
+    this.#works.prune(({ done }) => done);
+    for (const work of this.#works.values()) work.drive();
     if (this.empty) return undefined;
     return new Promise<void>((resolve) => (this.#notify = resolve));
   }

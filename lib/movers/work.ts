@@ -73,7 +73,7 @@ export class Work<T> extends Procedure<T> {
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    if (this.phase !== Phase.Idle) return super.advance(notifier);
+    if (this.phase !== Phase.Idle || this.#place !== undefined) return super.advance(notifier);
     this.#enter();
     const phase = super.advance(notifier);
     // Most end on the spot, and need nobody to see to it.

@@ -1,3 +1,5 @@
+import { epoch } from '../future/epoch';
+
 /** Something that needs a lane to begin. */
 export interface Waiting {
   /** Nobody wants it any more. */
@@ -21,7 +23,8 @@ export class LaneQueue {
   /** Index of the first in line. */
   #first = 0;
   #inFlight = 0;
-  #pumping = false;
+  /** The epoch in which it lets them begin; 0: it does not. */
+  #pumping = 0;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void) | undefined;
 
@@ -50,15 +53,15 @@ export class LaneQueue {
   }
 
   #pump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
+    if (this.#pumping === epoch.now) return;
+    this.#pumping = epoch.now;
     try {
       while (this.#first < this.#waiting.length && this.#inFlight < this.most) {
         if (!this.#begin(this.#waiting[this.#first])) break;
         this.#first++;
       }
     } finally {
-      this.#pumping = false;
+      this.#pumping = 0;
     }
     this.#tidy();
     if (this.#inFlight > 0) return;
@@ -68,13 +71,9 @@ export class LaneQueue {
 
   #begin(waiting: Waiting): boolean {
     if (waiting.done) return true;
+    if (!waiting.take()) return false;
     this.#inFlight++;
-    let begun = false;
-    try {
-      return (begun = waiting.take());
-    } finally {
-      if (!begun) this.#inFlight--;
-    }
+    return true;
   }
 
   /** Keeps the line short without moving all of it each time. */

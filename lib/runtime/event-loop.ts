@@ -1,5 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { addon } from '../addon';
+import { epoch } from '../future/epoch';
 
 /** Who is driven by the event loop. */
 export interface Driven {
@@ -90,11 +91,13 @@ export class EventLoop {
   }
 
   readonly #turn = (): void => {
+    epoch.now++;
     this.#immediate = undefined;
     this.#run();
   };
 
   readonly #wake = (): void => {
+    epoch.now++;
     this.#rise();
     for (const driven of this.#driven) driven.woken();
     this.#run();

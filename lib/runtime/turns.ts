@@ -1,3 +1,4 @@
+import { epoch } from '../future/epoch';
 import type { TaskSet } from '../future/task-set';
 import type { Driven, EventLoop } from './event-loop';
 import type { RuntimeSettings } from './options';
@@ -37,6 +38,7 @@ export class Turns implements Driven {
       return;
     }
     void soon.then(() => {
+      epoch.now++;
       this.#arranged = false;
       this.#credit -= Math.max(1, this.#tasks.due);
       this.take(this.#settings.budget);

@@ -26,6 +26,7 @@ const afterwards = (cut: string): string => `
     for (let round = 0; round < 25; round++) {
       try { ${cut} } catch (error) { wrong.push([name, 'cut', error.stack]); }
       if (round % 5 === 0) await turn();
+      for (let ticket = 0; ticket < 40; ticket++) try { channel.status(ticket); channel.result(ticket); } catch { }
       for (const [text, crc] of Object.entries(known)) {
         const got = await within(m.crc32c(Buffer.from(text)));
         if (got !== crc) wrong.push([name, round, text, String(got)]);
@@ -51,19 +52,24 @@ const lazily = `() => { const f = m.futures.copy(Buffer.allocUnsafe(16), bytes);
 const inChannel = `() => { channel.crc32c(region, 0, 16); channel.submit(); channel.completed(into); }`;
 const eagerly = `() => { quiet(m.copy(Buffer.allocUnsafe(16), bytes)); }`;
 
+const together = `() => { quiet(m.batch((b) => { b.nop(); b.crc32c(bytes); })); quiet(m.drain()); quiet(library.all([m.futures.nop()])); }`;
+const byHand = `() => { quiet(m.futures.nop()); library.Runtime.default.poll(); }`;
+
 const cuts: readonly [string, string][] = [
-  ...Object.entries({ lazily, inChannel, eagerly }).flatMap(([way, work]): [string, string][] => [
-    [
-      `a full stack, ${way}`,
-      `const work = ${work};
+  ...Object.entries({ lazily, inChannel, eagerly, together, byHand }).flatMap(
+    ([way, work]): [string, string][] => [
+      [
+        `a full stack, ${way}`,
+        `const work = ${work};
       const deeper = () => { try { deeper(); } catch { } work(); };
       try { deeper(); } catch { }`,
+      ],
+      [
+        `the time limit of a script, ${way}`,
+        `try { vm.runInNewContext('for (;;) work()', { work: ${work} }, { timeout: 1 + (round % 3) }); } catch { }`,
+      ],
     ],
-    [
-      `the time limit of a script, ${way}`,
-      `try { vm.runInNewContext('for (;;) work()', { work: ${work} }, { timeout: 1 + (round % 3) }); } catch { }`,
-    ],
-  ]),
+  ),
   [
     'futures that are frozen',
     'for (const f of [m.crc32c(bytes), m.futures.crc32c(bytes), m.batch((b) => { b.nop(); })]) { Object.freeze(f); f.poll(); }',

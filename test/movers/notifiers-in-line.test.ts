@@ -6,9 +6,14 @@ const reason = new Error('reason');
 describe.each(['waker', 'poller'] as const)('a ring that is full, preferring the %s', (kind) => {
   const make = (): Mover => threadsMover({ threads: 1, ring: 2, notifier: kind });
 
+  /** The ring has two slots, and the first two take long: the others wait in line. */
+  const bytesOf = (n: number): number => (n < 2 ? 1 << 25 : 64);
+
   test('woken when it ends, although it was not begun when it was polled', async () => {
     const mover = make();
-    const futures = Array.from({ length: 20 }, (_, n) => mover.futures.fill(Buffer.alloc(64), n));
+    const futures = Array.from({ length: 20 }, (_, n) =>
+      mover.futures.fill(Buffer.alloc(bytesOf(n)), n),
+    );
     let woken = 0;
     const notifiers = futures.map(() => new Notifier({ wake: () => woken++, poller: true }));
     for (const [n, future] of futures.entries()) future.poll(notifiers[n]);
@@ -40,7 +45,9 @@ describe.each(['waker', 'poller'] as const)('a ring that is full, preferring the
 
   test('those who wait in line and are cancelled, or closed upon, are told', async () => {
     const mover = make();
-    const futures = Array.from({ length: 10 }, () => mover.futures.nop());
+    const futures = Array.from({ length: 10 }, (_, n) =>
+      mover.futures.fill(Buffer.alloc(bytesOf(n)), n),
+    );
     const noted = futures.map((future) => noting(future));
     for (const [n, future] of futures.entries()) future.poll(noted[n]!.notifier);
     expect(futures.slice(5).map((future) => future.cancel(reason))).toEqual(Array(5).fill(true));
