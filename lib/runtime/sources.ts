@@ -59,8 +59,9 @@ export class Sources {
       if (completed >= budget) break;
       completed += source.turn(budget - completed);
       // To the end: those that the budget was not enough for come first in the next turn.
+      const { idle } = source;
       this.#sources.delete(source);
-      if (!source.idle) this.#sources.add(source);
+      if (!idle) this.#sources.add(source);
     }
     if (completed > 0) this.#progress(completed);
     return completed;

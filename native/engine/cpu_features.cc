@@ -90,7 +90,6 @@ CpuFeatures Detect() {
   CpuFeatures features;
   features.arm_crc32 = (capabilities & HWCAP_CRC32) != 0;
   features.arm_pmull = (capabilities & HWCAP_PMULL) != 0;
-  features.arm_dcpop = (capabilities & HWCAP_DCPOP) != 0;
   return features;
 }
 

@@ -16,7 +16,6 @@ struct CpuFeatures {
   // arm64
   bool arm_crc32 = false;
   bool arm_pmull = false;
-  bool arm_dcpop = false;  // lines can be cleaned to the point of persistence
 };
 
 const CpuFeatures& Cpu();
