@@ -211,8 +211,12 @@ export class Runtime implements Driver, AsyncDisposable {
   #flush(source: Source): void {
     this.#turns.stats.completions += source.turn(Infinity);
     this.#sources.began(source);
-    if (source.idle) loop.refresh();
-    else loop.add(this.#turns);
+    if (source.idle) {
+      loop.refresh();
+      return;
+    }
+    this.#sources.add(source);
+    loop.add(this.#turns);
   }
 
   #add(future: Future<unknown>, settled: () => void): void {
