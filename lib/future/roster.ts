@@ -33,6 +33,11 @@ export class Roster<K extends object, V> {
     return this.#places.delete(key);
   }
 
+  /** Takes out what no key leads to: of an `add` that was cut off. */
+  prune(keyOf: (value: V) => K): void {
+    this.#line.prune((value) => this.get(keyOf(value)) !== value);
+  }
+
   /** Those that are there now, in their order. */
   values(): V[] {
     return this.#line.values();

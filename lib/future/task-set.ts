@@ -123,6 +123,7 @@ export class TaskSet {
 
   /** Polls all of them, for a caller who does not listen to those that would say when to. */
   turnAll(): void {
+    this.#tasks.prune(({ future }) => future);
     this.#admit();
     for (const task of this.#tasks.values()) {
       // Looking at others may have completed it.

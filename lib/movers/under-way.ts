@@ -1,10 +1,16 @@
+import { setTimeout } from 'node:timers';
 import { closedError } from '../errors';
 import { Phase, type BaseFuture } from '../future/base-future';
 import { settled } from '../future/combinators';
+import { epoch } from '../future/epoch';
 import type { Future, FutureProperty } from '../future/future';
 import { Line, type Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
+
+/** When works are looked after that a mover waits for which is being closed. */
+const FIRST_LOOK_MS = 5;
+const LAST_LOOK_MS = 100;
 
 /** The ends of works, which are others' to cancel and to look at. */
 class Ends extends PolledFuture<void> {
@@ -82,10 +88,20 @@ export class UnderWay {
   /** No more begin. Undefined when none is under way, else resolves when all have ended. */
   close(): Promise<void> | undefined {
     this.#closed = true;
-    // What was cut off at its end has ended, and what was in its midst is polled by nobody else.
     this.#works.prune(({ done }) => done);
-    for (const work of this.#works.values()) work.drive();
     if (this.empty) return undefined;
+    this.#lookAfter(FIRST_LOOK_MS);
     return new Promise<void>((resolve) => (this.#notify = resolve));
+  }
+
+  /** Polls what is left, now and then: where a work was cut off in its midst, nobody else does. */
+  #lookAfter(milliseconds: number): void {
+    setTimeout(() => {
+      epoch.now++;
+      for (const work of this.#works.values()) work.poll();
+      this.#works.prune(({ done }) => done);
+      if (this.empty) this.#notify?.();
+      else this.#lookAfter(Math.min(2 * milliseconds, LAST_LOOK_MS));
+    }, milliseconds);
   }
 }
