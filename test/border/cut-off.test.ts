@@ -12,7 +12,7 @@ const afterwards = (cut: string): string => `
   process.on('uncaughtException', () => undefined);
   process.on('unhandledRejection', () => undefined);
   const known = { 123456789: 0xe3069283, 'hello world': 0xc99465aa, abc: 0x364b3fb7 };
-  const within = (promise, ms = 3000) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, 'PENDING'))]);
+  const within = (promise, ms = 6000) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, 'PENDING'))]);
   const quiet = (future) => void future.then(undefined, () => undefined);
   const turn = () => new Promise(setImmediate);
   const movers = { open: () => open(), sync: () => syncMover(), threads: () => threadsMover({ threads: 1 }), tight: () => threadsMover({ threads: 1, ring: 4 }) };
