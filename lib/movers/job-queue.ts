@@ -333,10 +333,6 @@ export class JobQueue implements Source, SpotOwner {
     return this.#until('idle');
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Jobs that are not handed over. */
   get gathered(): number {
     return this.#gathered + (this.onTheSpot?.gathered ?? 0);

@@ -128,45 +128,33 @@ export class PmemMap implements Disposable, AsyncDisposable {
    * @param o - as of the mover's operation; `durable` it is without saying so
    */
   copy(offset: number, src: Bytes, o?: OpOptions): Future<void> {
-    return this.#operate(
-      o,
-      () => {
-        const to = this.#part('dst', offset, resolve(src, 'src').length);
-        return this.#write('copy', to, () =>
-          this.#operations.copy(this.#view(to), src, unlimited(o)),
-        );
-      },
-      this.#limit,
-    );
+    return this.#change(o, () => {
+      const to = this.#part('dst', offset, resolve(src, 'src').length);
+      return this.#write('copy', to, () =>
+        this.#operations.copy(this.#view(to), src, unlimited(o)),
+      );
+    });
   }
 
   /** Copies within the map; the ranges may overlap. */
   move(offset: number, from: number, length: number, o?: OpOptions): Future<void> {
-    return this.#operate(
-      o,
-      () => {
-        const to = this.#part('dst', offset, length);
-        const source = this.#part('src', from, length, 'from');
-        const move = (): Future<unknown> =>
-          this.#operations.move(this.#view(to), this.#view(source), unlimited(o));
-        return this.#write('move', to, move, source);
-      },
-      this.#limit,
-    );
+    return this.#change(o, () => {
+      const to = this.#part('dst', offset, length);
+      const source = this.#part('src', from, length, 'from');
+      const move = (): Future<unknown> =>
+        this.#operations.move(this.#view(to), this.#view(source), unlimited(o));
+      return this.#write('move', to, move, source);
+    });
   }
 
   /** Repeats a pattern, as the mover's `fill` takes it, over a part of the map. */
   fill(offset: number, length: number, pattern: Pattern, o?: OpOptions): Future<void> {
-    return this.#operate(
-      o,
-      () => {
-        const to = this.#part('dst', offset, length);
-        return this.#write('fill', to, () =>
-          this.#operations.fill(this.#view(to), pattern, unlimited(o)),
-        );
-      },
-      this.#limit,
-    );
+    return this.#change(o, () => {
+      const to = this.#part('dst', offset, length);
+      return this.#write('fill', to, () =>
+        this.#operations.fill(this.#view(to), pattern, unlimited(o)),
+      );
+    });
   }
 
   /**
@@ -239,6 +227,11 @@ export class PmemMap implements Disposable, AsyncDisposable {
     if (ended !== undefined) await ended;
     collected.unregister(this);
     addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
+  }
+
+  /** By its mover, whose limit counts where the options say none. */
+  #change(o: OpOptions | undefined, steps: () => Steps<void>): Future<void> {
+    return this.#operate(o, steps, this.#limit);
   }
 
   #operate(o: OpOptions | undefined, steps: () => Steps<void>, limit?: number): Future<void> {
