@@ -47,6 +47,11 @@ export default tseslint.config(
     },
   },
   {
+    files: ['lib/**'],
+    ignores: ['lib/finalization.ts'],
+    rules: { 'no-restricted-globals': ['error', 'FinalizationRegistry'] },
+  },
+  {
     // Tests hand over wrong types on purpose and look behind the types.
     files: ['test/**/*.ts'],
     rules: {

@@ -1,4 +1,5 @@
 import { closedError, describe, MoverError, typeError } from '../errors';
+import { FinalizationRegistry } from '../finalization';
 import { asError } from '../future/as-error';
 import { Phase } from '../future/base-future';
 import { standard } from '../future/driver';

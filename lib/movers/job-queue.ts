@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers';
 import { Opcode } from '../abi/descriptor';
+import { FinalizationRegistry } from '../finalization';
 import { JobTable } from '../jobs/job-table';
 import { epoch } from '../future/epoch';
 import type { Operation } from '../operations/operation';

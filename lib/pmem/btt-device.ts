@@ -4,6 +4,7 @@ import { checkInteger, checkObject, noOptions } from '../check';
 import { refused } from '../future/base-future';
 import { abortedBy } from '../future/on-abort';
 import { closedError, rangeError, typeError } from '../errors';
+import { FinalizationRegistry } from '../finalization';
 import type { Future } from '../future/future';
 import { resolve, type Bytes } from '../memory/range';
 import { limited } from '../movers/limited-future';

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { addon } from '../addon';
 import { checkInteger, checkObject } from '../check';
 import { MoverError, rangeError, typeError } from '../errors';
+import { FinalizationRegistry } from '../finalization';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Steps } from '../future/procedure';

@@ -10,6 +10,6 @@ test('several copies of the library in one thread, in contexts of their own', as
   expect(await resultOf('copies')).toBe(true);
 });
 
-test('contexts with copies of the library come and go, in a worker, too', async () => {
+test('contexts with copies of the library come and go, in workers, too', async () => {
   expect(await resultOf('contexts', [], { flags: ['--expose-gc'] })).toBe(15);
 });

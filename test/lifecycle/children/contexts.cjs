@@ -1,4 +1,4 @@
-// Contexts come and go, each with a copy of the library, in the main thread and in a worker that is
+// Contexts come and go, each with a copy of the library, in the main thread and in workers that are
 // terminated. Prints how many operations ended well in the main thread. Runs with --expose-gc.
 const assert = require('node:assert');
 const { once } = require('node:events');
@@ -8,6 +8,7 @@ const { isMainThread, parentPort, Worker } = require('node:worker_threads');
 const { runInContext } = require('./in-context.cjs');
 
 const CONTEXTS = 5;
+const WORKERS = 5;
 let ended = 0;
 
 /** Nobody has the context any more, nor its copy of the library, when this returns. */
@@ -41,9 +42,11 @@ async function main() {
       await sleep(0);
     }
   }
-  const worker = new Worker(module.filename);
-  await once(worker, 'message');
-  assert.equal(await worker.terminate(), 1);
+  for (let number = 1; number <= WORKERS; number++) {
+    const worker = new Worker(module.filename);
+    await once(worker, 'message');
+    assert.equal(await worker.terminate(), 1);
+  }
   while (ended < 3 * CONTEXTS) await sleep(1);
   globalThis.gc();
   console.log(ended);
