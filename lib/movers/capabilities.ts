@@ -127,6 +127,14 @@ export function mixedCapabilities(software: Capabilities, hardware: Capabilities
   };
 }
 
+export const copyOf = (able: Capabilities): Capabilities => ({
+  ...able,
+  operations: new Set(able.operations),
+  paths: new Set(able.paths),
+  numaNodes: new Set(able.numaNodes),
+  notifiers: new Set(able.notifiers),
+});
+
 const demands = ['op', 'durable', 'cacheHint', 'bytes'];
 
 /**

@@ -8,7 +8,7 @@ import { MoverError } from '../errors';
 import { Order } from '../jobs/order';
 import { MAX_CHANNEL_DEPTH, type Channel } from './channel';
 import type { OpName } from '../operations/operation';
-import { meets, operationNames, type Capabilities, type Demand } from './capabilities';
+import { copyOf, meets, operationNames, type Capabilities, type Demand } from './capabilities';
 import { MoverOperations } from './mover-operations';
 import { noSettings, settingsOf, type OpOptions, type Settings } from './options';
 import type { Explanation } from './explain';
@@ -64,13 +64,14 @@ export class Mover extends MoverOperations implements AsyncDisposable {
     return this.#backend.name;
   }
 
+  /** A copy, which is the program's own: what the mover can do is not changed by it. */
   get capabilities(): Capabilities {
-    return this.#backend.capabilities;
+    return copyOf(this.#backend.capabilities);
   }
 
   /** Whether every part of the demand is met. @throws TypeError, RangeError for what makes no sense */
   supports(what: Demand): boolean {
-    return meets(this.capabilities, what);
+    return meets(this.#backend.capabilities, what);
   }
 
   /**
@@ -80,7 +81,10 @@ export class Mover extends MoverOperations implements AsyncDisposable {
    * @throws TypeError, RangeError, MoverError for options that cannot be honoured
    */
   with(defaults: OpOptions = noOptions): Mover {
-    return new Mover(this.#backend, settingsOf(defaults, this.#settings, this.capabilities));
+    return new Mover(
+      this.#backend,
+      settingsOf(defaults, this.#settings, this.#backend.capabilities),
+    );
   }
 
   /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */

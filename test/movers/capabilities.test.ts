@@ -188,3 +188,16 @@ describe.each<[string, () => Mover | Promise<Mover>, boolean]>([
     await mover.flush(Buffer.alloc(64));
   });
 });
+
+test('who changes what is said of a mover changes no mover', async () => {
+  const mover = able({ operations: ['copy'] });
+  const said = mover.capabilities as unknown as { maxTransfer: number; operations: Set<string> };
+  said.maxTransfer = 2 ** 40;
+  said.operations.add('fill').delete('copy');
+  expect(mover.supports({ op: 'copy' })).toBe(true);
+  expect(mover.supports({ op: 'fill' })).toBe(false);
+  expect(mover.supports({ bytes: 2 ** 40 })).toBe(false);
+  await expect(mover.fill(Buffer.alloc(8), 1)).rejects.toMatchObject({
+    code: 'ERR_MOVER_UNSUPPORTED',
+  });
+});
