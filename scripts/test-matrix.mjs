@@ -24,6 +24,8 @@ for (const major of versions) {
   for (const script of ['smoke.cjs', 'smoke.mjs']) {
     run(nodeRelease(major), [join(root, 'test/package', script)], { cwd: project });
   }
+  // `npm test` does it with the Node that runs this.
+  if (process.version.startsWith(`v${major}.`)) continue;
   runNode([jest, 'test/hazards'], {
     env: { ...process.env, DATAMOVER_TEST_NODE: nodeRelease(major) },
   });

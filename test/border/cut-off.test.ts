@@ -23,9 +23,9 @@ const afterwards = (cut: string): string => `
     const region = m.register(bytes);
     const channel = m.channel({ depth: 16 });
     const into = new Uint32Array(16);
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 10; round++) {
       try { ${cut} } catch (error) { wrong.push([name, 'cut', error.stack]); }
-      if (round % 5 === 0) await turn();
+      if (round % 3 === 0) await turn();
       for (let ticket = 0; ticket < 40; ticket++) try { channel.status(ticket); channel.result(ticket); } catch { }
       for (const [text, crc] of Object.entries(known)) {
         const got = await within(m.crc32c(Buffer.from(text)));
