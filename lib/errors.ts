@@ -141,6 +141,11 @@ export function closedError(what: string, remedy: string): MoverError {
   return new MoverError('ERR_MOVER_CLOSED', `${what} is closed: ${remedy}`);
 }
 
+/** The error for work that nobody can go on with: what did it was cut off, and nobody knows how far it came. */
+export function cutOffError(): Error {
+  return new Error('cut off in its midst, by a full stack or a time limit');
+}
+
 /** Codes of bad arguments, on `TypeError` and `RangeError`, beside those of `MoverErrorCode`. */
 export type ArgumentErrorCode =
   | 'ERR_INVALID_ARG_TYPE'

@@ -1,3 +1,4 @@
+import { cutOffError } from '../errors';
 import { CompositeFuture } from './composite-future';
 import { Phase } from './base-future';
 import type { Future, FutureProperty } from './future';
@@ -19,7 +20,7 @@ export class Procedure<T> extends CompositeFuture<T> {
   #begin: ((self: Procedure<T>) => Steps<T>) | undefined;
   #steps: Steps<T> | undefined;
   #current: Future<unknown> | undefined;
-  /** It goes on, or was cut off while it did: then no generator can go on. */
+  /** It goes on or concludes, or was cut off while it did: then no generator can go on. */
   #stepping = false;
 
   /** @param begin - called in the first poll */
@@ -33,7 +34,7 @@ export class Procedure<T> extends CompositeFuture<T> {
   }
 
   protected override advance(notifier: Notifier | null): Phase.Running {
-    if (this.#stepping) throw new Error('cut off in its midst, by a full stack or a time limit');
+    if (this.#stepping) throw cutOffError();
     const steps = (this.#steps ??= this.#begin!(this));
     for (;;) {
       const current = this.#current;
@@ -46,13 +47,14 @@ export class Procedure<T> extends CompositeFuture<T> {
       this.#stepping = true;
       const { done, value } =
         error === undefined ? steps.next(current?.output) : steps.throw(error);
-      this.#stepping = false;
       if (done === true) {
+        // The generator says it once.
         this.checkCancelled();
         this.complete(value);
         return Phase.Running;
       }
       this.#current = value;
+      this.#stepping = false;
     }
   }
 
