@@ -1,6 +1,6 @@
 import { Descriptor, Opcode } from '../abi/descriptor';
 import { Status, type Records } from '../abi/completion-record';
-import { closedError, lostError } from '../errors';
+import { closedError, cutOffError, lostError } from '../errors';
 import { asError } from '../future/as-error';
 import { BaseFuture, brands, defer, deferredOf, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
@@ -56,11 +56,12 @@ export let listenJob: (job: JobFuture<unknown>, signal: AbortSignal) => void;
 /** What the queue has in its table; what waits in line and is told of are futures alone. */
 export type AnyJob = JobFuture<unknown> | Entry;
 
-/** Instead of a ticket: the job has not begun, waits in line for a slot, or needs none. */
+/** Instead of a ticket: the job has not begun, waits in line for a slot, or needs none, gathered or by itself. */
 const enum No {
   Ticket = -1,
   TicketYet = -2,
   TicketOnTheSpot = -3,
+  TicketAtOnce = -4,
 }
 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
@@ -200,6 +201,10 @@ export class JobFuture<T> {
       const slot = ticket & Ticket.SlotMask;
       if (queue.table.records.status(slot) !== Status.Pending) this.#settle(slot);
       else queue.inVain();
+    } else if (ticket === No.TicketAtOnce && this.#phase === Phase.Running) {
+      // Nobody knows whether it was executed.
+      this.#end(Phase.Failed, cutOffError());
+      this.#letGo();
     }
     if (queue.announced) queue.deliver();
     return stateOf(this.#phase);
@@ -373,7 +378,7 @@ export class JobFuture<T> {
     // Asked first: a signal of somebody else's making may poll the job.
     const aborted = signal && abortedBy(signal);
     // Not by the phase, which whoever holds the future can write.
-    if (this.#ticket >= 0 || this.#ticket === No.TicketOnTheSpot || ended(this.#phase)) return true;
+    if (this.#ticket >= 0 || this.#ticket <= No.TicketOnTheSpot || ended(this.#phase)) return true;
     const operands = this.#wanted();
     if (operands === undefined) return true;
     if (aborted !== undefined) {
@@ -399,7 +404,7 @@ export class JobFuture<T> {
   #perform(spot: SpotJobs, operands: Operands<T>): void {
     if (intact(operands)) {
       // Once at most, whatever becomes of the rest.
-      this.#ticket = No.TicketOnTheSpot;
+      this.#ticket = No.TicketAtOnce;
       this.#phase = Phase.Running;
       const slot = spot.perform(operands);
       this.#conclude(spot.records, slot, operands);
