@@ -80,7 +80,7 @@ export class TaskSet {
    * Adds a future; one that is here already gets but another listener.
    *
    * @param future - one that never throws
-   * @param settled - called when the future is complete
+   * @param settled - called when the future is complete; once more where it was cut off
    */
   add(future: Future<unknown>, settled: () => void): void {
     let task = this.#tasks.get(future);
@@ -111,8 +111,9 @@ export class TaskSet {
       if (task === undefined) break;
       if (!task.queued) continue;
       looks--;
-      this.#dequeue(task);
       this.#looked = task;
+      task.queued = false;
+      this.#queued--;
       if (this.#look(task, task.notifier)) completions++;
       this.#looked = undefined;
     }
@@ -156,10 +157,11 @@ export class TaskSet {
       this.#looking--;
     }
     // It may have been looked at in the meantime, by what was called.
-    if (!task.future.done || !this.#tasks.delete(task.future)) return false;
-    this.#dequeue(task);
+    if (!task.future.done || this.#tasks.get(task.future) !== task) return false;
+    // What is cut off here is done again when it is looked at the next time.
     for (const settled of task.settled) settled();
-    return true;
+    this.#dequeue(task);
+    return this.#tasks.delete(task.future);
   }
 
   #poll(task: Task, notifier: Notifier | null): void {

@@ -14,13 +14,15 @@ export class CompletionOrder {
   #notify = (): void => undefined;
 
   constructor(futures: readonly Future<unknown>[]) {
-    this.listeners = futures.map((future, index) => [
-      future,
-      () => {
-        this.#complete.push(index);
+    this.listeners = futures.map((future, index) => {
+      let noted = false;
+      const settled = (): void => {
+        if (!noted) this.#complete.push(index);
+        noted = true;
         this.#notify();
-      },
-    ]);
+      };
+      return [future, settled];
+    });
   }
 
   /** The places of the futures in that order. */
