@@ -1,5 +1,5 @@
 import { checkFunction } from '../check';
-import { typeError } from '../errors';
+import { cutOffError, typeError } from '../errors';
 import { asError, thrown } from './as-error';
 import { completed, failed, Phase } from './base-future';
 import { adopt } from './foreign-future';
@@ -87,6 +87,8 @@ class Run {
   }
 
   #goOn(end: number, notifier: Notifier | null): void {
+    // It was left, and cut off before it was complete.
+    if (this.#previous?.done === false) this.#previous.fail(cutOffError());
     for (let step = this.#step; step !== undefined && step.index <= end; step = this.#step) {
       const current = this.#open(step);
       notifier?.clear();
