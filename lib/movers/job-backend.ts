@@ -236,7 +236,14 @@ export class JobBackend implements Backend {
 
   close(): Promise<void> {
     this.#lookout?.close();
-    return (this.#closing ??= this.#close(this.#queue));
+    if (this.#closing !== undefined) return this.#closing;
+    const queue = this.#queue;
+    queue?.refuseChannels();
+    const ended = this.underWay.close();
+    if (ended === undefined) queue?.refuse();
+    // What is cut off before it closes can be closed again.
+    this.#closing = this.#finish(queue, ended);
+    return this.#closing;
   }
 
   /** @throws MoverError `ERR_MOVER_CLOSED`, and when the addon does not load */
@@ -274,11 +281,10 @@ export class JobBackend implements Backend {
     return undefined;
   }
 
-  async #close(queue: JobQueue | undefined): Promise<void> {
-    queue?.refuseChannels();
-    const ended = this.underWay.close();
+  /** Begins with the loop's own turn of the microtasks, where nothing is cut off. */
+  async #finish(queue: JobQueue | undefined, ended: Promise<void> | undefined): Promise<void> {
+    await ended;
     if (queue === undefined) return;
-    if (ended !== undefined) await ended;
     queue.refuse();
     await queue.drained();
     queue.close();

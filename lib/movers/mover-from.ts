@@ -139,7 +139,11 @@ class CustomBackend<H> implements Backend, Home<H> {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#finish());
+    if (this.#closing !== undefined) return this.#closing;
+    const ended = this.underWay.close();
+    // What is cut off before it closes can be closed again.
+    this.#closing = this.#finish(ended);
+    return this.#closing;
   }
 
   #checkOpen(): void {
@@ -168,9 +172,8 @@ class CustomBackend<H> implements Backend, Home<H> {
     throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: name });
   }
 
-  async #finish(): Promise<void> {
-    const ended = this.underWay.close();
-    if (ended !== undefined) await ended;
+  async #finish(ended: Promise<void> | undefined): Promise<void> {
+    await ended;
     if (this.#active.size > 0) {
       const idle = new Promise<void>((resolve) => (this.#idle = resolve));
       for (const { future } of this.#active) future.deref()?.drive();

@@ -49,11 +49,15 @@ export class OpenDevice {
 
   /** Waits for all that was asked for. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#finish());
+    if (this.#closing !== undefined) return this.#closing;
+    const idle = this.works.lanes.idle();
+    // What is cut off before it closes can be closed again.
+    this.#closing = this.#finish(idle);
+    return this.#closing;
   }
 
-  async #finish(): Promise<void> {
-    await this.works.lanes.idle();
+  async #finish(idle: Promise<void>): Promise<void> {
+    await idle;
     this.#dependents.delete(this);
     addon().bttClose(this.works.id);
   }

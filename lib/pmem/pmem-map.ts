@@ -205,7 +205,17 @@ export class PmemMap implements Disposable, AsyncDisposable {
    * that was detached.
    */
   close(): Promise<void> {
-    return (this.#closing ??= this.#finish());
+    if (this.#closing !== undefined) return this.#closing;
+    const ended = this.#underWay.close();
+    const closed = Array.from(this.#inside.dependents, (one) => one.close());
+    // What is cut off before it closes can be closed again.
+    if (ended === undefined && closed.length === 0) {
+      this.#unmap();
+      this.#closing = Promise.resolve();
+    } else {
+      this.#closing = this.#finish(ended, closed);
+    }
+    return this.#closing;
   }
 
   /** Begins to close, and closes on the spot where nothing is under way. */
@@ -221,13 +231,16 @@ export class PmemMap implements Disposable, AsyncDisposable {
     return `PmemMap { ${this.path}, ${String(this.#length)} bytes, ${this.granularity} }`;
   }
 
-  async #finish(): Promise<void> {
-    const ended = this.#underWay.close();
-    const { dependents } = this.#inside;
-    if (dependents.size > 0) await Promise.all([...dependents].map((one) => one.close()));
-    if (ended !== undefined) await ended;
+  async #finish(ended: Promise<void> | undefined, closed: readonly Promise<void>[]): Promise<void> {
+    await Promise.all(closed);
+    await ended;
+    this.#unmap();
+  }
+
+  #unmap(): void {
+    const native = addon();
     collected.unregister(this);
-    addon().pmemUnmap(this.#mapping.id, this.#mapping.memory);
+    native.pmemUnmap(this.#mapping.id, this.#mapping.memory);
   }
 
   /** By its mover, whose limit counts where the options say none. */
