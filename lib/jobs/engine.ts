@@ -72,18 +72,26 @@ export class NativeEngine implements Engine {
     addon().closeEngine(this.id);
   }
 
-  /** Gives back the slots of those jobs in the gathering whose order says so. */
-  protected withdraw(goes: (order: number) => boolean): number[] {
-    const slots = Array.from({ length: this.gathered }, (_, index) => this.at(index));
-    const orders = slots.map(
-      (_, index) => this.#ring[(this.#head + index) & (this.#ring.length - 1)] >>> Ticket.SlotBits,
-    );
-    this.#head = this.#tail = 0;
-    return slots.filter((slot, index) => {
-      const leaves = goes(orders[index]);
-      if (!leaves) this.push(slot, orders[index]);
-      return leaves;
-    });
+  /**
+   * Gives up those jobs of the gathering whose order says so.
+   *
+   * @param take - called with the slot of each; one is taken as soon as it returns
+   * @returns whether there were any
+   */
+  protected withdraw(goes: (order: number) => boolean, take: (slot: number) => void): boolean {
+    const ring = this.#ring;
+    const mask = ring.length - 1;
+    let any = false;
+    // Once around, so that at each turn, where it may be cut off, each job is there once.
+    for (let left = this.gathered; left > 0; left--) {
+      const job = ring[this.#head & mask];
+      const leaves = goes(job >>> Ticket.SlotBits);
+      if (leaves) take(job & Ticket.SlotMask);
+      else ring[this.#tail++ & mask] = job;
+      this.#head++;
+      any ||= leaves;
+    }
+    return any;
   }
 }
 

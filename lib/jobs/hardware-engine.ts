@@ -29,6 +29,8 @@ export class HardwareEngine extends NativeEngine {
   readonly #claims: Uint8Array;
   /** Pieces of jobs wait for room, and nothing is under way. */
   #waits = false;
+  /** Slots of jobs that get no answer, and have not been seen to. */
+  readonly #lost: number[] = [];
   /** Something has ended at a queue, since whoever asks set it to false. */
   moved = false;
   /** What it had done when it was closed. */
@@ -61,12 +63,17 @@ export class HardwareEngine extends NativeEngine {
     return addon().resume(this.id, slot);
   }
 
-  /** Looks after jobs in pieces and batches; returns the slots of those that get no answer. */
-  tend(): Iterable<number> {
-    const found = addon().tend(this.id);
+  /**
+   * Looks after jobs in pieces and batches; returns the slots of those that get no answer. Whoever has seen to
+   * one takes it out.
+   */
+  tend(): number[] {
+    const native = addon();
+    const found = native.tend(this.id);
     this.#waits = (found & Found.Waits) !== 0;
     this.moved ||= (found & Found.Moved) !== 0;
-    return (found & Found.Lost) !== 0 ? addon().takeLost(this.id) : none;
+    if ((found & Found.Lost) !== 0) this.#lost.push(...native.takeLost(this.id));
+    return this.#lost;
   }
 
   /** Whether something has found no room in any queue. */
@@ -79,9 +86,9 @@ export class HardwareEngine extends NativeEngine {
     addon().setQueues(this.id, Uint32Array.from(queues));
   }
 
-  /** Takes back what no queue has taken: those jobs whose order says so. */
-  override withdraw(goes: (order: number) => boolean): number[] {
-    return super.withdraw(goes);
+  /** Takes back what no queue has taken: see `NativeEngine`. */
+  override withdraw(goes: (order: number) => boolean, take: (slot: number) => void): boolean {
+    return super.withdraw(goes, take);
   }
 
   counters(): HardwareCounters {
@@ -93,5 +100,3 @@ export class HardwareEngine extends NativeEngine {
     super.close();
   }
 }
-
-const none: readonly number[] = [];

@@ -102,11 +102,14 @@ export class Entry implements Operands {
   /** See `loseJob`. */
   lose(slot: number): void {
     const { table } = this.#queue;
+    // Else it was cut off behind its end.
+    if (this.slot === slot && this.state === EntryState.UnderWay) {
+      this.#lost.push(this.destination, this.source);
+      this.status = 0;
+      this.error = lostError(this.operation.name);
+      this.#settled(this);
+    }
     table.quarantine(table.ticket(slot));
-    this.#lost.push(this.destination, this.source);
-    this.status = 0;
-    this.error = lostError(this.operation.name);
-    this.#settled(this);
   }
 
   /** See `rerouteJob`. */

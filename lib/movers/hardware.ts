@@ -27,6 +27,8 @@ export class Hardware {
   /** Whether any queue serves, and flags that not all of them can honour. */
   #serves = true;
   #refuses = 0;
+  /** How many queues serve, as the engine knows. */
+  #serving = 0;
   /** Nodes whose queues serve now, and those whose queues did. */
   #nodes: ReadonlySet<number> = new Set();
   readonly #known = new Set<number>();
@@ -76,8 +78,8 @@ export class Hardware {
     return (flags & this.#refuses) === 0;
   }
 
-  /** Looks after what is under way; returns the slots of jobs that get no answer. */
-  tend(): Iterable<number> {
+  /** Looks after what is under way; returns the slots of jobs that get no answer, to be taken out. */
+  tend(): number[] {
     return this.engine.tend();
   }
 
@@ -86,9 +88,10 @@ export class Hardware {
    *
    * @param settled - jobs that ended since the last time
    * @param ample - whether there are slots to go on with, should the queues fail
-   * @returns slots of jobs that no queue will take, and that have to go elsewhere
+   * @param reroute - called with the slot of each job that no queue will take, and that has to go elsewhere
+   * @returns whether there were any
    */
-  review(settled: number, ample: boolean): readonly number[] {
+  review(settled: number, ample: boolean, reroute: (slot: number) => void): boolean {
     const now = performance.now();
     const { waits, moved } = this.engine;
     if (settled > 0 || moved || !waits) this.#stuck = Infinity;
@@ -101,7 +104,7 @@ export class Hardware {
       if (ample) this.#restore();
     }
     if (!ample && this.#serves) this.#withdraw(true);
-    return this.engine.gathered > 0 ? this.#stranded() : none;
+    return this.engine.gathered > 0 && this.#strand(reroute);
   }
 
   /** Jobs had no answer: their queue has failed. */
@@ -115,20 +118,22 @@ export class Hardware {
     this.#queues.close();
   }
 
-  #stranded(): readonly number[] {
-    if (!this.#serves) return this.engine.withdraw(() => true);
-    if (this.#nodes.size === this.#known.size) return none;
+  #strand(reroute: (slot: number) => void): boolean {
+    if (!this.#serves) return this.engine.withdraw(() => true, reroute);
+    if (this.#nodes.size === this.#known.size) return false;
     return this.engine.withdraw((order) => {
       const node = (order >>> Order.PlaceShift) - Order.NodePlace;
       return node >= 0 && !this.#nodes.has(node);
-    });
+    }, reroute);
   }
 
   #withdraw(stalled: boolean): void {
     const names = this.#queues.withdraw(stalled);
-    if (names.length === 0) return;
-    this.#losses += names.length;
+    // Not by the names: those of an attempt that was cut off are gone.
+    const lost = this.#serving - this.#queues.ids.length;
+    if (lost === 0) return;
     this.#changed();
+    this.#losses += lost;
     const rest = this.#serves
       ? 'The others serve on'
       : 'Work goes on in software, or fails where hardware was demanded';
@@ -153,10 +158,9 @@ export class Hardware {
     this.#nodes = new Set(setups.map(({ numa }) => numa));
     for (const node of this.#nodes) this.#known.add(node);
     this.engine.setQueues(ids);
+    this.#serving = ids.length;
   }
 }
-
-const none: readonly number[] = [];
 
 function warn(code: string, message: string): void {
   process.emitWarning(message, { type: 'DatamoverWarning', code });

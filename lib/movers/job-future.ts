@@ -502,10 +502,11 @@ export class JobFuture<T> {
 
   #lose(slot: number): void {
     const { table } = this.#queue;
-    table.quarantine(table.ticket(slot));
-    this.#ticket = No.Ticket;
     const operation = this.#operands?.operation.name;
     if (!ended(this.#phase)) this.#end(Phase.Failed, lostError(operation));
+    // Last: what is cut off before is done once more.
+    table.quarantine(table.ticket(slot));
+    this.#ticket = No.Ticket;
   }
 
   #reroute(slot: number): void {

@@ -74,6 +74,9 @@ export class JobQueue implements Source, SpotOwner {
   readonly #verify = (slot: number, keep: boolean): void => {
     if (!verifyJob(this.table.job(slot), keep)) this.disarm(slot);
   };
+  readonly #reroute = (slot: number): void => {
+    rerouteJob(this.table.job(slot), slot);
+  };
   /** Drains that wait until they are the oldest: devices have no order that one could rely on. */
   readonly #drains: number[] = [];
   /** Jobs in the table that were begun since the last submission. */
@@ -371,23 +374,21 @@ export class JobQueue implements Source, SpotOwner {
 
   /** Jobs in pieces and batches go on, and those that get no answer fail. */
   #tend(hardware: Hardware): void {
-    let lost = false;
-    for (const slot of hardware.tend()) {
-      lost = true;
-      loseJob(this.table.job(slot), slot);
-    }
-    if (lost) hardware.failed();
+    const lost = hardware.tend();
+    if (lost.length === 0) return;
+    // One at a time: where this is cut off, the rest are lost in the next turn.
+    for (; lost.length > 0; lost.shift()) loseJob(this.table.job(lost[0]), lost[0]);
+    hardware.failed();
   }
 
   /** What can be done now that jobs have ended; returns how many more ended. */
   #attend(hardware: Hardware, settled: number): number {
     for (const slot of this.table.reclaim()) hardware.engine.settled(slot);
-    const stranded = hardware.review(settled, this.table.ample);
-    for (const slot of stranded) rerouteJob(this.table.job(slot), slot);
-    if (stranded.length > 0) this.submit();
+    if (hardware.review(settled, this.table.ample, this.#reroute)) this.submit();
     let more = 0;
     while (this.#drains.length > 0 && this.#drains[0] === this.table.oldest) {
-      this.#engines.pushDrain(this.#drains.shift()!);
+      this.#engines.pushDrain(this.#drains[0]);
+      this.#drains.shift();
       this.#gathered++;
       this.submit();
       more += this.table.sweep(1, settleJob);
