@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers';
+import { types } from 'node:util';
 import { checkBoolean, checkFunction, checkNames, checkObject, noOptions } from '../check';
 import { describe, typeError } from '../errors';
-import { callTheirs } from './report';
+import { epoch } from './epoch';
+import { callTheirs, report } from './report';
 
 /** Where a completion becomes visible. Reading it is reading memory: no native call, no progress. */
 export interface PollSlot {
@@ -104,10 +107,24 @@ export function offered(notifier: Notifier | null | undefined): Notifier | null 
   );
 }
 
-/** Calls a waker, if there is one. */
+/** Calls a waker, if there is one. Where the stack is full it is called again when that is empty: nobody else wakes those who wait. */
 export function callWake(wake: Wake | undefined): void {
-  if (wake !== undefined) callTheirs(wake);
+  if (wake === undefined) return;
+  try {
+    wake();
+  } catch (error) {
+    if (isFullStack(error)) setImmediate(wakeAgain, wake);
+    else report(error);
+  }
 }
+
+function wakeAgain(wake: Wake): void {
+  epoch.now++;
+  callTheirs(wake);
+}
+
+const isFullStack = (error: unknown): boolean =>
+  types.isNativeError(error) && error.message === 'Maximum call stack size exceeded';
 
 /** Wakers to be called when a future can make progress, by the notifiers that they were taken from. */
 export type Wakers = Map<Notifier, Wake>;

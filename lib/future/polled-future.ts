@@ -13,6 +13,9 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   /** The epoch in which it is being polled; 0: it is not. */
   #polling = 0;
   #wakers: Wakers | undefined;
+  /** Whom it is waking, and in which epoch: they stay where that was cut off, and are woken once more. */
+  #waking: Wakers | undefined;
+  #wakingIn = 0;
 
   /**
    * @internal Makes progress: completes, fails (throwing does), or says what it is now.
@@ -77,9 +80,15 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
 
   /** @internal It is time to poll again: whoever took the waker does it. */
   protected wake(): void {
+    const left = this.#wakingIn === epoch.now ? undefined : this.#waking;
     const wakers = this.#wakers;
+    if (left === undefined && wakers === undefined) return;
+    this.#waking = wakers ?? left;
+    this.#wakingIn = epoch.now;
     this.#wakers = undefined;
+    if (left !== undefined) wakeAll(left);
     if (wakers !== undefined) wakeAll(wakers);
+    this.#waking = undefined;
   }
 
   #remain(phase: Phase.Idle | Phase.Running, notifier: Notifier | null): void {

@@ -138,14 +138,14 @@ export class TaskSet {
     this.#fresh = this.#fresh.filter(({ queued }) => !queued);
   }
 
-  /** What was cut off in an earlier epoch is looked at once more. */
+  /** Where a look was cut off in an earlier epoch, it may have been about to wake others: all are looked at once more. */
   #recover(): void {
     if (this.#epoch === epoch.now) return;
     this.#epoch = epoch.now;
     this.#looking = 0;
     const looked = this.#looked;
     this.#looked = undefined;
-    if (looked !== undefined && this.#tasks.get(looked.future) === looked) this.#enqueue(looked);
+    if (looked !== undefined) for (const task of this.#tasks.values()) this.#enqueue(task);
   }
 
   /** Whether it completed. */
@@ -174,9 +174,9 @@ export class TaskSet {
 
   #enqueue(task: Task): void {
     if (task.queued) return;
+    this.#due.push(task);
     task.queued = true;
     this.#queued++;
-    this.#due.push(task);
   }
 
   #dequeue(task: Task): void {
