@@ -37,7 +37,14 @@ function cellsOf(mover: MoverName): Cell[] {
   );
 }
 
-const program = [node, '-r', join(__dirname, 'hook.cjs'), join(__dirname, 'main.ts')];
+// Queues that are lost on purpose are no news.
+const program = [
+  node,
+  '--no-warnings',
+  '-r',
+  join(__dirname, 'hook.cjs'),
+  join(__dirname, 'main.ts'),
+];
 
 async function run(cells: readonly Cell[]): Promise<Report> {
   const command = [...program, JSON.stringify(cells), String(stride)];

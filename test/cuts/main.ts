@@ -1,5 +1,5 @@
 // Cuts scenarios off at all positions, or at some of them, and says what came of it.
-//   node -r hook.cjs main.ts CELLS STRIDE: CELLS as in cuts.test.ts
+//   node --no-warnings -r hook.cjs main.ts CELLS STRIDE: CELLS as in cuts.test.ts
 import type { Way } from './knife';
 import { meddle, movers, type MoverName } from './movers';
 import { scenarios } from './scenarios';

@@ -1,3 +1,4 @@
+import { Runtime } from '../../lib';
 import type { Ground } from './ground';
 import { queues } from './movers';
 import type { Scenario } from './scenarios';
@@ -8,7 +9,7 @@ const LARGE = 300_000;
 /** Polls until hardware's side has noticed. */
 const withQueues =
   (what: 'refuse' | 'swallow') =>
-  ({ mover, expect }: Ground): (() => void) => {
+  ({ mover, expect, ends }: Ground): (() => void) => {
     const path = { path: 'auto' } as const;
     const bytes = Buffer.from('to a queue');
     const futures = [
@@ -17,6 +18,9 @@ const withQueues =
       expect(mover.futures.drain(), () => true),
     ];
     queues.do = what;
+    // As a device does that answers: something wakes the loop.
+    const waking = setInterval(() => Runtime.default.poll(), 5);
+    ends.push(() => clearInterval(waking));
     return () => {
       for (let turn = 0; turn < 3; turn++) for (const future of futures) future.poll();
     };

@@ -30,8 +30,11 @@ export const isFull =
     bytes[0] === byte &&
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - 1).equals(bytes.subarray(1));
 
-/** A batch that left this, or that says which of its members was cut off. */
+/** A batch that left this, or that says which of its members was cut off, or was lost with its queue. */
 export const isBatch =
   (bytes: Uint8Array, text: string) =>
-  (result: BatchResult | undefined): boolean =>
-    result?.ok === true ? holds(bytes, text)() : isCut(result?.firstError);
+  (result: BatchResult | undefined): boolean => {
+    if (result?.ok === true) return holds(bytes, text)();
+    const { firstError } = result ?? {};
+    return isCut(firstError) || firstError?.code === 'ERR_MOVER_DEVICE';
+  };
