@@ -9,12 +9,13 @@ import {
   Runtime,
   type Future,
 } from '../../lib';
+import { bytes, copyOf, crcOf, fillOf, poll, polled, text } from './begun';
 import { channelScenarios } from './channel-scenarios';
 import type { Ground } from './ground';
 import type { MoverName } from './movers';
 import { pmemScenarios } from './pmem-scenarios';
 import { queueScenarios } from './queue-scenarios';
-import { crc32c, holds, isBatch, isCrc, isFull } from './values';
+import { crc32c, holds, isBatch, isCrc } from './values';
 
 export interface Scenario {
   /** Sets it up; what it returns is cut off. */
@@ -29,31 +30,6 @@ export interface Scenario {
   /** Default: all. */
   readonly movers?: readonly MoverName[];
 }
-
-const text = 'of our own';
-const bytes = Buffer.from(text);
-const LARGE = 300_000;
-
-/** Polled so often, most things are begun and complete. */
-function poll(future: Future<unknown>, times = 6): void {
-  while (times-- > 0) future.poll();
-}
-
-const copyOf = ({ mover, expect }: Ground): Future<unknown> => {
-  const target = Buffer.alloc(bytes.length);
-  return expect(mover.futures.copy(target, bytes), holds(target, text));
-};
-const crcOf = ({ mover, expect }: Ground, o?: object): Future<number> =>
-  expect(mover.futures.crc32c(bytes, o), isCrc(text));
-const fillOf = ({ mover, expect }: Ground): Future<unknown> =>
-  expect(mover.futures.fill(Buffer.alloc(LARGE), 7), isFull(7));
-
-const polled =
-  (make: (ground: Ground) => Future<unknown>): Scenario['begin'] =>
-  (ground) => {
-    const future = make(ground);
-    return () => poll(future);
-  };
 
 const copiedAndSummed = (ground: Ground): Future<unknown> => {
   const target = Buffer.alloc(bytes.length);
