@@ -23,7 +23,8 @@ const ways: readonly Way[] = ['limit', 1, 3, 1000];
 /** Where each begins differs, so that all together are cut off at many places. */
 function cellsOf(mover: MoverName): Cell[] {
   const names = Object.keys(scenarios).filter((name) => {
-    const { movers: only } = scenarios[name]!;
+    const { movers: only, unmended = false } = scenarios[name]!;
+    if (unmended && !all) return false;
     return only === undefined || only.includes(mover);
   });
   const order = Object.keys(movers).indexOf(mover);

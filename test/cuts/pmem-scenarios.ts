@@ -60,6 +60,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'writes a block': {
+    unmended: true,
     movers: ['open', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);
@@ -71,6 +72,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'reads a block': {
+    unmended: true,
     movers: ['open', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);
@@ -82,6 +84,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'zeroes a block': {
+    unmended: true,
     movers: ['open', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);

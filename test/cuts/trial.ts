@@ -83,7 +83,8 @@ export async function trial(
   const { reached, where } = cut(way, position, act);
   const problems = await waits;
   if (!closes) problems.push(...(await endings(beginLater(ground), othersFail)));
-  problems.push(...(await ground.problems()));
+  const looked = await within(ground.problems());
+  problems.push(...(looked === 'pending' ? ['what it shares never ends'] : looked));
   for (const { future } of ground.own) future.poll();
   problems.push(...ground.own.flatMap((one) => wrong(one, ownFail)));
   const lost = ground.own.some(({ future }) => !future.done);
