@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "pmem/zeros.h"
+
 namespace datamover::pmem {
 
 namespace {
@@ -104,8 +106,14 @@ bool Guard::Replace(uintptr_t address) {
   size_t intact = intact_.load(std::memory_order_relaxed);
   while (begin < intact && !intact_.compare_exchange_weak(intact, begin)) {
   }
-  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-  return mmap(memory_.data() + begin, unit_, PROT_READ | PROT_WRITE, kFlags, -1, 0) != MAP_FAILED;
+  // A mapping can be in so many parts, of the process and of the system (vm.max_map_count).
+  constexpr size_t kAlone = 64;
+  const auto unit = memory_.subspan(begin, unit_);
+  const auto rest = memory_.subspan(intact_.load(std::memory_order_relaxed));
+  constexpr int kProtection = PROT_READ | PROT_WRITE;
+  if (++replaced_ <= kAlone && MapZeros(unit, kProtection)) return true;
+  // At least for who reads, where memory that can be written has to be there.
+  return MapZeros(rest, kProtection) || MapZeros(rest, PROT_READ);
 }
 
 }  // namespace datamover::pmem

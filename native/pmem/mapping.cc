@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pmem/file_sync.h"
+#include "pmem/zeros.h"
 
 #if !defined(_WIN32)
 #include <fcntl.h>
@@ -34,11 +35,6 @@ int Mapping::Lost() const { return 0; }
 namespace {
 
 constexpr int kProtection = PROT_READ | PROT_WRITE;
-#if defined(MAP_NORESERVE)
-constexpr int kNoReserve = MAP_NORESERVE;
-#else
-constexpr int kNoReserve = 0;
-#endif
 
 #if defined(__linux__)
 
@@ -102,9 +98,8 @@ Mapping::~Mapping() {
 }
 
 void Mapping::Close() {
-  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | kNoReserve;
   // Where the system refuses, the file stays mapped until the end.
-  mmap(data_, mapped_, kProtection, kFlags, -1, 0);
+  MapZeros(std::span(data_, mapped_), kProtection);
   close(std::exchange(options_.fd, -1));
 }
 

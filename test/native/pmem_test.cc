@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -160,6 +162,48 @@ bool Survives(void (*body)()) {
   waitpid(child, &status, 0);
   return status == 0;
 }
+
+/// Lines of /proc/self/maps from the mapping's beginning to its end; 0 where there is no such file.
+size_t Parts(const Mapping& mapping) {
+  std::ifstream maps("/proc/self/maps");
+  const auto begin = reinterpret_cast<uintptr_t>(mapping.bytes().data());
+  size_t parts = 0;
+  for (std::string line; std::getline(maps, line);) {
+    const uintptr_t at = std::stoull(line, nullptr, 16);
+    if (at >= begin && at - begin < mapping.bytes().size()) ++parts;
+  }
+  return parts;
+}
+
+const Register scattered("pmem: pages that are not there do not split the mapping without end", [] {
+  const size_t bytes = 1024 * Page();
+  const File file(bytes);
+  for (const bool downwards : {false, true}) {
+    file.Resize(bytes);
+    const auto mapping = Map({.fd = file.fd, .bytes = bytes});
+    file.Resize(Page());
+    for (size_t i = 2 * Page(); i < bytes; i += 2 * Page()) {
+      const size_t at = downwards ? bytes - i : i;
+      Equal(ByteAt(*mapping, at), 0, "read");
+      ByteAt(*mapping, at) = 1;
+    }
+    Equal(mapping->Held(), Page(), "the file's");
+    Check(Parts(*mapping) < 200, "few parts");
+  }
+});
+
+void TouchWithoutRoom() {
+  const size_t bytes = 1024 * Page();
+  const File file(bytes);
+  const auto mapping = Map({.fd = file.fd, .bytes = bytes});
+  file.Resize(0);
+  const rlimit nothing = {0, 0};
+  setrlimit(RLIMIT_DATA, &nothing);
+  for (size_t at = 0; at < bytes; at += 2 * Page()) ByteAt(*mapping, at) = 1;
+}
+
+const Register without_room("pmem: pages that are not there are replaced beyond a limit of data",
+                            [] { Check(Survives(TouchWithoutRoom), "in a mapping"); });
 
 void TouchBehindTheEnd(bool mapped_by_us) {
   const File file(Page());
