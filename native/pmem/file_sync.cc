@@ -46,17 +46,28 @@ int SyncDevice(int) { return 0; }
 // Of <linux/magic.h>, which not every system has.
 constexpr uint32_t kTmpfs = 0x01021994;
 constexpr uint32_t kRamfs = 0x858458f6;
+constexpr uint32_t kHugetlbfs = 0x958458f6;
 
 bool IsInMemory(int fd) {
   struct statfs status;
   if (fstatfs(fd, &status) != 0) return false;
   const auto type = static_cast<uint32_t>(status.f_type);
-  return type == kTmpfs || type == kRamfs;
+  return type == kTmpfs || type == kRamfs || type == kHugetlbfs;
+}
+
+size_t PageSize(int fd) {
+  struct statfs status;
+  const bool huge = fstatfs(fd, &status) == 0 && static_cast<uint32_t>(status.f_type) == kHugetlbfs;
+  return static_cast<size_t>(huge ? status.f_bsize : sysconf(_SC_PAGESIZE));
 }
 
 #else
 
 bool IsInMemory(int) { return false; }
+
+#if !defined(_WIN32)
+size_t PageSize(int) { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+#endif
 
 #endif
 

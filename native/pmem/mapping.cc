@@ -63,7 +63,7 @@ Granularity GranularityOf(const MapOptions& options, bool sync) {
 }  // namespace
 
 std::variant<std::shared_ptr<Mapping>, MapError> Mapping::Create(const MapOptions& options) {
-  const size_t unit = options.unit != 0 ? options.unit : static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t unit = options.unit != 0 ? options.unit : PageSize(options.fd);
   if (options.bytes == 0 || options.bytes > PTRDIFF_MAX - unit) return MapError{"map", EINVAL};
   const std::shared_ptr<Mapping> mapping(new Mapping);
   mapping->bytes_ = options.bytes;

@@ -16,7 +16,7 @@ namespace datamover::pmem {
 struct MapOptions {
   int fd = -1;              // stays the caller's; open for writing unless private
   size_t bytes = 0;         // at least 1, and no more than the file has
-  size_t unit = 0;          // in which the memory can be mapped, 0: pages
+  size_t unit = 0;          // in which the memory can be mapped, 0: the file's pages
   bool shared = true;       // false: what is stored stays in this process
   bool device = false;      // device DAX, which is persistent memory without asking
   bool auto_flush = false;  // the caches are inside the power-fail domain of persistent memory

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -191,6 +192,44 @@ const Register scattered("pmem: pages that are not there do not split the mappin
     Check(Parts(*mapping) < 200, "few parts");
   }
 });
+
+#if defined(__linux__) && defined(MFD_HUGETLB)
+
+/// Null where none can be had.
+std::shared_ptr<Mapping> MapHuge(int fd, size_t bytes) {
+  auto made = Mapping::Create({.fd = fd, .bytes = bytes});
+  auto* mapping = std::get_if<std::shared_ptr<Mapping>>(&made);
+  return mapping ? *mapping : nullptr;
+}
+
+const Register huge_pages(
+    "pmem: a file of huge pages is mapped, replaced and unmapped by them", [] {
+      const int fd = memfd_create("datamover-huge", MFD_HUGETLB);
+      struct stat status = {};
+      const bool created = fd >= 0 && fstat(fd, &status) == 0;
+      const auto page = static_cast<size_t>(status.st_blksize);
+      auto mapping = created ? MapHuge(fd, page + 5000) : nullptr;
+      if (mapping) {
+        ByteAt(*mapping, 5) = 7;
+        Equal(ftruncate(fd, 0), 0, "truncate");
+        Equal(ByteAt(*mapping, 5), 0, "read");
+        Equal(mapping->Held(), 0u);
+        ByteAt(*mapping, page + 4999) = 7;
+        void* const begin = mapping->bytes().data();
+        mapping = nullptr;
+        unsigned char present[2];
+        Equal(mincore(begin, Page(), present), -1, "unmapped");
+        mapping = MapHuge(fd, 5000);
+        void* const again = mapping->bytes().data();
+        mapping = nullptr;
+        Equal(mincore(again, Page(), present), -1, "unmapped, of odd length");
+      } else {
+        std::printf("skip huge pages of a file: the system has no two (vm.nr_hugepages)\n");
+      }
+      close(fd);
+    });
+
+#endif
 
 void TouchWithoutRoom() {
   const size_t bytes = 1024 * Page();
