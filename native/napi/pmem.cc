@@ -6,12 +6,9 @@
 #include <variant>
 
 #include "napi/arguments.h"
+#include "napi/bus_errors.h"
 #include "napi/environment.h"
 #include "pmem/mapping.h"
-
-#if !defined(_WIN32)
-#include <dlfcn.h>
-#endif
 
 namespace datamover::napi {
 
@@ -28,19 +25,9 @@ std::optional<pmem::Granularity> Forced(int64_t granularity) {
   return static_cast<pmem::Granularity>(granularity);
 }
 
-/// The handler of SIGBUS outlives the environment that loaded this library: that of a worker would
-/// unload it.
-void StayLoaded() {
-#if !defined(_WIN32)
-  Dl_info self;
-  if (dladdr(reinterpret_cast<void*>(StayLoaded), &self) == 0) return;
-  dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
-#endif
-}
-
 Napi::Value Map(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  StayLoaded();
+  KeepHandlingBusErrors();
   auto made = pmem::Mapping::Create({
       .fd = static_cast<int>(Int64(info, 0)),
       .bytes = static_cast<size_t>(Int64(info, 1)),

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <mutex>
 
 #include "pmem/zeros.h"
 
@@ -67,6 +68,8 @@ void PassOn(int signal, siginfo_t* info, void* context) {
     if (sent) raise(signal);
   } else {
     before.sa_handler(signal);
+    // It knows no address: what faulted does so again, and must not for ever.
+    if (info->si_code > 0) ::signal(signal, SIG_DFL);
   }
 }
 
@@ -79,20 +82,34 @@ void OnBusError(int signal, siginfo_t* info, void* context) {
   if (!replaced) PassOn(signal, info, context);
 }
 
-bool Install() {
+bool IsNone(const struct sigaction& action) {
+  return !(action.sa_flags & SA_SIGINFO) &&
+         (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN);
+}
+
+/// Installs the handler where it never was, or was taken away. Another one that came on top stays:
+/// it passes on to ours, and were it called by ours in turn, none would ever end.
+void Install() {
+  static std::mutex mutex;
+  static bool installed = false;
+  const std::lock_guard lock(mutex);
+  struct sigaction now;
+  if (sigaction(SIGBUS, nullptr, &now) != 0) return;
+  const bool restored = now.sa_handler == before.sa_handler;
+  if (installed && !IsNone(now) && !restored) return;
+  before = now;
   struct sigaction action = {};
   action.sa_sigaction = OnBusError;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigemptyset(&action.sa_mask);
-  return sigaction(SIGBUS, &action, &before) == 0;
+  installed = sigaction(SIGBUS, &action, nullptr) == 0;
 }
 
 }  // namespace
 
 Guard::Guard(std::span<uint8_t> memory, size_t unit)
     : memory_(memory), unit_(unit), intact_(memory.size()) {
-  static const bool installed = Install();
-  (void)installed;
+  Install();
   guards.Add(*this);
 }
 

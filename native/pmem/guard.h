@@ -16,7 +16,8 @@ namespace datamover::pmem {
 /// process may have its memory in.
 ///
 /// SIGBUS at other addresses goes on to whoever handled it when the first guard was made. The
-/// handler stays: a library that is loaded at run time must not be unloaded afterwards.
+/// handler stays: a library that is loaded at run time must not be unloaded afterwards. Where it
+/// was taken away, the next guard installs it again.
 class Guard {
  public:
   /// @param memory the mapping, of whole units

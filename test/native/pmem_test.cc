@@ -1,6 +1,7 @@
 #if !defined(_WIN32)
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -56,6 +57,42 @@ std::shared_ptr<Mapping> Map(const MapOptions& options,
 size_t Page() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 
 volatile uint8_t& ByteAt(const Mapping& mapping, size_t offset) { return mapping.bytes()[offset]; }
+
+/// How a process of its own ended, as waitpid gives it; 0: it came to the end of the body.
+int EndOf(void (*body)()) {
+  const pid_t child = fork();
+  if (child == 0) {
+    close(STDERR_FILENO);  // sanitizers have much to say
+    alarm(20);
+    body();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+bool Survives(void (*body)()) { return EndOf(body) == 0; }
+
+void TouchBehindTheEnd(bool mapped_by_us) {
+  const File file(Page());
+  const auto mapping = Map({.fd = file.fd, .bytes = Page()});
+  void* mine = mmap(nullptr, Page(), PROT_READ, MAP_SHARED, file.fd, 0);
+  file.Resize(0);
+  (void)*static_cast<volatile uint8_t*>(mapped_by_us ? mapping->bytes().data() : mine);
+}
+
+void TouchUnderAPlainHandler() {
+  signal(SIGBUS, [](int) {});
+  TouchBehindTheEnd(false);
+}
+
+// The first of all: it is about who handled the signal when the first mapping was made.
+const Register plain("pmem: a handler that knows no address does not fault for ever", [] {
+  const int status = EndOf(TouchUnderAPlainHandler);
+  Check(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM, "in time");
+  Check(status != 0, "elsewhere");
+});
 
 const Register files("pmem: what is stored reaches the file, whose end may lie in a page", [] {
   const File file(5000);
@@ -151,19 +188,6 @@ const Register closed("pmem: after the close the addresses stay, and the file do
   Equal(file.At(page), 0);
 });
 
-/// Whether a process of its own comes to the end of the body.
-bool Survives(void (*body)()) {
-  const pid_t child = fork();
-  if (child == 0) {
-    close(STDERR_FILENO);  // sanitizers have much to say
-    body();
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status == 0;
-}
-
 /// Lines of /proc/self/maps from the mapping's beginning to its end; 0 where there is no such file.
 size_t Parts(const Mapping& mapping) {
   std::ifstream maps("/proc/self/maps");
@@ -244,13 +268,18 @@ void TouchWithoutRoom() {
 const Register without_room("pmem: pages that are not there are replaced beyond a limit of data",
                             [] { Check(Survives(TouchWithoutRoom), "in a mapping"); });
 
-void TouchBehindTheEnd(bool mapped_by_us) {
+void TouchAfter(void (*change)()) {
   const File file(Page());
+  const auto first = Map({.fd = file.fd, .bytes = Page()});
+  change();
   const auto mapping = Map({.fd = file.fd, .bytes = Page()});
-  void* mine = mmap(nullptr, Page(), PROT_READ, MAP_SHARED, file.fd, 0);
   file.Resize(0);
-  (void)*static_cast<volatile uint8_t*>(mapped_by_us ? mapping->bytes().data() : mine);
+  ByteAt(*mapping, 0) = 1;
 }
+
+const Register taken_away("pmem: a handler that was taken away is there again at the next map", [] {
+  Check(Survives([] { TouchAfter([] { signal(SIGBUS, SIG_DFL); }); }), "in a mapping");
+});
 
 const Register elsewhere("pmem: SIGBUS elsewhere ends the process, as before", [] {
   Check(Survives([] { TouchBehindTheEnd(true); }), "in a mapping");

@@ -1,11 +1,13 @@
 import { readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { BttDevice, pmem } from '../../lib';
 import { movers } from '../conformance/movers';
-import { childResult } from '../support/child';
+import { childResult, hook } from '../support/child';
 import { describeWithModel } from '../support/device-model';
 import { onModel } from '../support/on-model';
 import { newFile } from './files';
 
+const library = join(__dirname, '..', '..', 'lib', 'index.ts');
 const BYTES = 1 << 20;
 const END = 1 << 16;
 
@@ -82,6 +84,43 @@ test('a device that has seen its file end goes on no more when that is lengthene
   await expect(device.read(5)).rejects.toMatchObject(gone);
   await expect(device.write(6, data)).rejects.toMatchObject(gone);
   await map.close();
+});
+
+describe("a program's own listener of SIGBUS", () => {
+  /** Reads behind the end of a map's file; tells what was read. */
+  const read = (path: string, before: string, after: string): string => `
+    const { pmem } = library;
+    const fs = require('node:fs');
+    const { Worker } = require('node:worker_threads');
+    const listener = () => {};
+    ${before}
+    const map = await pmem.map(${JSON.stringify(path)});
+    ${after}
+    fs.truncateSync(${JSON.stringify(path)}, 0);
+    console.log(JSON.stringify(map.bytes[0]));`;
+  const on = "process.on('SIGBUS', listener);";
+  const off = "process.off('SIGBUS', listener);";
+
+  test.each([
+    ['that was there before', on, ''],
+    ['that goes after the map was made', on, off],
+    ['that comes', '', on],
+    ['that comes and goes', '', on + off],
+  ])('%s does not keep pages from being replaced', async (_, before, after) => {
+    expect(await childResult(read(newFile(BYTES), before, after))).toBe(0);
+  });
+
+  test('neither where the first map was that of a worker which has ended', async () => {
+    const path = newFile(BYTES);
+    const inWorker = `
+      require(process.env.HOOK);
+      require(process.env.LIBRARY).pmem.map(${JSON.stringify(path)});`;
+    const before = `
+      const worker = new Worker(${JSON.stringify(inWorker)}, { eval: true, env: {
+        ...process.env, HOOK: ${JSON.stringify(hook)}, LIBRARY: ${JSON.stringify(library)} } });
+      await new Promise((resolve) => worker.once('exit', resolve));`;
+    expect(await childResult(read(path, before, on + off))).toBe(0);
+  });
 });
 
 /**
