@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { addon } from '../addon';
 import { checkInteger, checkObject, noOptions } from '../check';
@@ -24,6 +25,7 @@ import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { goneError } from './lost';
 import type { BttOpened } from './pmem-addon';
 import { mappingOf, type PmemMap } from './pmem-map';
+import { systemError } from './system-error';
 
 /** What a look at the metadata of a device found. */
 export interface BttCheck {
@@ -192,17 +194,20 @@ export class BttDevice implements AsyncDisposable {
    */
   async check(): Promise<BttCheck> {
     this.#checkOpen();
-    const problems = await new Promise<readonly string[] | undefined>((done) => {
+    const found = await new Promise<readonly string[] | number>((done) => {
       const look = (device: number | object): void => {
-        addon().bttCheck(device, (found, again) => {
-          if (again === undefined) done(found);
+        addon().bttCheck(device, (answer, again) => {
+          if (again === undefined) done(answer);
           else look(again);
         });
       };
       look(this.#open.works.id);
     });
-    if (problems === undefined) throw goneError('check');
-    return { consistent: problems.length === 0, problems };
+    if (found === constants.errno.EFAULT) throw goneError('check');
+    if (typeof found === 'number') {
+      throw systemError(found, 'check the block device over', this.#map.path);
+    }
+    return { consistent: found.length === 0, problems: found };
   }
 
   /**

@@ -11,7 +11,7 @@ export interface BttOptions {
    * `blockSize` of the device, and what it reads and writes, is without.
    */
   blockSize?: number;
-  /** Places for writes that are in flight, beside those of the blocks; default 256. */
+  /** Places for writes that are in flight, beside those of the blocks, 4096 at most; default 256. */
   freeBlocks?: number;
   /** Requests in flight at once, no more than there are free blocks; default: as many. */
   lanes?: number;
@@ -32,7 +32,8 @@ const names = ['blockSize', 'freeBlocks', 'lanes', 'mover', 'uuid', 'parentUuid'
 
 /** Blocks larger than these could not be addressed. */
 const MOST_BYTES = 2 ** 30;
-const MOST_FREE = 2 ** 20;
+/** As native code has it: an image that says more is taken for damaged. */
+const MOST_FREE = 4096;
 
 /**
  * @param otherwise - who copies where the options do not say

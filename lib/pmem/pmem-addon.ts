@@ -91,13 +91,11 @@ export interface PmemAddon {
     done: (errors: number[] | undefined) => void,
   ): void;
   /**
-   * On a thread of libuv's; no lane is in use meanwhile. Undefined where the image is its file no more.
-   * As long as lanes are in use: `again` is to be looked at, once, instead of the device.
+   * On a thread of libuv's; no lane is in use meanwhile. What is wrong, or an errno: `EFAULT` where the
+   * image is its file no more. As long as lanes are in use: `again` is to be looked at, once, instead of
+   * the device.
    */
-  bttCheck(
-    device: number | object,
-    done: (problems: string[] | undefined, again?: object) => void,
-  ): void;
+  bttCheck(device: number | object, done: (found: string[] | number, again?: object) => void): void;
   bttReadOnly(device: number): boolean;
   bttClose(device: number): void;
 }

@@ -24,11 +24,12 @@ Arena::Arena(uint8_t* base, const Info& info, Medium& medium)
 }
 
 bool Arena::Recover(Medium& medium) {
-  const auto indices = FindIndices(flog());
+  const std::vector<FlogSlot> slots = CopySlots(flog());
+  const auto indices = FindIndices(slots);
   if (!indices) return false;
   indices_ = *indices;
   for (uint32_t lane = 0; lane < info_.nfree; ++lane) {
-    const auto state = ReadSlot(flog()[lane], indices_, info_);
+    const auto state = ReadSlot(slots[lane], indices_, info_);
     if (!state || !Finish(*state, medium)) return false;
     lanes_[lane] = {state->free, state->newer, state->seq};
   }

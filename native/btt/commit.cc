@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <new>
 #include <vector>
 
 namespace datamover::btt {
@@ -150,9 +151,7 @@ std::vector<std::span<Step>> Rounds(std::span<Step> steps) {
   return rounds;
 }
 
-}  // namespace
-
-void Commit(Device& device, std::span<Change> changes, Medium& medium) {
+void MakeDurable(Device& device, std::span<Change> changes, Medium& medium) {
   std::vector<Step> steps;
   steps.reserve(changes.size());
   for (Change& change : changes) {
@@ -163,6 +162,17 @@ void Commit(Device& device, std::span<Change> changes, Medium& medium) {
   for (Change& change : changes) change.error = error;
   if (error == 0) {
     for (const std::span<Step> round : Rounds(steps)) Round(round, medium).Run();
+  }
+}
+
+}  // namespace
+
+void Commit(Device& device, std::span<Change> changes, Medium& medium) {
+  try {
+    MakeDurable(device, changes, medium);
+  } catch (const std::bad_alloc&) {
+    // Nothing is allocated once the first round has begun.
+    for (Change& change : changes) change.error = ENOMEM;
   }
   for (const Change& change : changes) device.Release(change.lane);
 }

@@ -1,5 +1,9 @@
 #include "btt/flog.h"
 
+#include <iterator>
+
+#include "btt/words.h"
+
 namespace datamover::btt {
 
 namespace {
@@ -8,7 +12,25 @@ bool IsBlank(const FlogEntry& entry) {
   return (entry.lba | entry.old_map | entry.new_map | entry.seq) == 0;
 }
 
+uint32_t Read(const uint32_t& word) { return Word(word).load(std::memory_order_relaxed); }
+
+FlogSlot Copy(const FlogSlot& slot) {
+  FlogSlot copy;
+  for (size_t i = 0; i < std::size(copy.entries); ++i) {
+    const FlogEntry& entry = slot.entries[i];
+    copy.entries[i] = {Read(entry.lba), Read(entry.old_map), Read(entry.new_map), Read(entry.seq)};
+  }
+  return copy;
+}
+
 }  // namespace
+
+std::vector<FlogSlot> CopySlots(std::span<const FlogSlot> flog) {
+  std::vector<FlogSlot> slots;
+  slots.reserve(flog.size());
+  for (const FlogSlot& slot : flog) slots.push_back(Copy(slot));
+  return slots;
+}
 
 std::optional<FlogIndices> FindIndices(std::span<const FlogSlot> slots) {
   bool adjacent = false, apart = false;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "btt/layout.h"
 
@@ -14,6 +15,9 @@ struct FlogIndices {
   uint8_t first = 0;
   uint8_t second = 1;
 };
+
+/// A copy whose words were read once each: the image may change beneath.
+std::vector<FlogSlot> CopySlots(std::span<const FlogSlot> flog);
 
 /// As the slots show; none where some say this and some that.
 std::optional<FlogIndices> FindIndices(std::span<const FlogSlot> slots);
@@ -29,7 +33,7 @@ struct LaneState {
 
 /// None where the slot makes no sense.
 ///
-/// @param slot a copy: the image may change beneath
+/// @param slot of CopySlots()
 std::optional<LaneState> ReadSlot(const FlogSlot& slot, FlogIndices indices, const Info& info);
 
 /// Whether the map still has to be told of the lane's last write.

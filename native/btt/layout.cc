@@ -20,9 +20,9 @@ uint64_t Fletcher64(const void* block, size_t counted) {
 
 std::optional<Info> Lay(uint64_t bytes, uint32_t block_bytes, uint32_t free_blocks) {
   const uint64_t place = RoundUp(std::max(block_bytes, kMinBlock), 256);
-  const uint64_t flog = RoundUp(free_blocks * sizeof(FlogSlot), kAlignment);
+  const uint64_t flog = RoundUp(uint64_t{free_blocks} * sizeof(FlogSlot), kAlignment);
   const uint64_t fixed = 2 * sizeof(Info) + flog + kAlignment;
-  if (free_blocks == 0 || bytes < fixed) return std::nullopt;
+  if (free_blocks == 0 || free_blocks > kMostFreeBlocks || bytes < fixed) return std::nullopt;
   const uint64_t blocks = (bytes - fixed) / (place + sizeof(uint32_t));
   if (blocks < 2 * uint64_t{free_blocks} || blocks > map_entry::kBlock) return std::nullopt;
 
@@ -64,10 +64,11 @@ bool IsValid(const Info& info, uint64_t room) {
   // The kernel's 2.0 lies elsewhere in a namespace, and is the same within an arena.
   if (info.major != 1 && info.major != 2) return false;
   if (info.external_lbasize == 0 || info.external_lbasize > info.internal_lbasize) return false;
-  if (info.internal_nlba > map_entry::kBlock || info.nfree == 0) return false;
+  if (info.internal_nlba > map_entry::kBlock) return false;
+  if (info.nfree == 0 || info.nfree > kMostFreeBlocks) return false;
   if (info.external_nlba == 0) return false;
   if (uint64_t{info.external_nlba} + info.nfree != info.internal_nlba) return false;
-  if (!AreasFit(info, room)) return false;
+  if (!AreasFit(info, room) || ArenaBytes(info) < kMinArena) return false;
   return info.nextoff == 0 || (info.nextoff == ArenaBytes(info) && info.nextoff < room);
 }
 

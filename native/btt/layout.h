@@ -26,6 +26,9 @@ inline constexpr uint64_t kMaxArena = uint64_t{512} << 30;
 inline constexpr uint64_t kAlignment = 4096;
 inline constexpr uint32_t kMinBlock = 512;
 inline constexpr uint32_t kFreeBlocks = 256;
+/// Linux and libpmemblk lay out 256, one for each lane. An image may not ask for more memory, and
+/// time, for its lanes than one that somebody uses would: what it says of itself costs it nothing.
+inline constexpr uint32_t kMostFreeBlocks = 4096;
 
 inline constexpr char kSignature[16] = "BTT_ARENA_INFO\0";
 
@@ -97,7 +100,7 @@ uint64_t Fletcher64(const void* block, size_t counted);
 inline uint64_t Checksum(const Info& info) { return Fletcher64(&info, offsetof(Info, checksum)); }
 
 /// Sizes and offsets of an arena; all else is zero. None where it cannot hold twice as many blocks
-/// as are free.
+/// as are free, or these are more than kMostFreeBlocks.
 ///
 /// @param bytes of the arena, a multiple of 4096
 std::optional<Info> Lay(uint64_t bytes, uint32_t block_bytes, uint32_t free_blocks);

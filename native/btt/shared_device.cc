@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "btt/check.h"
@@ -74,13 +75,16 @@ void UnlockFile(int fd) { flock(fd, LOCK_UN); }
 
 struct SharedDevice::State {
   State(FileId id, MappingPtr mapping) : id(id), mapping(std::move(mapping)) {}
-  ~State() { UnlockFile(mapping->fd()); }
+  ~State() {
+    if (locked) UnlockFile(mapping->fd());
+  }
 
   const FileId id;
   const MappingPtr mapping;
   uint64_t offset = 0;
   std::unique_ptr<Device> device;
   size_t users = 0;
+  bool locked = false;
 
   static std::mutex mutex;
   static std::map<FileId, std::shared_ptr<State>> open;
@@ -95,8 +99,9 @@ struct SharedDevice::State {
     return std::nullopt;
   }
 
-  /// The file is locked.
   std::optional<OpenError> Begin(const std::optional<FormatOptions>& format) {
+    if (const auto error = LockFile(mapping->fd())) return error;
+    locked = true;
     const auto error = Lay(format);
     // What is not there was read as zeros.
     const int lost = mapping->Lost();
@@ -129,36 +134,44 @@ SharedDevice::Opened SharedDevice::Open(const pmem::Mapping& mapping,
                                         const std::optional<FormatOptions>& format) {
   if (!mapping.shared()) return OpenError{Refusal::kPrivate};
   if (const int lost = mapping.Lost()) return OpenError{Refusal::kLost, lost};
-  const auto id = Identify(mapping.fd());
-  if (const auto* error = std::get_if<OpenError>(&id)) return *error;
-  const std::lock_guard lock(State::mutex);
-  std::shared_ptr<State>& state = State::open[std::get<FileId>(id)];
-  if (state && format) return OpenError{Refusal::kInUse};
-  if (!state) {
-    const auto drop = [&](OpenError error) {
-      State::open.erase(std::get<FileId>(id));
-      return error;
-    };
-    auto again = mapping.Again();
-    if (const auto* error = std::get_if<pmem::MapError>(&again)) {
-      return drop({Refusal::kSystem, error->code});
-    }
-    auto own = std::get<MappingPtr>(std::move(again));
-    if (const auto error = LockFile(own->fd())) return drop(*error);
-    state = std::make_shared<State>(std::get<FileId>(id), std::move(own));
-    if (const auto error = state->Begin(format)) return drop(*error);
-  } else if (const auto error = state->Gone()) {
-    return *error;
+  try {
+    // Made first: once the state has a user, no memory is asked for.
+    std::shared_ptr<SharedDevice> device(new SharedDevice);
+    if (const auto error = device->Join(mapping, format)) return *error;
+    return device;
+  } catch (const std::bad_alloc&) {
+    return OpenError{Refusal::kSystem, ENOMEM};
   }
-  if (mapping.bytes().size() < state->mapping->bytes().size()) return OpenError{Refusal::kShort};
-  return std::shared_ptr<SharedDevice>(new SharedDevice(state));
 }
 
-SharedDevice::SharedDevice(std::shared_ptr<State> state) : state_(std::move(state)) {
-  ++state_->users;
+std::optional<OpenError> SharedDevice::Join(const pmem::Mapping& mapping,
+                                            const std::optional<FormatOptions>& format) {
+  const auto identified = Identify(mapping.fd());
+  if (const auto* error = std::get_if<OpenError>(&identified)) return *error;
+  const FileId& id = std::get<FileId>(identified);
+  const std::lock_guard lock(State::mutex);
+  const auto known = State::open.find(id);
+  std::shared_ptr<State> state = known == State::open.end() ? nullptr : known->second;
+  if (state && format) return OpenError{Refusal::kInUse};
+  if (!state) {
+    auto again = mapping.Again();
+    if (const auto* error = std::get_if<pmem::MapError>(&again)) {
+      return OpenError{Refusal::kSystem, error->code};
+    }
+    state = std::make_shared<State>(id, std::get<MappingPtr>(std::move(again)));
+    if (const auto error = state->Begin(format)) return error;
+    State::open.emplace(id, state);
+  } else if (const auto error = state->Gone()) {
+    return error;
+  }
+  if (mapping.bytes().size() < state->mapping->bytes().size()) return OpenError{Refusal::kShort};
+  ++state->users;
+  state_ = std::move(state);
+  return std::nullopt;
 }
 
 SharedDevice::~SharedDevice() {
+  if (!state_) return;
   // The file is unlocked before anybody can look whether it is open.
   const std::lock_guard lock(State::mutex);
   if (--state_->users == 0) State::open.erase(state_->id);
@@ -187,12 +200,16 @@ bool SharedDevice::Quiet::TakeLanes() {
   return true;
 }
 
-std::optional<std::vector<std::string>> SharedDevice::Quiet::Check() {
+SharedDevice::Quiet::Found SharedDevice::Quiet::Check() {
   const pmem::Mapping& mapping = *device_.state_->mapping;
-  if (mapping.Lost() != 0) return std::nullopt;
-  auto problems = btt::Check(device_.device().image());
-  if (mapping.Lost() != 0) return std::nullopt;
-  return problems;
+  if (mapping.Lost() != 0) return {EFAULT, {}};
+  try {
+    auto problems = btt::Check(device_.device().image());
+    if (mapping.Lost() != 0) return {EFAULT, {}};
+    return {0, std::move(problems)};
+  } catch (const std::bad_alloc&) {
+    return {ENOMEM, {}};
+  }
 }
 
 }  // namespace datamover::btt

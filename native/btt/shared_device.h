@@ -62,9 +62,12 @@ class SharedDevice {
     /// Takes the lanes that are free, in their order. False: one is in use yet, and nobody else
     /// gets it next.
     bool TakeLanes();
-    /// What is wrong with the metadata, once it has all lanes. None where the image is its file no
-    /// more.
-    std::optional<std::vector<std::string>> Check();
+    /// Looks at the metadata, once it has all lanes.
+    struct Found {
+      int error;  // an errno; 0: none; EFAULT: the image is its file no more
+      std::vector<std::string> problems;
+    };
+    Found Check();
 
    private:
     SharedDevice& device_;
@@ -76,7 +79,9 @@ class SharedDevice {
   struct State;
   friend struct State;
 
-  explicit SharedDevice(std::shared_ptr<State> state);
+  SharedDevice() = default;
+  std::optional<OpenError> Join(const pmem::Mapping& mapping,
+                                const std::optional<FormatOptions>& format);
 
   std::shared_ptr<State> state_;
 };

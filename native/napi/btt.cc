@@ -228,7 +228,7 @@ class CheckWorker final : public Napi::AsyncWorker {
   void Execute() override {
     ready_ = inspection_->quiet.TakeLanes();
     if (ready_) {
-      problems_ = inspection_->quiet.Check();
+      found_ = inspection_->quiet.Check();
     } else {
       std::this_thread::sleep_for(std::chrono::microseconds(50));
     }
@@ -243,23 +243,24 @@ class CheckWorker final : public Napi::AsyncWorker {
       // In an environment that ends there is nobody who could ask again.
       if (again.IsEmpty()) return;
       kept.release();
-      Callback().Call({env.Undefined(), again});
+      Callback().Call({Napi::Number::New(env, 0), again});
       return;
     }
     inspection_ = nullptr;
-    if (!problems_) {
-      Callback().Call({env.Undefined()});
+    if (found_.error != 0) {
+      Callback().Call({Napi::Number::New(env, found_.error)});
       return;
     }
-    auto problems = Napi::Array::New(env, problems_->size());
-    for (uint32_t i = 0; i < problems_->size(); ++i) problems.Set(i, (*problems_)[i]);
+    const auto count = static_cast<uint32_t>(found_.problems.size());
+    auto problems = Napi::Array::New(env, count);
+    for (uint32_t i = 0; i < count; ++i) problems.Set(i, found_.problems[i]);
     Callback().Call({problems});
   }
 
  private:
   InspectionPtr inspection_;
   bool ready_ = false;
-  std::optional<std::vector<std::string>> problems_;
+  btt::SharedDevice::Quiet::Found found_;
 };
 
 void Check(const Napi::CallbackInfo& info) {

@@ -130,6 +130,51 @@ const Register damaged("btt: damaged metadata is found, and makes the device rea
         "two map entries, one block");
 });
 
+const Register immodest("btt: an arena with more free blocks than anybody uses is none", [] {
+  constexpr uint64_t kBytes = 4 * btt::kMinArena;
+  for (const uint32_t more : {0u, 1u, 0x3f00'0000u}) {
+    const uint32_t free = btt::kMostFreeBlocks + more;
+    auto info = btt::Lay(kBytes, 512, btt::kMostFreeBlocks);
+    std::memcpy(info->signature, btt::kSignature, sizeof btt::kSignature);
+    info->major = 1;
+    info->external_lbasize = info->internal_lbasize = 1;
+    info->nfree = free;
+    info->external_nlba = 16;
+    info->internal_nlba = free + 16;
+    info->mapoff = btt::RoundUp(info->dataoff + info->internal_nlba, 4096);
+    info->flogoff = info->mapoff + 4096;
+    info->infooff = btt::RoundUp(info->flogoff + uint64_t{free} * sizeof(btt::FlogSlot), 4096);
+    info->infooff = std::max(info->infooff, btt::kMinArena);
+    info->checksum = btt::Checksum(*info);
+    Equal(btt::IsValid(*info, btt::kMaxArena), more == 0, std::to_string(free));
+    Equal(btt::Lay(kBytes, 512, free).has_value(), more == 0, std::to_string(free));
+  }
+});
+
+const Register small("btt: an arena of less than 16 MiB is none", [] {
+  for (const uint64_t bytes : {btt::kMinArena, btt::kMinArena - 4096}) {
+    auto info = btt::Lay(bytes, 512, 8);
+    std::memcpy(info->signature, btt::kSignature, sizeof btt::kSignature);
+    info->major = 1;
+    info->checksum = btt::Checksum(*info);
+    Equal(btt::IsValid(*info, btt::kMinArena), bytes == btt::kMinArena);
+  }
+});
+
+const Register unfinished("btt: a write that recovery would finish is no contradiction", [] {
+  const Image image = Formatted();
+  const Info& info = InfoOf(image);
+  auto* const map = reinterpret_cast<uint32_t*>(image.bytes().data() + info.mapoff);
+  auto* const slots = reinterpret_cast<btt::FlogSlot*>(image.bytes().data() + info.flogoff);
+  // The next lane has logged a write over one that the lane before has logged, too.
+  const uint32_t first = slots[2].entries[0].old_map & btt::map_entry::kBlock;
+  const uint32_t second = slots[3].entries[0].old_map & btt::map_entry::kBlock;
+  slots[2].entries[1] = {5, 5 | btt::map_entry::kNormal, first | btt::map_entry::kNormal, 2};
+  slots[3].entries[1] = {5, first | btt::map_entry::kNormal, second | btt::map_entry::kNormal, 2};
+  Check(btt::Check(image.bytes()).empty(), "a contradiction");
+  Equal(map[5], 0u, "the map was written");
+});
+
 const Register hostile("btt: images that are random in places do no harm", [] {
   Random random(41);
   for (int round = 0; round < 100; ++round) {
