@@ -106,6 +106,9 @@ bool Offload::Close() {
     backoff.Wait();
   }
   state.pool->Detach(state.client);
+  // What is kept for a device shall keep no threads: these would outlive a library that is
+  // unloaded.
+  state.pool.reset();
   const bool lost = state.counters.lost > 0;
   if (lost) portal::KeepForEver(std::move(state_));
   state_.reset();

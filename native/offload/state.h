@@ -113,7 +113,7 @@ struct Offload::State {
 
   const Slots slots;
   const Settings settings;
-  const std::shared_ptr<engine::ThreadPool> pool;
+  std::shared_ptr<engine::ThreadPool> pool;  // null once closed
   const std::shared_ptr<engine::CompletionSignal> signal;
   const std::shared_ptr<engine::ThreadPool::Client> client;
 

@@ -136,6 +136,18 @@ const Register unrecorded("a member without a record is lost, though its batch i
   Check(bench.offload.TakeLost() == std::vector<uint32_t>{1}, "the one without a record");
 });
 
+const Register threads("no thread is kept for a device that may still write", [] {
+  const Silent silent;
+  std::weak_ptr<engine::ThreadPool> pool;
+  {
+    Bench bench({silent.queue}, {.timeout = milliseconds(5)});
+    pool = bench.pool;
+    Equal(bench.offload.Submit(Nops(bench, 1)), 1u);
+    Check(!bench.offload.Close(), "nothing was lost");
+  }
+  Check(pool.expired(), "the pool is kept");
+});
+
 const Register after("an answer that comes before the loss is told is an answer", [] {
   const Silent silent;
   const Silent other;
