@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "napi/shared_count.h"
 #include "portal/keep_for_ever.h"
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -41,11 +42,16 @@ struct V8 {
     return get_it ? get_it(static_cast<const void*>(static_cast<napi_value>(buffer))) : nullptr;
   }
 
-  /// Whether the functions are there and mean what we think.
+  /// Whether the functions are there and mean what we think. Else what they gave is left alone, for
+  /// ever.
+  ///
+  /// @param probe a new buffer, which nobody else has a share in
   bool Answers(Napi::ArrayBuffer probe) const {
     if (!get || !data) return false;
-    const Store store = Of(probe);
-    return store && data(store.get()) == probe.Data();
+    auto store = std::make_unique<Store>(Of(probe));
+    const bool answers = CountsAsOurs(*store) && data(store->get()) == probe.Data();
+    if (!answers) static_cast<void>(store.release());
+    return answers;
   }
 };
 
