@@ -149,7 +149,8 @@ export interface Addon extends PmemAddon {
   resume(engine: number, slot: number): boolean;
   /** Looks after what is under way. Bit 0: jobs were lost; 1: something waits for room; 2: something ended. */
   tend(engine: number): number;
-  takeLost(engine: number): Uint32Array;
+  /** Slots of jobs that were lost; undefined where the environment is terminating. */
+  takeLost(engine: number): Uint32Array | undefined;
   counters(engine: number): HardwareCounters;
 }
 

@@ -72,7 +72,7 @@ export class HardwareEngine extends NativeEngine {
     const found = native.tend(this.id);
     this.#waits = (found & Found.Waits) !== 0;
     this.moved ||= (found & Found.Moved) !== 0;
-    if ((found & Found.Lost) !== 0) this.#lost.push(...native.takeLost(this.id));
+    if ((found & Found.Lost) !== 0) this.#lost.push(...(native.takeLost(this.id) ?? []));
     return this.#lost;
   }
 

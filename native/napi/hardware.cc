@@ -149,6 +149,8 @@ Napi::Value TakeLost(const Napi::CallbackInfo& info) {
   offload::Offload* offload = OffloadOf(info);
   const auto lost = offload ? offload->TakeLost() : std::vector<uint32_t>{};
   auto slots = Napi::Uint32Array::New(info.Env(), lost.size());
+  // An environment that is terminating makes none.
+  if (slots.IsEmpty()) return info.Env().Undefined();
   for (size_t i = 0; i < lost.size(); ++i) slots[i] = lost[i];
   return slots;
 }

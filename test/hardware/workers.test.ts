@@ -83,6 +83,36 @@ describeWithModel('movers in several threads on the same queues', () => {
     expect(value).toEqual([80, 0, 0]);
   });
 
+  test('a thread that is ended as it fetches what was lost', async () => {
+    const { value } = await onModel(
+      [...queues, '--lose-every', '7'],
+      `const { Worker } = require('node:worker_threads');
+      const body = \`
+        const { parentPort } = require('node:worker_threads');
+        const { open } = require('./dist');
+        const { tend, takeLost, onWake, arm, block } = require('./dist/addon.js').addon();
+        open({ path: 'hardware', timeoutMs: 200 }).then((mover) => {
+          const copy = () => mover.copy(Buffer.alloc(8192), Buffer.alloc(8192)).promise();
+          for (let n = 0; n < 40; n++) copy().catch(() => {});
+          const wakeUp = onWake(() => {});
+          // It is ended within block(), and native code is called once more.
+          const last = (engine) => { block(wakeUp, 700); takeLost(engine); };
+          setTimeout(() => {
+            let engine = 0;
+            while ((tend(engine) & 1) === 0) engine = (engine + 1) % 8;
+            arm(wakeUp);
+            parentPort.postMessage('lost');
+            last(engine);
+          }, 20);
+        });\`;
+      const worker = new Worker(body, { eval: true });
+      await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return worker.terminate();`,
+    );
+    expect(value).toBe(1);
+  });
+
   test(
     'threads that are ended at any moment, four at a time',
     async () => {
