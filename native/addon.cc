@@ -45,7 +45,7 @@ Napi::Value CreateTable(const Napi::CallbackInfo& info) {
   Define(result, "memory", External(env, table->memory(), table->bytes(), table));
   Define(result, "address", Address(env, table->memory()));
   Define(result, "tally", External(env, table->tally()->counts.data(), sizeof(JobTally), table));
-  Define(result, "id", Napi::Number::New(env, Environment::Of(env).Add(table)));
+  Define(result, "id", Environment::Of(env).Add(table));
   return result;
 }
 
@@ -71,7 +71,7 @@ Napi::Value OpenEngine(const Napi::CallbackInfo& info) {
   const auto ring = engine->ring();
   auto result = Napi::Object::New(env);
   Define(result, "ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
-  Define(result, "id", Napi::Number::New(env, environment.Add(std::move(engine))));
+  Define(result, "id", environment.Add(std::move(engine)));
   return result;
 }
 
@@ -135,8 +135,8 @@ Napi::Value Allocate(const Napi::CallbackInfo& info) {
   });
   if (const auto* error = std::get_if<memory::AllocationError>(&made)) {
     auto refusal = Napi::Object::New(env);
-    refusal.Set("step", memory::StepName(error->step));
-    refusal.Set("errno", error->code);
+    Define(refusal, "step", memory::StepName(error->step));
+    Define(refusal, "errno", error->code);
     return refusal;
   }
   auto owner = std::make_shared<memory::Allocation>(std::get<memory::Allocation>(std::move(made)));
@@ -147,35 +147,35 @@ Napi::Value Allocate(const Napi::CallbackInfo& info) {
 
 Napi::Object Kernels(Napi::Env env) {
   auto kernels = Napi::Object::New(env);
-  kernels.Set("vectors", engine::VectorsImplementation());
-  kernels.Set("crc32c", engine::Crc32cImplementation());
-  kernels.Set("flush", engine::FlushImplementation());
+  Define(kernels, "vectors", engine::VectorsImplementation());
+  Define(kernels, "crc32c", engine::Crc32cImplementation());
+  Define(kernels, "flush", engine::FlushImplementation());
   return kernels;
 }
 
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment(env));
-  exports.Set("layout", Layout(env));
-  exports.Set("kernels", Kernels(env));
-  if (intel_dml::Version()) exports.Set("intelDml", intel_dml::Version());
-  exports.Set("addressOf", Napi::Function::New<AddressOf>(env));
-  exports.Set("hold", Napi::Function::New<Hold>(env));
-  exports.Set("createTable", Napi::Function::New<CreateTable>(env));
-  exports.Set("closeTable", Napi::Function::New<CloseTable>(env));
-  exports.Set("openEngine", Napi::Function::New<OpenEngine>(env));
-  exports.Set("submit", Napi::Function::New<Submit>(env));
-  exports.Set("executedByProvider", Napi::Function::New<ExecutedByProvider>(env));
-  exports.Set("closeEngine", Napi::Function::New<CloseEngine>(env));
-  exports.Set("onWake", Napi::Function::New<OnWake>(env));
-  exports.Set("sleep", Napi::Function::New<Sleep>(env));
-  exports.Set("awake", Napi::Function::New<Awake>(env));
-  exports.Set("arm", Napi::Function::New<Arm>(env));
-  exports.Set("block", Napi::Function::New<Block>(env));
-  exports.Set("allocate", Napi::Function::New<Allocate>(env));
-  ExportHardware(env, exports);
-  ExportInlineRing(env, exports);
-  ExportPmem(env, exports);
-  ExportBtt(env, exports);
+  Define(exports, "layout", Layout(env));
+  Define(exports, "kernels", Kernels(env));
+  if (intel_dml::Version()) Define(exports, "intelDml", intel_dml::Version());
+  Export<AddressOf>(exports, "addressOf");
+  Export<Hold>(exports, "hold");
+  Export<CreateTable>(exports, "createTable");
+  Export<CloseTable>(exports, "closeTable");
+  Export<OpenEngine>(exports, "openEngine");
+  Export<Submit>(exports, "submit");
+  Export<ExecutedByProvider>(exports, "executedByProvider");
+  Export<CloseEngine>(exports, "closeEngine");
+  Export<OnWake>(exports, "onWake");
+  Export<Sleep>(exports, "sleep");
+  Export<Awake>(exports, "awake");
+  Export<Arm>(exports, "arm");
+  Export<Block>(exports, "block");
+  Export<Allocate>(exports, "allocate");
+  ExportHardware(exports);
+  ExportInlineRing(exports);
+  ExportPmem(exports);
+  ExportBtt(exports);
   return exports;
 }
 

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { addon } from '../addon';
 import { checkObject } from '../check';
 import { MoverError, rangeError, typeError } from '../errors';
+import { hasOwn } from '../intrinsics';
 import { uuidBytes, type BttOptions } from './btt-options';
 import type { BttOpened, BttRefused } from './pmem-addon';
 import { insideOf, mappingOf, type Inside, type PmemMap } from './pmem-map';
@@ -100,13 +101,15 @@ interface Layout {
 const none = new Uint8Array();
 const asItIs: Layout = { blockSize: 0, freeBlocks: 0, uuid: none, parentUuid: none, pool: false };
 
+const isOpened = (answer: BttOpened | BttRefused): answer is BttOpened => hasOwn(answer, 'id');
+
 async function openDevice(map: PmemMap, layout: Layout): Promise<BttOpened> {
   const mapping = mappingOf(map);
   const { blockSize, freeBlocks, uuid, parentUuid, pool } = layout;
   const opened = await new Promise<BttOpened | BttRefused>((done) => {
     addon().bttOpen(mapping, blockSize, freeBlocks, uuid, parentUuid, pool, done);
   });
-  if ('id' in opened) return opened;
+  if (isOpened(opened)) return opened;
   throw refusals[opened.refusal](map, opened.errno);
 }
 

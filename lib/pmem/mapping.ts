@@ -1,7 +1,9 @@
 import { addon } from '../addon';
 import { MoverError } from '../errors';
+import { hasOwn } from '../intrinsics';
 import { granularities, type Granularity } from './granularity';
 import type { OpenFile } from './file';
+import type { PmemAddon } from './pmem-addon';
 import { cachesArePersistent } from './sysfs';
 import { systemError } from './system-error';
 
@@ -20,6 +22,10 @@ export class Mapping {
   ) {}
 }
 
+type Answer = NonNullable<ReturnType<PmemAddon['pmemMap']>>;
+const isMapped = (answer: Answer): answer is Extract<Answer, { id: number }> =>
+  hasOwn(answer, 'id');
+
 /** @throws MoverError `ERR_MOVER_UNSUPPORTED` for what cannot be mapped, else as `systemError` */
 export function mapFile(
   path: string,
@@ -36,7 +42,7 @@ export function mapFile(
     shared && cachesArePersistent(),
     forced === undefined ? -1 : granularities.indexOf(forced),
   );
-  if (mapping !== undefined && 'id' in mapping) {
+  if (mapping !== undefined && isMapped(mapping)) {
     const [granularity, flushing] = [mapping.granularity, mapping.flushing].map(
       (index) => granularities[index],
     );

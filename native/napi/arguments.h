@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 // How the functions that JavaScript may call read their arguments, and lend memory.
@@ -37,10 +38,24 @@ inline Napi::Number Address(Napi::Env env, const void* memory) {
 }
 
 /// Defines a property of the object's own. To set one would call a setter that a program has put on
-/// Object.prototype, and hand it memory that is never to leave the library.
-inline void Define(Napi::Object object, const char* name, napi_value value) {
-  const auto property = Napi::PropertyDescriptor::Value(name, value, napi_enumerable);
-  object.DefineProperty(property);
+/// Object.prototype, and hand it memory that is never to leave the library, or lose a number that
+/// names something.
+template <typename T>
+void Define(Napi::Object object, const char* name, const T& value) {
+  const auto made = Napi::Value::From(object.Env(), value);
+  object.DefineProperty(Napi::PropertyDescriptor::Value(name, made, napi_default_jsproperty));
+}
+
+/// The same of an array's element.
+template <typename T>
+void Define(Napi::Array array, uint32_t index, const T& value) {
+  Define(array, std::to_string(index).c_str(), value);
+}
+
+/// Defines a function that JavaScript may call.
+template <auto kFunction>
+void Export(Napi::Object exports, const char* name) {
+  Define(exports, name, Napi::Function::New<kFunction>(exports.Env()));
 }
 
 // Plain reads, which unlike coercions do not fail while the environment is terminating.

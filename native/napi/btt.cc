@@ -39,22 +39,23 @@ class OpenWorker final : public Napi::AsyncWorker {
     const Napi::Env env = Env();
     auto result = Napi::Object::New(env);
     if (const auto* error = std::get_if<btt::OpenError>(&opened_)) {
-      result.Set("refusal", static_cast<uint32_t>(error->refusal));
-      result.Set("errno", error->code);
+      Define(result, "refusal", static_cast<uint32_t>(error->refusal));
+      Define(result, "errno", error->code);
       Callback().Call({result});
       return;
     }
     auto shared = std::get<std::shared_ptr<btt::SharedDevice>>(std::move(opened_));
     const auto client = std::make_shared<BttClient>(std::move(shared), mapping_);
     const btt::Info& info = client->device().arenas().front()->info();
-    result.Set("sectorBytes", info.external_lbasize);
-    result.Set("blocks", static_cast<double>(client->device().blocks()));
-    result.Set("lanes", client->device().lanes().count());
-    result.Set("uuid", Napi::Buffer<uint8_t>::Copy(env, info.uuid, sizeof info.uuid));
-    result.Set("parentUuid",
-               Napi::Buffer<uint8_t>::Copy(env, info.parent_uuid, sizeof info.parent_uuid));
-    result.Set("offset", External(env, client->offset().get(), sizeof(double), client->offset()));
-    result.Set("id", Environment::Of(env).Add(client));
+    Define(result, "sectorBytes", info.external_lbasize);
+    Define(result, "blocks", static_cast<double>(client->device().blocks()));
+    Define(result, "lanes", client->device().lanes().count());
+    Define(result, "uuid", Napi::Buffer<uint8_t>::Copy(env, info.uuid, sizeof info.uuid));
+    Define(result, "parentUuid",
+           Napi::Buffer<uint8_t>::Copy(env, info.parent_uuid, sizeof info.parent_uuid));
+    Define(result, "offset",
+           External(env, client->offset().get(), sizeof(double), client->offset()));
+    Define(result, "id", Environment::Of(env).Add(client));
     Callback().Call({result});
   }
 
@@ -164,7 +165,7 @@ struct Changes {
       return env.Undefined();
     }
     auto errors = Napi::Array::New(env, all.size());
-    for (uint32_t i = 0; i < all.size(); ++i) errors.Set(i, all[i].error);
+    for (uint32_t i = 0; i < all.size(); ++i) Define(errors, i, all[i].error);
     return errors;
   }
 
@@ -176,7 +177,7 @@ struct Changes {
 Napi::Value Refused(const Napi::CallbackInfo& info) {
   const uint32_t count = Uint32(info, 2);
   auto errors = Napi::Array::New(info.Env(), count);
-  for (uint32_t i = 0; i < count; ++i) errors.Set(i, EBADF);
+  for (uint32_t i = 0; i < count; ++i) Define(errors, i, EBADF);
   return errors;
 }
 
@@ -253,7 +254,7 @@ class CheckWorker final : public Napi::AsyncWorker {
     }
     const auto count = static_cast<uint32_t>(found_.problems.size());
     auto problems = Napi::Array::New(env, count);
-    for (uint32_t i = 0; i < count; ++i) problems.Set(i, found_.problems[i]);
+    for (uint32_t i = 0; i < count; ++i) Define(problems, i, found_.problems[i]);
     Callback().Call({problems});
   }
 
@@ -287,17 +288,17 @@ void Close(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void ExportBtt(Napi::Env env, Napi::Object exports) {
-  exports.Set("bttOpen", Napi::Function::New<Open>(env));
-  exports.Set("bttBegin", Napi::Function::New<Begin>(env));
-  exports.Set("bttWait", Napi::Function::New<Wait>(env));
-  exports.Set("bttEndRead", Napi::Function::New<EndRead>(env));
-  exports.Set("bttDrop", Napi::Function::New<Drop>(env));
-  exports.Set("bttCommit", Napi::Function::New<Commit>(env));
-  exports.Set("bttCommitLater", Napi::Function::New<CommitLater>(env));
-  exports.Set("bttCheck", Napi::Function::New<Check>(env));
-  exports.Set("bttReadOnly", Napi::Function::New<ReadOnly>(env));
-  exports.Set("bttClose", Napi::Function::New<Close>(env));
+void ExportBtt(Napi::Object exports) {
+  Export<Open>(exports, "bttOpen");
+  Export<Begin>(exports, "bttBegin");
+  Export<Wait>(exports, "bttWait");
+  Export<EndRead>(exports, "bttEndRead");
+  Export<Drop>(exports, "bttDrop");
+  Export<Commit>(exports, "bttCommit");
+  Export<CommitLater>(exports, "bttCommitLater");
+  Export<Check>(exports, "bttCheck");
+  Export<ReadOnly>(exports, "bttReadOnly");
+  Export<Close>(exports, "bttClose");
 }
 
 }  // namespace datamover::napi

@@ -5,6 +5,6 @@
 namespace datamover::napi {
 
 /// Adds the functions that work on block devices over mappings.
-void ExportBtt(Napi::Env env, Napi::Object exports);
+void ExportBtt(Napi::Object exports);
 
 }  // namespace datamover::napi

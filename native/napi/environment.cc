@@ -6,11 +6,36 @@ namespace datamover::napi {
 
 namespace {
 
-/// Its index is its number.
+/// Numbers begin at 1: what is no number is read as 0, and names nothing.
 template <typename Pointer>
 uint32_t Put(std::vector<Pointer>& items, Pointer item) {
   items.push_back(std::move(item));
-  return static_cast<uint32_t>(items.size() - 1);
+  return static_cast<uint32_t>(items.size());
+}
+
+/// Where that of the number is; null for one that was never given.
+template <typename Items>
+auto* Find(Items& items, uint32_t id) {
+  const bool given = id > 0 && id <= items.size();
+  return given ? &items[id - 1] : nullptr;
+}
+
+/// Null for a number that names nothing, or nothing any more.
+template <typename T>
+std::shared_ptr<T> Get(const std::vector<std::shared_ptr<T>>& items, uint32_t id) {
+  const auto* const found = Find(items, id);
+  return found ? *found : nullptr;
+}
+
+template <typename T>
+T* Get(const std::vector<std::unique_ptr<T>>& items, uint32_t id) {
+  const auto* const found = Find(items, id);
+  return found ? found->get() : nullptr;
+}
+
+template <typename Items>
+void Remove(Items& items, uint32_t id) {
+  if (auto* const found = Find(items, id)) *found = nullptr;
 }
 
 void CloseEnvironment(void* environment) { static_cast<Environment*>(environment)->Close(); }
@@ -25,22 +50,16 @@ uint32_t Environment::Add(std::unique_ptr<Engine> engine) {
   return Put(engines_, std::move(engine));
 }
 
-std::shared_ptr<JobTable> Environment::table(uint32_t id) const {
-  return id < tables_.size() ? tables_[id] : nullptr;
-}
+std::shared_ptr<JobTable> Environment::table(uint32_t id) const { return Get(tables_, id); }
 
-Engine* Environment::engine(uint32_t id) const {
-  return id < engines_.size() ? engines_[id].get() : nullptr;
-}
+Engine* Environment::engine(uint32_t id) const { return Get(engines_, id); }
 
-void Environment::RemoveTable(uint32_t id) {
-  if (id < tables_.size()) tables_[id] = nullptr;
-}
+void Environment::RemoveTable(uint32_t id) { Remove(tables_, id); }
 
 void Environment::RemoveEngine(uint32_t id) {
   if (Engine* found = engine(id)) {
     Close(*found);
-    engines_[id] = nullptr;
+    Remove(engines_, id);
   }
 }
 
@@ -53,12 +72,10 @@ uint32_t Environment::Add(std::shared_ptr<portal::WorkQueue> queue) {
 }
 
 std::shared_ptr<portal::WorkQueue> Environment::queue(uint32_t id) const {
-  return id < queues_.size() ? queues_[id] : nullptr;
+  return Get(queues_, id);
 }
 
-void Environment::RemoveQueue(uint32_t id) {
-  if (id < queues_.size()) queues_[id] = nullptr;
-}
+void Environment::RemoveQueue(uint32_t id) { Remove(queues_, id); }
 
 void Environment::Watch(const WakeUp& wake_up) {
   for (const auto& engine : engines_) {
@@ -80,33 +97,27 @@ uint32_t Environment::AddWakeUp(Napi::Function callback) {
   return id;
 }
 
-WakeUp* Environment::wake_up(uint32_t id) const {
-  return id < wake_ups_.size() ? wake_ups_[id].get() : nullptr;
-}
+WakeUp* Environment::wake_up(uint32_t id) const { return Get(wake_ups_, id); }
 
 uint32_t Environment::Add(std::shared_ptr<pmem::Mapping> mapping) {
   return Put(mappings_, std::move(mapping));
 }
 
 std::shared_ptr<pmem::Mapping> Environment::mapping(uint32_t id) const {
-  return id < mappings_.size() ? mappings_[id] : nullptr;
+  return Get(mappings_, id);
 }
 
-void Environment::RemoveMapping(uint32_t id) {
-  if (id < mappings_.size()) mappings_[id] = nullptr;
-}
+void Environment::RemoveMapping(uint32_t id) { Remove(mappings_, id); }
 
 uint32_t Environment::Add(std::shared_ptr<BttClient> client) {
   return Put(btt_clients_, std::move(client));
 }
 
 std::shared_ptr<BttClient> Environment::btt_client(uint32_t id) const {
-  return id < btt_clients_.size() ? btt_clients_[id] : nullptr;
+  return Get(btt_clients_, id);
 }
 
-void Environment::RemoveBttClient(uint32_t id) {
-  if (id < btt_clients_.size()) btt_clients_[id] = nullptr;
-}
+void Environment::RemoveBttClient(uint32_t id) { Remove(btt_clients_, id); }
 
 std::shared_ptr<void> Environment::owner(const void* data) const {
   const auto found = owners_.find(data);

@@ -119,7 +119,7 @@ Napi::Value OpenHardware(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   Define(result, "ring", External(env, ring->data(), ring->size() * sizeof(uint32_t), ring));
   Define(result, "claims", External(env, claims->data(), claims->size(), claims));
-  Define(result, "id", Napi::Number::New(env, environment.Add(std::move(engine))));
+  Define(result, "id", environment.Add(std::move(engine)));
   return result;
 }
 
@@ -160,7 +160,7 @@ Napi::Value CountersOf(const Napi::CallbackInfo& info) {
   const auto counted = offload ? offload->counters() : offload::Counters{};
   auto counters = Napi::Object::New(info.Env());
   const auto set = [&counters](const char* name, uint64_t value) {
-    counters.Set(name, static_cast<double>(value));
+    Define(counters, name, static_cast<double>(value));
   };
   set("descriptors", counted.descriptors);
   set("batches", counted.batches);
@@ -177,17 +177,17 @@ Napi::Value CountersOf(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void ExportHardware(Napi::Env env, Napi::Object exports) {
-  exports.Set("openQueue", Napi::Function::New<OpenQueue>(env));
-  exports.Set("openLoopback", Napi::Function::New<OpenLoopback>(env));
-  exports.Set("closeQueue", Napi::Function::New<CloseQueue>(env));
-  exports.Set("queueLost", Napi::Function::New<QueueLost>(env));
-  exports.Set("openHardware", Napi::Function::New<OpenHardware>(env));
-  exports.Set("setQueues", Napi::Function::New<SetQueues>(env));
-  exports.Set("resume", Napi::Function::New<Resume>(env));
-  exports.Set("tend", Napi::Function::New<Tend>(env));
-  exports.Set("takeLost", Napi::Function::New<TakeLost>(env));
-  exports.Set("counters", Napi::Function::New<CountersOf>(env));
+void ExportHardware(Napi::Object exports) {
+  Export<OpenQueue>(exports, "openQueue");
+  Export<OpenLoopback>(exports, "openLoopback");
+  Export<CloseQueue>(exports, "closeQueue");
+  Export<QueueLost>(exports, "queueLost");
+  Export<OpenHardware>(exports, "openHardware");
+  Export<SetQueues>(exports, "setQueues");
+  Export<Resume>(exports, "resume");
+  Export<Tend>(exports, "tend");
+  Export<TakeLost>(exports, "takeLost");
+  Export<CountersOf>(exports, "counters");
 }
 
 }  // namespace datamover::napi

@@ -5,6 +5,6 @@
 namespace datamover::napi {
 
 /// Adds what concerns work queues to what JavaScript may call.
-void ExportHardware(Napi::Env env, Napi::Object exports);
+void ExportHardware(Napi::Object exports);
 
 }  // namespace datamover::napi

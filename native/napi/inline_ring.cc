@@ -51,8 +51,6 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void ExportInlineRing(Napi::Env env, Napi::Object exports) {
-  exports.Set("createInlineRing", Napi::Function::New<Create>(env));
-}
+void ExportInlineRing(Napi::Object exports) { Export<Create>(exports, "createInlineRing"); }
 
 }  // namespace datamover::napi

@@ -5,6 +5,6 @@
 namespace datamover::napi {
 
 /// Adds the function that makes rings of descriptors which are executed on the calling thread.
-void ExportInlineRing(Napi::Env env, Napi::Object exports);
+void ExportInlineRing(Napi::Object exports);
 
 }  // namespace datamover::napi

@@ -6,6 +6,7 @@
 #include "abi/completion_record.h"
 #include "abi/descriptor.h"
 #include "abi/dif.h"
+#include "napi/arguments.h"
 
 namespace datamover::napi {
 
@@ -127,7 +128,7 @@ constexpr Row kRows[] = {
 
 Napi::Object Layout(Napi::Env env) {
   auto layout = Napi::Object::New(env);
-  for (const auto& [name, value] : kRows) layout.Set(name, Napi::Number::New(env, value));
+  for (const auto& [name, value] : kRows) Define(layout, name, value);
   return layout;
 }
 

@@ -39,8 +39,8 @@ Napi::Value Map(const Napi::CallbackInfo& info) {
   });
   auto result = Napi::Object::New(env);
   if (const auto* error = std::get_if<pmem::MapError>(&made)) {
-    result.Set("step", error->step);
-    result.Set("errno", error->code);
+    Define(result, "step", error->step);
+    Define(result, "errno", error->code);
     return result;
   }
   const auto mapping = std::get<MappingPtr>(std::move(made));
@@ -49,11 +49,11 @@ Napi::Value Map(const Napi::CallbackInfo& info) {
   if (memory.IsUndefined()) return memory;
   Environment& environment = Environment::Of(env);
   environment.Own(bytes.data(), mapping);
-  result.Set("memory", memory);
-  result.Set("granularity", static_cast<uint32_t>(mapping->granularity()));
-  result.Set("flushing", static_cast<uint32_t>(mapping->flushing()));
-  result.Set("sync", mapping->sync());
-  result.Set("id", environment.Add(mapping));
+  Define(result, "memory", memory);
+  Define(result, "granularity", static_cast<uint32_t>(mapping->granularity()));
+  Define(result, "flushing", static_cast<uint32_t>(mapping->flushing()));
+  Define(result, "sync", mapping->sync());
+  Define(result, "id", environment.Add(mapping));
   return result;
 }
 
@@ -119,14 +119,14 @@ void Sync(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void ExportPmem(Napi::Env env, Napi::Object exports) {
-  exports.Set("pmemMap", Napi::Function::New<Map>(env));
-  exports.Set("pmemForget", Napi::Function::New<Forget>(env));
-  exports.Set("pmemUnmap", Napi::Function::New<Unmap>(env));
-  exports.Set("pmemHeld", Napi::Function::New<Held>(env));
-  exports.Set("pmemFlush", Napi::Function::New<Flush>(env));
-  exports.Set("pmemDrain", Napi::Function::New<Drain>(env));
-  exports.Set("pmemSync", Napi::Function::New<Sync>(env));
+void ExportPmem(Napi::Object exports) {
+  Export<Map>(exports, "pmemMap");
+  Export<Forget>(exports, "pmemForget");
+  Export<Unmap>(exports, "pmemUnmap");
+  Export<Held>(exports, "pmemHeld");
+  Export<Flush>(exports, "pmemFlush");
+  Export<Drain>(exports, "pmemDrain");
+  Export<Sync>(exports, "pmemSync");
 }
 
 }  // namespace datamover::napi

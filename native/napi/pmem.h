@@ -5,6 +5,6 @@
 namespace datamover::napi {
 
 /// What JavaScript may call about mapped files.
-void ExportPmem(Napi::Env env, Napi::Object exports);
+void ExportPmem(Napi::Object exports);
 
 }  // namespace datamover::napi

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childResult, runChild } from '../support/child';
 
@@ -118,6 +120,52 @@ test('setters on Object.prototype are not handed memory of the library', async (
     await useMovers();
     console.log(JSON.stringify({ stolen, wrong }));`);
   expect(result).toEqual({ stolen: [], wrong: [] });
+});
+
+test('setters on Object.prototype are told nothing, and keep nothing from the library', async () => {
+  const files = mkdtempSync(join(tmpdir(), 'datamover-hostile-'));
+  const result = await childResult<unknown>(`
+    const { BttDevice, pmem } = library;
+    const told = [];
+    const map = (name) => pmem.map(${JSON.stringify(files)} + '/' + name, { length: 2 ** 24, create: true });
+    const first = await map('first');
+    const found = [];
+    const names = ['id', 'memory', 'granularity', 'flushing', 'sync', 'step', 'errno', 'refusal', 'offset',
+      'sectorBytes', 'lanes', 'uuid', 'parentUuid', 'layout', 'kernels', 'createTable'];
+    const set = (on) => {
+      for (const name of names) {
+        if (!on) delete Object.prototype[name];
+        else Object.defineProperty(Object.prototype, name, {
+          configurable: true, get() {}, set(value) { told.push(name, typeof value); },
+        });
+      }
+    };
+    set(true);
+    const addon = require.cache[Object.keys(require.cache).find((path) => path.endsWith('.node'))].filename;
+    const fresh = { exports: {} };
+    process.dlopen(fresh, addon);
+    const second = await map('second');
+    const device = await BttDevice.format(second, { freeBlocks: 2 });
+    const damaged = BttDevice.open(first).catch((error) => error.code);
+    found.push(await damaged, device.blockSize, device.lanes, typeof fresh.exports.layout);
+    second.bytes.writeUInt32LE(9, 2 ** 24 - 8192 + 12);
+    Object.defineProperty(Object.prototype, 0, { configurable: true, get() {}, set() {} });
+    const { problems } = await device.check();
+    delete Object.prototype[0];
+    found.push(problems.length, typeof problems[0]);
+    await device.close();
+    await second.close();
+    set(false);
+    // Nobody has taken it for the second.
+    await first.copy(0, Buffer.from('first'));
+    found.push(first.bytes.toString('latin1', 0, 5));
+    await first.close();
+    console.log(JSON.stringify({ told, found }));`);
+  rmSync(files, { recursive: true });
+  expect(result).toEqual({
+    told: [],
+    found: ['ERR_BTT_LAYOUT', 4096, 2, 'object', 2, 'string', 'first'],
+  });
 });
 
 /**
