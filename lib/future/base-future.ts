@@ -99,9 +99,13 @@ export abstract class BaseFuture<T> implements Future<T> {
 
   get error(): Error | undefined {
     if (this.phase !== Phase.Failed) return undefined;
-    // Who reads the error has looked at the failure: its rejection is no unhandled one.
-    this.deferred?.promise.catch(() => undefined);
+    this.looked();
     return this.outcome as Error;
+  }
+
+  /** @internal Somebody has looked at a failure, or need not: its rejection is no unhandled one. */
+  looked(): void {
+    if (this.phase === Phase.Failed) this.deferred?.promise.catch(() => undefined);
   }
 
   abstract has(property: FutureProperty): boolean;
@@ -128,6 +132,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   }
 
   cancel(reason?: unknown): boolean {
+    this.looked();
     if (this.done || this.stop?.(reason) !== true) return false;
     this.fail(asError(reason));
     return true;

@@ -2,6 +2,7 @@ import { checkFunction } from '../check';
 import { cutOffError, typeError } from '../errors';
 import { asError, thrown } from './as-error';
 import { completed, failed, Phase } from './base-future';
+import { stopPart } from './composite-future';
 import { adopt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
 import { isFuture, isThenable } from './is-future';
@@ -77,7 +78,7 @@ class Run {
       this.#cancellations.push({ reason, end });
     if (this.#busy) return false;
     const current = this.#current;
-    if (current !== undefined && !current.done && !current.cancel(reason)) return false;
+    if (current !== undefined && !stopPart(current, reason)) return false;
     this.#goOn(end, null);
     return true;
   }
@@ -99,7 +100,8 @@ class Run {
         this.#busy = false;
       }
       if (!current.done) return;
-      const error = this.#reason ?? current.error;
+      const { error: failure } = current;
+      const error = this.#reason ?? failure;
       // First, since whoever waits for the step may poll the chain.
       this.#leave(step);
       if (error === undefined) step.complete(current.output);
@@ -219,6 +221,7 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   }
 
   override cancel(reason?: unknown): boolean {
+    this.looked();
     return !this.done && this.run.cancel(this.index, asError(reason));
   }
 

@@ -1,7 +1,7 @@
 import { rangeError } from '../errors';
 import { failed, Phase } from './base-future';
-import { CompositeFuture } from './composite-future';
-import { abandon } from './foreign-future';
+import { CompositeFuture, stopPart } from './composite-future';
+import { abandon, lookAt } from './foreign-future';
 import type { Future, FutureProperty } from './future';
 import { checkFutures } from './is-future';
 import type { Notifier } from './notifier';
@@ -49,8 +49,7 @@ abstract class Side<T> extends CompositeFuture<T> {
   }
 
   protected override stopParts(reason: Error): boolean {
-    const pending = this.futures.filter((future) => !future.done);
-    return pending.map((future) => future.cancel(reason)).every(Boolean);
+    return this.futures.map((future) => stopPart(future, reason)).every(Boolean);
   }
 
   #conclude(): void {
@@ -69,14 +68,13 @@ abstract class Side<T> extends CompositeFuture<T> {
 }
 
 class All extends Side<unknown[]> {
-  protected override note(): void {
-    // It matters how many there are, not which.
+  /** It matters how many there are, not which; but all that fail are looked at. */
+  protected override note(index: number): void {
+    lookAt(this.futures[index]);
   }
 
   protected override conclude(pending: number): void {
     if (pending > 0) return;
-    // All of them are asked, since a failure that was looked at is not reported as unhandled.
-    this.futures.forEach((future) => future.error);
     this.complete(this.futures.map((future) => future.output));
   }
 }
@@ -119,7 +117,7 @@ class Race extends Side<unknown> {
   protected override conclude(): void {
     const winner = this.#winner;
     if (winner === undefined) return;
-    for (const future of this.futures) if (!future.done) abandon(future);
+    for (const future of this.futures) if (future !== winner) abandon(future);
     this.complete(winner.output);
   }
 }

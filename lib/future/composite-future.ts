@@ -1,5 +1,10 @@
 import { asError } from './as-error';
+import type { Future } from './future';
 import { PolledFuture } from './polled-future';
+
+/** Cancels a part, which need not be looked at then; false when it has to be waited for. */
+export const stopPart = (part: Future<unknown>, reason: Error): boolean =>
+  part.cancel(reason) || part.done;
 
 /**
  * A future made of others. When it is cancelled while one of them has to be waited for, or from

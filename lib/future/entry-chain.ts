@@ -2,7 +2,7 @@ import { checkFunction, checkNames } from '../check';
 import { describe, typeError } from '../errors';
 import { thrown } from './as-error';
 import { Phase } from './base-future';
-import { CompositeFuture } from './composite-future';
+import { CompositeFuture, stopPart } from './composite-future';
 import { FutureState, type Future, type FutureProperty } from './future';
 import { abandon, adopt } from './foreign-future';
 import { checkFuture, isThenable, returnedFuture } from './is-future';
@@ -115,7 +115,7 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
 
   protected override stopParts(reason: Error): boolean {
     const future = this.#slots[this.#at]?.future;
-    return future === undefined || future.done || future.cancel(reason);
+    return future === undefined || stopPart(future, reason);
   }
 
   /** Futures that were made and will not be polled are let go. */

@@ -36,6 +36,7 @@ class ForeignFuture<T> extends PolledFuture<T> {
 
   /** Where it was cancelled, the next poll takes over its failure. */
   override cancel(reason?: unknown): boolean {
+    this.looked();
     try {
       if (this.done || !this.#future.cancel(reason)) return false;
     } catch {
@@ -62,6 +63,11 @@ export function adopt<T>(future: Future<T>): Future<T> {
 export function abandon(future: Future<unknown>, reason?: unknown): void {
   if (isOurs(future)) future.abandon(reason);
   else future.cancel(reason);
+}
+
+/** Where it failed, somebody has looked at it. */
+export function lookAt(future: Future<unknown>): void {
+  if (isOurs(future)) future.looked();
 }
 
 /** Not by its prototype, which a proxy of one has, too, and what a program makes of one. */

@@ -1,7 +1,7 @@
 import { checkFunction } from '../check';
 import { typeError } from '../errors';
 import { Phase } from './base-future';
-import { CompositeFuture } from './composite-future';
+import { CompositeFuture, stopPart } from './composite-future';
 import type { Future, FutureProperty } from './future';
 import { isThenable, returnedFuture } from './is-future';
 import { callWake, type Notifier } from './notifier';
@@ -33,7 +33,7 @@ class LoopFuture<T> extends CompositeFuture<T> {
   }
 
   protected override stopParts(reason: Error): boolean {
-    return this.#current === undefined || this.#current.done || this.#current.cancel(reason);
+    return this.#current === undefined || stopPart(this.#current, reason);
   }
 
   #accepts(value: T): boolean {
@@ -59,8 +59,9 @@ class LoopFuture<T> extends CompositeFuture<T> {
     current.poll(notifier);
     if (!current.done) return false;
     this.#current = undefined;
+    const { error } = current;
     this.checkCancelled();
-    if (current.error !== undefined) throw current.error;
+    if (error !== undefined) throw error;
     const accepted = this.#accepts(current.output);
     // By `until`.
     this.checkCancelled();

@@ -1,5 +1,5 @@
 import { cutOffError } from '../errors';
-import { CompositeFuture } from './composite-future';
+import { CompositeFuture, stopPart } from './composite-future';
 import { Phase } from './base-future';
 import type { Future, FutureProperty } from './future';
 import type { Notifier } from './notifier';
@@ -43,7 +43,8 @@ export class Procedure<T> extends CompositeFuture<T> {
         current.poll(notifier);
         if (!current.done) return Phase.Running;
       }
-      const error = this.cancelled ?? current?.error;
+      const failure = current?.error;
+      const error = this.cancelled ?? failure;
       this.#stepping = true;
       const { done, value } =
         error === undefined ? steps.next(current?.output) : steps.throw(error);
@@ -60,7 +61,7 @@ export class Procedure<T> extends CompositeFuture<T> {
 
   protected override stopParts(reason: Error): boolean {
     const current = this.#current;
-    if (current !== undefined && !current.done && !current.cancel(reason)) return false;
+    if (current !== undefined && !stopPart(current, reason)) return false;
     // From within its own poll it cannot be ended; that comes to it by itself.
     if (!this.polling) this.#steps?.return(undefined as T);
     return true;

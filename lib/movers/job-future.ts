@@ -212,6 +212,7 @@ export class JobFuture<T> {
 
   /** Who cancels need not look at the failure. */
   cancel(reason?: unknown): boolean {
+    this.looked();
     if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
     const cancelled = this.#cancel(reason);
     this.#queue.deliver();

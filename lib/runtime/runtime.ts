@@ -3,6 +3,7 @@ import { closedError, MoverError } from '../errors';
 import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
 import { standard, type Driver } from '../future/driver';
+import { lookAt } from '../future/foreign-future';
 import type { Future } from '../future/future';
 import { checkFuture, checkFutures, listOf } from '../future/is-future';
 import { TaskSet } from '../future/task-set';
@@ -147,6 +148,8 @@ export class Runtime implements Driver, AsyncDisposable {
   ): Outputs<F> {
     const list = checkFutures<unknown>('futures', futures);
     this.#finish(list, checkTimeout(timeoutMs));
+    // All that failed are looked at.
+    list.forEach(lookAt);
     return list.map((future) => future.output) as Outputs<F>;
   }
 
