@@ -1,3 +1,4 @@
+import type { Context } from './context';
 import { epoch } from './epoch';
 import type { Future } from './future';
 import { Notifier, type PollSlot, type Wake } from './notifier';
@@ -8,6 +9,8 @@ interface Task {
   readonly future: Future<unknown>;
   readonly notifier: Notifier;
   readonly settled: Set<() => void>;
+  /** What it is polled in, by the turns of the event loop. */
+  readonly context: Context;
   /** Whether it is due. */
   queued: boolean;
 }
@@ -22,7 +25,7 @@ function isDone(slot: PollSlot): boolean {
 }
 
 /** A nest too deep to be asked is not; polling it will tell. */
-function isAsync(future: Future<unknown>): boolean {
+export function isAsync(future: Future<unknown>): boolean {
   try {
     return future.has('async');
   } catch {
@@ -30,9 +33,16 @@ function isAsync(future: Future<unknown>): boolean {
   }
 }
 
-/** Those whose future is asynchronous first, otherwise in their order, in an array of its own. */
-export function asyncFirst<T>(items: readonly T[], futureOf: (item: T) => Future<unknown>): T[] {
-  const goesOn = items.map((item) => isAsync(futureOf(item)));
+/** Polls it, unless it gave a location that says there is nothing to do; whether it did. */
+function pollDue(future: Future<unknown>, notifier: Notifier | null): boolean {
+  if (notifier?.used === 'poller' && !isDone(notifier.slot!)) return false;
+  future.poll(notifier);
+  return true;
+}
+
+/** Those that are asynchronous first, otherwise in their order, in an array of its own. */
+export function asyncFirst<T>(items: readonly T[], isAsync: (item: T) => boolean): T[] {
+  const goesOn = items.map(isAsync);
   return [...items.filter((_, index) => goesOn[index]), ...items.filter((_, i) => !goesOn[i])];
 }
 
@@ -61,9 +71,15 @@ export class TaskSet {
   /** Polls so far. */
   polls = 0;
 
-  /** @param notify - a waker was called: something is due again */
-  constructor(notify: Wake) {
+  readonly #contextFor: (future: Future<unknown>) => Context;
+
+  /**
+   * @param notify - a waker was called: something is due again
+   * @param contextFor - gives what a future is polled in; default: whatever the caller of a turn is in
+   */
+  constructor(notify: Wake, contextFor: (future: Future<unknown>) => Context = () => undefined) {
     this.#notify = notify;
+    this.#contextFor = contextFor;
   }
 
   /** Futures that are not complete. */
@@ -101,10 +117,16 @@ export class TaskSet {
     this.#dequeue(task);
   }
 
-  /** Looks at up to `budget` futures; returns how many of them completed. */
-  turn(budget: number): number {
+  /**
+   * Looks at up to `budget` futures; returns how many of them completed.
+   *
+   * @param byLoop - the event loop gives the turn, and each is polled in its context. Not otherwise:
+   * a script that is stopped by its time limit must not be in a context that was entered behind it, or
+   * Node aborts the process.
+   */
+  turn(budget: number, byLoop = false): number {
     this.#recover();
-    this.#admit();
+    this.#admit(byLoop);
     let completions = 0;
     for (let looks = Math.min(this.#queued, budget); looks > 0;) {
       const task = this.#due.at(this.#head++);
@@ -114,7 +136,7 @@ export class TaskSet {
       this.#looked = task;
       task.queued = false;
       this.#queued--;
-      if (this.#look(task, task.notifier)) completions++;
+      if (this.#look(task, task.notifier, byLoop)) completions++;
       this.#looked = undefined;
     }
     this.#due.splice(0, this.#head);
@@ -125,16 +147,20 @@ export class TaskSet {
   /** Polls all of them, for a caller who does not listen to those that would say when to. */
   turnAll(): void {
     this.#tasks.prune(({ future }) => future);
-    this.#admit();
+    this.#admit(false);
     for (const task of this.#tasks.values()) {
       // Looking at others may have completed it.
-      if (this.#tasks.get(task.future) === task) this.#look(task, null);
+      if (this.#tasks.get(task.future) === task) this.#look(task, null, false);
     }
   }
 
-  #admit(): void {
+  #admit(byLoop: boolean): void {
     if (this.#fresh.length === 0) return;
-    for (const task of asyncFirst(this.#fresh, ({ future }) => future)) this.#enqueue(task);
+    const goesOn = ({ context, future }: Task): boolean =>
+      byLoop && context !== undefined
+        ? context.runInAsyncScope(isAsync, undefined, future)
+        : isAsync(future);
+    for (const task of asyncFirst(this.#fresh, goesOn)) this.#enqueue(task);
     this.#fresh = this.#fresh.filter(({ queued }) => !queued);
   }
 
@@ -149,10 +175,10 @@ export class TaskSet {
   }
 
   /** Whether it completed. */
-  #look(task: Task, notifier: Notifier | null): boolean {
+  #look(task: Task, notifier: Notifier | null, byLoop: boolean): boolean {
     this.#looking++;
     try {
-      this.#poll(task, notifier);
+      this.#poll(task, notifier, byLoop);
     } finally {
       this.#looking--;
     }
@@ -164,11 +190,13 @@ export class TaskSet {
     return this.#tasks.delete(task.future);
   }
 
-  #poll(task: Task, notifier: Notifier | null): void {
-    if (notifier?.used !== 'poller' || isDone(notifier.slot!)) {
-      this.polls++;
-      task.future.poll(notifier);
-    }
+  #poll(task: Task, notifier: Notifier | null, byLoop: boolean): void {
+    const { context, future } = task;
+    const polled =
+      byLoop && context !== undefined
+        ? context.runInAsyncScope(pollDue, undefined, future, notifier)
+        : pollDue(future, notifier);
+    if (polled) this.polls++;
     if (notifier !== null && notifier.used !== 'waker') this.#enqueue(task);
   }
 
@@ -192,7 +220,8 @@ export class TaskSet {
       this.#notify();
     };
     const notifier = new Notifier({ wake, poller: true });
-    const task: Task = { future, notifier, settled: new Set(), queued: false };
+    const context = this.#contextFor(future);
+    const task: Task = { future, notifier, settled: new Set(), context, queued: false };
     return task;
   }
 }

@@ -2,6 +2,7 @@ import { checkNames, checkObject, checkSignal, noOptions } from '../check';
 import { closedError, MoverError } from '../errors';
 import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
+import { contextFor } from '../future/context';
 import { standard, type Driver } from '../future/driver';
 import { lookAt } from '../future/foreign-future';
 import type { Future } from '../future/future';
@@ -62,7 +63,7 @@ export class Runtime implements Driver, AsyncDisposable {
   readonly #tasks = new TaskSet(() => {
     this.#turns.stats.wakes++;
     this.#turns.arrange();
-  });
+  }, contextFor);
   /** Of the default runtime alone. */
   readonly #sources = new Sources();
   readonly #turns: Turns;

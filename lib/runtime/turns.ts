@@ -41,18 +41,22 @@ export class Turns implements Driven {
       epoch.now++;
       this.#arranged = false;
       this.#credit -= Math.max(1, this.#tasks.due);
-      this.take(this.#settings.budget);
+      this.take(this.#settings.budget, true);
       if (this.active()) this.#loop.add(this);
     });
     this.#arranged = true;
   }
 
-  /** Takes a turn now; returns how many completed. */
-  take(budget: number): number {
+  /**
+   * Takes a turn now; returns how many completed.
+   *
+   * @param byLoop - the event loop gives it, or its microtasks, and no program calls the library
+   */
+  take(budget: number, byLoop = false): number {
     this.stats.turns++;
     const swept = this.sweep(budget);
     if (this.#tasks.due > budget) this.stats.budgetHits++;
-    const completed = this.#tasks.turn(budget);
+    const completed = this.#tasks.turn(budget, byLoop);
     this.stats.completions += completed;
     if (completed > 0) this.#spins = 0;
     if (this.#tasks.pending === 0) this.closing?.();
@@ -92,7 +96,7 @@ export class Turns implements Driven {
 
   turn(): number {
     this.#credit = this.#settings.budget;
-    return this.take(this.#settings.budget);
+    return this.take(this.#settings.budget, true);
   }
 
   slept(): void {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Future } from '../future/future';
-import { asyncFirst } from '../future/task-set';
+import { asyncFirst, isAsync } from '../future/task-set';
 import type { RuntimeSettings } from './options';
 import { timeout } from './timeout';
 
@@ -23,7 +23,7 @@ export function finishSync(
   { sweep, block }: Surroundings,
 ): void {
   const end = performance.now() + timeoutMs;
-  let left = asyncFirst(futures, (future) => future);
+  let left = asyncFirst(futures, isAsync);
   const unfinished = (): boolean => {
     sweep();
     for (const future of left) future.poll();
