@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { layout, layoutDifferences, type Layout } from './abi/layout';
 import { MoverError } from './errors';
+import { hasOwn } from './intrinsics';
 import type { PmemAddon } from './pmem/pmem-addon';
 
 /** What a hardware engine has done, in numbers since it was opened. */
@@ -168,30 +169,48 @@ function libc(): 'glibc' | 'musl' {
   const { excludeNetwork = false } = report;
   // For each connection it would ask a name server for its other end, and wait for the answer.
   report.excludeNetwork = true;
-  const { header } = report.getReport() as unknown as { header: Record<string, unknown> };
+  const { header } = report.getReport() as unknown as { header: object };
   report.excludeNetwork = excludeNetwork;
-  return 'glibcVersionRuntime' in header ? 'glibc' : 'musl';
+  return hasOwn(header, 'glibcVersionRuntime') ? 'glibc' : 'musl';
 }
+
+/**
+ * The binary that was compiled here. `bindings` looks up each part of a path among its options, which
+ * therefore inherit nothing: what data has put on `Object.prototype` is no part of the path.
+ *
+ * @throws Error when there is none
+ */
+function compiledPath(): string {
+  const options = {
+    bindings: 'datamover',
+    module_root: root,
+    try: [['module_root', 'build', 'Release', 'bindings']],
+    // Finds it, and leaves it to us to load it.
+    path: true,
+  };
+  return bindings(Object.assign(Object.create(null) as object, options)) as string;
+}
+
+/** Made once: to find out which one it is takes milliseconds. */
+let prebuilt: string | undefined;
 
 /** One compiled here comes first: who compiled it found the prebuilt one not to fit. */
 function load(): Addon {
   try {
-    return bindings({
-      bindings: 'datamover',
-      module_root: root,
-      try: [['module_root', 'build', 'Release', 'bindings']],
-    }) as Addon;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(compiledPath()) as Addon;
   } catch (error) {
-    const prebuilt = join(root, prebuiltPath());
+    prebuilt ??= join(root, prebuiltPath());
     if (!existsSync(prebuilt)) throw error;
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return require(prebuilt) as Addon;
   }
 }
 
-let loaded: Addon | MoverError | undefined;
+let loaded: Addon | undefined;
 
-function loadOrExplain(): Addon | MoverError {
+/** @throws MoverError `ERR_MOVER_UNSUPPORTED` */
+function loadOrExplain(): Addon {
   let addon: Addon;
   try {
     addon = load();
@@ -202,11 +221,11 @@ function loadOrExplain(): Addon | MoverError {
       `datamover has no native binary that loads here (${machine}, Node ${process.version}). ` +
         'Compile it with this command: npx datamover build',
     );
-    return Object.assign(error, { cause });
+    throw Object.assign(error, { cause });
   }
   const differences = layoutDifferences(layout, addon.layout);
   if (differences.length === 0) return addon;
-  return new MoverError(
+  throw new MoverError(
     'ERR_MOVER_UNSUPPORTED',
     `datamover's native binary is of another version (${differences.join('; ')}). ` +
       'Compile it with this command: npx datamover build',
@@ -214,12 +233,11 @@ function loadOrExplain(): Addon | MoverError {
 }
 
 /**
- * The native addon: found once, one compiled here first, then a prebuilt one.
+ * The native addon: one compiled here first, then a prebuilt one. Where there is none it is looked for
+ * again the next time.
  *
  * @throws MoverError `ERR_MOVER_UNSUPPORTED` when there is none that fits, with the command to type.
  */
 export function addon(): Addon {
-  loaded ??= loadOrExplain();
-  if (loaded instanceof MoverError) throw loaded;
-  return loaded;
+  return (loaded ??= loadOrExplain());
 }

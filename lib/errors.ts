@@ -148,6 +148,7 @@ export function cutOffError(): Error {
 
 /** Codes of bad arguments, on `TypeError` and `RangeError`, beside those of `MoverErrorCode`. */
 export type ArgumentErrorCode =
+  | 'ERR_ILLEGAL_CONSTRUCTOR'
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_INVALID_ARG_VALUE'
   | 'ERR_INVALID_RETURN_VALUE'
@@ -158,6 +159,12 @@ export type ArgumentErrorCode =
 /** A `TypeError` with a code: an argument is not of the kind that is needed. */
 export function typeError(code: ArgumentErrorCode, message: string): TypeError {
   return Object.assign(new TypeError(message), { code });
+}
+
+/** The error for a constructor that is the library's alone. @param how - what makes objects of the class */
+export function illegalConstructor(name: string, how: string): TypeError {
+  const article = /^[AEIOU]/.test(name) ? 'an' : 'a';
+  return typeError('ERR_ILLEGAL_CONSTRUCTOR', `${article} ${name} is made by ${how}`);
 }
 
 /** A `RangeError` with a code: an argument is of the right kind and has an impossible value. */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { checkNames, checkObject, checkSignal, noOptions } from '../check';
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { asError, thrown } from './as-error';
 import { checkDriver, type Driver } from './driver';
@@ -50,6 +51,7 @@ export const enum Phase {
  */
 export abstract class BaseFuture<T> implements Future<T> {
   static {
+    conceal(this, 'future()');
     brands.push((value) => #phase in value);
   }
 
@@ -233,6 +235,10 @@ export async function abortable<T>(
 }
 
 class Settled<T> extends BaseFuture<T> {
+  static {
+    conceal(this, 'completed() and failed()');
+  }
+
   static of<T>(value: T): Settled<T> {
     const future = new Settled<T>();
     future.complete(value);

@@ -1,4 +1,5 @@
 import { checkFunction } from '../check';
+import { conceal } from '../conceal';
 import { cutOffError, typeError } from '../errors';
 import { asError, thrown } from './as-error';
 import { completed, failed, Phase } from './base-future';
@@ -35,6 +36,10 @@ interface Handlers {
 
 /** How far a chain has come: shared by the futures of all its steps, which are linked. */
 class Run {
+  static {
+    conceal(this, 'chain()');
+  }
+
   /** The last step, behind which others are appended. */
   last: ChainFuture<unknown> | undefined;
   /** The first step that is not done, and what it waits for. */
@@ -171,6 +176,10 @@ function following(promise: PromiseLike<unknown>): Future<unknown> {
 }
 
 class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
+  static {
+    conceal(this, 'chain()');
+  }
+
   /** @internal Until the step is done. */
   handlers: Handlers;
   /** @internal */

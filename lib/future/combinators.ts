@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { rangeError } from '../errors';
 import { failed, Phase } from './base-future';
 import { CompositeFuture, stopPart } from './composite-future';
@@ -14,6 +15,10 @@ export type Outputs<F extends readonly Future<unknown>[]> = {
 
 /** Futures side by side. */
 abstract class Side<T> extends CompositeFuture<T> {
+  static {
+    conceal(this, 'all() and race()');
+  }
+
   protected readonly futures: readonly Future<unknown>[];
   readonly #tasks = new TaskSet(() => {
     this.wake();
@@ -68,6 +73,10 @@ abstract class Side<T> extends CompositeFuture<T> {
 }
 
 class All extends Side<unknown[]> {
+  static {
+    conceal(this, 'all()');
+  }
+
   /** It matters how many there are, not which; but all that fail are looked at. */
   protected override note(index: number): void {
     lookAt(this.futures[index]);
@@ -81,6 +90,10 @@ class All extends Side<unknown[]> {
 
 /** It says of each that it is done, and never fails. */
 class Settled extends Side<undefined> {
+  static {
+    conceal(this, 'operations of a mover');
+  }
+
   readonly #settle: (index: number) => void;
 
   constructor(futures: readonly Future<unknown>[], settle: (index: number) => void) {
@@ -108,6 +121,10 @@ export const settled = (
 ): Future<undefined> => new Settled(futures, settle);
 
 class Race extends Side<unknown> {
+  static {
+    conceal(this, 'race()');
+  }
+
   #winner: Future<unknown> | undefined;
 
   protected override note(index: number): void {

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { asError } from './as-error';
 import type { Future } from './future';
 import { PolledFuture } from './polled-future';
@@ -11,6 +12,10 @@ export const stopPart = (part: Future<unknown>, reason: Error): boolean =>
  * within its own poll, no further one begins, and it fails in the end.
  */
 export abstract class CompositeFuture<T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'chain(), all(), race() and loop()');
+  }
+
   #cancelled: Error | undefined = undefined;
 
   /** @internal Why it was cancelled. */

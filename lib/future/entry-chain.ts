@@ -1,4 +1,5 @@
 import { checkFunction, checkNames } from '../check';
+import { conceal } from '../conceal';
 import { describe, typeError } from '../errors';
 import { thrown } from './as-error';
 import { Phase } from './base-future';
@@ -57,6 +58,10 @@ interface Slot {
 }
 
 class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
+  static {
+    conceal(this, 'chainOf()');
+  }
+
   readonly #context: S;
   readonly #entries: readonly Entry<S>[];
   readonly #slots: Slot[];

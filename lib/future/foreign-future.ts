@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { brands, Phase, type BaseFuture } from './base-future';
 import type { Future, FutureProperty } from './future';
 import type { Notifier } from './notifier';
@@ -5,6 +6,10 @@ import { PolledFuture } from './polled-future';
 
 /** A future of somebody else's making, kept to the rules: nothing that it does throws. */
 class ForeignFuture<T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'what is given a future of another library');
+  }
+
   readonly #future: Future<T>;
 
   constructor(future: Future<T>) {

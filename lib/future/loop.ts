@@ -1,4 +1,5 @@
 import { checkFunction } from '../check';
+import { conceal } from '../conceal';
 import { typeError } from '../errors';
 import { Phase } from './base-future';
 import { CompositeFuture, stopPart } from './composite-future';
@@ -7,6 +8,10 @@ import { isThenable, returnedFuture } from './is-future';
 import { callWake, type Notifier } from './notifier';
 
 class LoopFuture<T> extends CompositeFuture<T> {
+  static {
+    conceal(this, 'loop()');
+  }
+
   readonly #body: (turn: number) => Future<T>;
   readonly #until: (value: T) => boolean;
   #turn = 0;

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { thrown } from './as-error';
 import { BaseFuture, Phase } from './base-future';
 import { standard, type Driver } from './driver';
@@ -10,6 +11,10 @@ import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
  * runtime polls it when a promise is wanted.
  */
 export abstract class PolledFuture<T> extends BaseFuture<T> {
+  static {
+    conceal(this, 'future()');
+  }
+
   /** The epoch in which it is being polled; 0: it is not. */
   #polling = 0;
   #wakers: Wakers | undefined;

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { cutOffError } from '../errors';
 import { CompositeFuture, stopPart } from './composite-future';
 import { Phase } from './base-future';
@@ -17,6 +18,10 @@ export type Steps<T> = Generator<Future<unknown>, T>;
  * Cancelled, it waits for what is under way; then the reason is thrown where it waits.
  */
 export class Procedure<T> extends CompositeFuture<T> {
+  static {
+    conceal(this, 'operations of a mover');
+  }
+
   #begin: ((self: Procedure<T>) => Steps<T>) | undefined;
   #steps: Steps<T> | undefined;
   #current: Future<unknown> | undefined;

@@ -1,4 +1,5 @@
 import { checkFunction } from '../check';
+import { conceal } from '../conceal';
 import { thrown } from './as-error';
 import { Phase } from './base-future';
 import type { Future } from './future';
@@ -6,6 +7,10 @@ import type { Notifier } from './notifier';
 import { PolledFuture } from './polled-future';
 
 class PromiseFuture<T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'fromPromise()');
+  }
+
   #start: (() => PromiseLike<T> | T) | undefined;
 
   constructor(start: () => PromiseLike<T> | T) {

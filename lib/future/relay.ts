@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { Notifier, type PollSlot, type Wake } from './notifier';
 
 /**
@@ -5,6 +6,10 @@ import { Notifier, type PollSlot, type Wake } from './notifier';
  * wait for the future, whoever polled last.
  */
 export class Relay extends Notifier {
+  static {
+    conceal(this, 'future()');
+  }
+
   readonly #wake: Wake;
   #offer!: Notifier;
 

@@ -1,4 +1,5 @@
 import { checkChoice, checkFunction } from '../check';
+import { conceal } from '../conceal';
 import { describe, typeError } from '../errors';
 import { thrown } from './as-error';
 import { Phase } from './base-future';
@@ -29,6 +30,10 @@ export type Task<D, T> = (context: FutureContext<D, T>, notifier: Notifier | nul
 const known: readonly FutureProperty[] = ['async'];
 
 class TaskFuture<D, T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'future()');
+  }
+
   readonly #properties: readonly FutureProperty[];
   #data: D | undefined;
   /** Let go of with the data at the end. */

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { addon } from '../addon';
+import { conceal } from '../conceal';
 import { describe, typeError } from '../errors';
 import { accessor, getter, Uint8Array } from '../intrinsics';
 import { rangeOfRegion, type Region } from './region';
@@ -50,6 +51,10 @@ for (const name of ['length', 'buffer']) {
  * descriptors, signed so that they are small integers to V8.
  */
 export class Range {
+  static {
+    conceal(this, 'the library alone');
+  }
+
   // Numbers from the start, so that V8 need not ask whether they are; what every use needs comes first.
   readonly low: number = 0;
   readonly high: number = 0;

@@ -1,9 +1,14 @@
-import { closedError, typeError } from '../errors';
 import { checkInteger } from '../check';
-import { Range, Stamp } from './range';
+import { closedError, illegalConstructor } from '../errors';
+import { Stamp, type Range } from './range';
 
+/** A region over the range: only the library has one to make. @param bytes - the memory as a Buffer */
+export let regionOver: (range: Range, bytes: Buffer) => Region;
 /** The range of a region; undefined for anything else. @throws MoverError `ERR_MOVER_CLOSED` after disposal */
 export let rangeOfRegion: (value: unknown) => Range | undefined;
+
+/** What the constructor is to be given. What has the form of a range does not do: a program could forge it. */
+const key = Symbol('library');
 
 /**
  * A range of memory that was looked at once and is used many times: operations on it skip the
@@ -16,17 +21,16 @@ export class Region implements Disposable {
   #range: Range | undefined;
 
   static {
+    regionOver = (range, bytes) => new Region(key, range, bytes);
     rangeOfRegion = (value) =>
       typeof value === 'object' && value !== null && #range in value
         ? (value.#range ?? disposed())
         : undefined;
   }
 
-  /** @internal Only the library has ranges: `mover.register()` makes regions. */
-  constructor(range: Range, bytes: Buffer) {
-    if (!(range instanceof Range)) {
-      throw typeError('ERR_INVALID_ARG_TYPE', 'a Region is made by mover.register()');
-    }
+  /** `mover.register()` makes regions. */
+  private constructor(given: symbol, range: Range, bytes: Buffer) {
+    if (given !== key) throw illegalConstructor('Region', 'mover.register()');
     this.#range = range;
     this.bytes = bytes;
     this.length = range.length;
@@ -47,7 +51,7 @@ export class Region implements Disposable {
     const rest = range.length - offset;
     if (length !== undefined) checkInteger('length', length, rest);
     const part = range.slice(offset, length ?? rest);
-    return new Region(part, this.bytes.subarray(offset, offset + part.length));
+    return regionOver(part, this.bytes.subarray(offset, offset + part.length));
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,8 @@
 import { resolve, type Bytes } from './range';
-import { Region } from './region';
+import { regionOver, type Region } from './region';
 
 /** A region over the memory of `bytes`. @throws TypeError as `resolve` */
 export function register(bytes: Bytes): Region {
   const range = resolve(bytes, 'bytes');
-  return new Region(range, Buffer.from(range.probe.buffer, range.offset, range.length));
+  return regionOver(range, Buffer.from(range.probe.buffer, range.offset, range.length));
 }

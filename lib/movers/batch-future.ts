@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import type { MoverError } from '../errors';
 import { GroupsFuture } from './groups-future';
 
@@ -13,6 +14,10 @@ export interface BatchResult {
 
 /** A batch: fences lie between its groups. */
 export class BatchFuture extends GroupsFuture<BatchResult> {
+  static {
+    conceal(this, 'mover.batch()');
+  }
+
   protected override nameOf(index: number): string {
     return `member ${String(index)} of the batch`;
   }

@@ -1,4 +1,5 @@
 import { checkFunction } from '../check';
+import { conceal } from '../conceal';
 import { closedError, typeError, type MoverError } from '../errors';
 import type { Future } from '../future/future';
 import { isThenable } from '../future/is-future';
@@ -46,6 +47,10 @@ class BatchRecorder extends Recorder {
  * the batch is done. Waiting for it waits for the batch.
  */
 export class BatchBuilder extends DataOperations {
+  static {
+    conceal(this, 'mover.batch()');
+  }
+
   readonly #recorder: BatchRecorder;
 
   /** @internal */

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { Descriptor, Word } from '../abi/descriptor';
 import { checkInteger } from '../check';
+import { conceal } from '../conceal';
 import { closedError, describe, rangeError, typeError } from '../errors';
 import { isInteger } from '../intrinsics';
 import type { Range } from '../memory/range';
@@ -31,6 +32,10 @@ const MOST = 0x7fff_ffff;
  * Methods throw for bad arguments. What a method has written is visible once its ticket has come back.
  */
 export class Channel implements Disposable {
+  static {
+    conceal(this, 'mover.channel()');
+  }
+
   /** Operations under way at once, those whose results can be read included. */
   readonly depth: number;
   readonly #queue: JobQueue;

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { closedError, describe, MoverError, typeError } from '../errors';
 import { FinalizationRegistry } from '../finalization';
 import { asError } from '../future/as-error';
@@ -62,6 +63,10 @@ const verbOf = ({ name, verb = name }: Operation): OpName => verb;
  * any more, its handle is dropped.
  */
 export class CustomFuture<H, T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'operations of a mover');
+  }
+
   readonly #home: Home<H>;
   readonly #settings: Settings;
   /** They keep the memory alive until the end. */

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import { resolve, type Bytes, type Range } from '../memory/range';
@@ -38,6 +39,10 @@ import { planOf } from './works/plan-of';
  * `RangeError` bearing a code. Zero bytes succeed and do nothing. Nothing is ordered but by `drain`.
  */
 export class DataOperations {
+  static {
+    conceal(this, 'opening a mover');
+  }
+
   /** Operations on blocks with data integrity fields. */
   readonly dif: DifFront;
   readonly #starter: OperationStarter;

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import type { Future } from '../future/future';
 import type { Bytes } from '../memory/range';
 import {
@@ -27,6 +28,10 @@ export type DifStart = (
  * Errors: `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP`.
  */
 export class DifFront {
+  static {
+    conceal(this, 'opening a mover');
+  }
+
   readonly #start: DifStart;
 
   /** @internal */

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { completed } from '../future/base-future';
 import { settled } from '../future/combinators';
@@ -18,6 +19,10 @@ export type Groups = readonly (readonly Member<unknown>[])[];
  * before has ended. When a member of that did not succeed, no further group is attempted.
  */
 export abstract class GroupsFuture<R> extends Work<R> {
+  static {
+    conceal(this, 'mover.batch() and the run() of a sequence');
+  }
+
   protected readonly members: readonly Member<unknown>[];
 
   constructor(groups: Groups, backend: Backend, signal: AbortSignal | undefined) {

@@ -1,5 +1,6 @@
 import { Descriptor, Opcode } from '../abi/descriptor';
 import { Status, type Records } from '../abi/completion-record';
+import { conceal } from '../conceal';
 import { closedError, cutOffError, lostError } from '../errors';
 import { asError } from '../future/as-error';
 import { BaseFuture, brands, defer, deferredOf, Phase, type Deferred } from '../future/base-future';
@@ -76,6 +77,7 @@ export interface JobFuture<T> extends BaseFuture<T> {}
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- set below the class
 export class JobFuture<T> {
   static {
+    conceal(this, 'operations of a mover');
     brands.push((value) => #queue in value);
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));

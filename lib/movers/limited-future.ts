@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
 import { standard } from '../future/driver';
@@ -14,6 +15,10 @@ import type { OpName } from '../operations/operation';
  * then; so its mover does not close before, and a drain waits for it.
  */
 export class LimitedFuture<T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'operations of a mover with timeoutMs');
+  }
+
   readonly #work: Future<T>;
   readonly #milliseconds: number;
   readonly #name: OpName | undefined;

@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
 import type { Future, FutureProperty } from '../future/future';
@@ -7,6 +8,10 @@ import type { Operation } from '../operations/operation';
 
 /** An operation that is done as a part of a whole. Its turn comes with the whole, so whoever polls it polls that. */
 export class Member<T> extends PolledFuture<T> {
+  static {
+    conceal(this, 'operations of a batch or sequence');
+  }
+
   readonly index: number;
   readonly #operation: Operation<T> | undefined;
   #job: Future<unknown> | undefined;

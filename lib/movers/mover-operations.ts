@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Backend } from './backend';
@@ -10,6 +11,10 @@ import { SequenceBuilder } from './sequence';
 
 /** What a mover does in one of its tenses: operations one by one, and several at once. */
 export class MoverOperations extends DataOperations {
+  static {
+    conceal(this, 'opening a mover');
+  }
+
   readonly #backend: Backend;
   readonly #settings: Settings;
   readonly #eager: boolean;

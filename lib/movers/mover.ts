@@ -4,6 +4,7 @@ import { register } from '../memory/register';
 import type { Region } from '../memory/region';
 import type { Backend } from './backend';
 import { checkChoice, checkInteger, checkNames, checkObject, noOptions } from '../check';
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Order } from '../jobs/order';
 import { MAX_CHANNEL_DEPTH, type Channel } from './channel';
@@ -36,6 +37,7 @@ export let viewOn: (mover: Mover, order: number) => Mover;
  */
 export class Mover extends MoverOperations implements AsyncDisposable {
   static {
+    conceal(this, 'open(), syncMover(), threadsMover() and moverFrom()');
     backendOf = (mover) => mover.#backend;
     checkMoverOpen = (mover) => {
       mover.#backend.underWay.checkOpen();

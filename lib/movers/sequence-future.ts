@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import type { Backend } from './backend';
 import { GroupsFuture, type Groups } from './groups-future';
 import type { Member } from './member';
@@ -12,6 +13,10 @@ export interface SequenceResult {
 
 /** A sequence that is carried out. */
 export class SequenceFuture extends GroupsFuture<SequenceResult> {
+  static {
+    conceal(this, 'the run() of a sequence');
+  }
+
   readonly #elided: number;
 
   constructor(

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import { checkInteger } from '../check';
+import { conceal } from '../conceal';
 import { closedError, type MoverError } from '../errors';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -63,6 +64,10 @@ function newScratch(bytes: number): Buffer {
  * for instance.
  */
 export class SequenceBuilder {
+  static {
+    conceal(this, 'mover.sequence()');
+  }
+
   /** The steps: each gives its future, to be read when the sequence has run. Options hold for the step. */
   readonly ops: DataOperations;
   readonly #backend: Backend;

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers';
+import { conceal } from '../conceal';
 import { closedError } from '../errors';
 import { Phase, type BaseFuture } from '../future/base-future';
 import { settled } from '../future/combinators';
@@ -14,6 +15,10 @@ const LAST_LOOK_MS = 100;
 
 /** The ends of works, which are others' to cancel and to look at. */
 class Ends extends PolledFuture<void> {
+  static {
+    conceal(this, 'mover.drain()');
+  }
+
   readonly #works: Future<unknown>;
 
   constructor(works: readonly Future<unknown>[]) {

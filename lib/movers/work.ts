@@ -1,3 +1,4 @@
+import { conceal } from '../conceal';
 import { asError } from '../future/as-error';
 import { Phase, type BaseFuture } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -30,6 +31,10 @@ export type Plan<T, X> = (operands: Operands<T, X>, means: Means) => Steps<T>;
  * it or not, and its mover does not close before.
  */
 export class Work<T> extends Procedure<T> {
+  static {
+    conceal(this, 'operations of a mover');
+  }
+
   readonly #underWay: UnderWay | undefined;
   readonly #signal: AbortSignal | undefined;
   /** Among those that are under way. */

@@ -4,7 +4,7 @@ import { addon } from '../addon';
 import { checkInteger, checkObject, noOptions } from '../check';
 import { refused } from '../future/base-future';
 import { abortedBy } from '../future/on-abort';
-import { closedError, rangeError, typeError } from '../errors';
+import { closedError, illegalConstructor, rangeError } from '../errors';
 import { FinalizationRegistry } from '../finalization';
 import type { Future } from '../future/future';
 import { resolve, type Bytes } from '../memory/range';
@@ -88,8 +88,7 @@ export class BttDevice implements AsyncDisposable {
   /** @internal `format()` and `open()` make devices: only the library has any that are open. */
   private constructor(open: OpenDevice, opened: BttOpened, map: PmemMap) {
     if (!(open instanceof OpenDevice)) {
-      const text = 'a BttDevice is made by BttDevice.format() or BttDevice.open()';
-      throw typeError('ERR_INVALID_ARG_TYPE', text);
+      throw illegalConstructor('BttDevice', 'BttDevice.format() and BttDevice.open()');
     }
     const { lanes, sectors } = open.works;
     this.lanes = lanes.most;

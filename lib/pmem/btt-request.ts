@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -54,6 +55,7 @@ export let reportNot: (request: Request<unknown>) => void;
  */
 export abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
   static {
+    conceal(this, 'operations of a BttDevice');
     worksOf = (request) => request.#works;
     reportNot = (request) => {
       request.#reported = false;
@@ -205,6 +207,10 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
 
 /** Reads a block. What it reads is not written to again before the copy has ended. */
 export class ReadRequest extends Request<Buffer> {
+  static {
+    conceal(this, 'operations of a BttDevice');
+  }
+
   readonly #into: Buffer;
 
   constructor(works: Works, block: number, into: Buffer) {
@@ -234,6 +240,10 @@ export class ReadRequest extends Request<Buffer> {
 
 /** A request that changes a block. */
 abstract class ChangeRequest extends Request<void> implements Change {
+  static {
+    conceal(this, 'operations of a BttDevice');
+  }
+
   #committed = false;
 
   constructor(
@@ -261,6 +271,10 @@ abstract class ChangeRequest extends Request<void> implements Change {
 
 /** Writes a block: to a free place first, which then becomes the block's. */
 export class WriteRequest extends ChangeRequest {
+  static {
+    conceal(this, 'operations of a BttDevice');
+  }
+
   #data: Bytes | undefined;
 
   constructor(works: Works, block: number, data: Bytes) {
@@ -286,6 +300,10 @@ export class WriteRequest extends ChangeRequest {
 
 /** Changes what a block is, and none of its data. */
 export class MarkRequest extends ChangeRequest {
+  static {
+    conceal(this, 'operations of a BttDevice');
+  }
+
   constructor(works: Works, block: number, as: ChangeKind.Zero | ChangeKind.Bad) {
     super(works, block, Kind.Mark, as);
   }

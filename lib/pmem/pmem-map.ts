@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { addon } from '../addon';
 import { checkInteger, checkObject } from '../check';
-import { MoverError, rangeError, typeError } from '../errors';
+import { conceal } from '../conceal';
+import { MoverError, rangeError } from '../errors';
 import { FinalizationRegistry } from '../finalization';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -19,7 +20,7 @@ import { durabilityOf, type Durability } from './durability';
 import type { Granularity } from './granularity';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { lostError, type Part } from './lost';
-import { Mapping } from './mapping';
+import type { Mapping } from './mapping';
 import { checkWritten, Syncer } from './syncer';
 
 export interface Inside {
@@ -52,6 +53,7 @@ const collected = new FinalizationRegistry<number>((mapping) => {
  */
 export class PmemMap implements Disposable, AsyncDisposable {
   static {
+    conceal(this, 'pmem.map()');
     mappingOf = (map) => {
       map.#underWay.checkOpen();
       return map.#mapping.id;
@@ -90,7 +92,7 @@ export class PmemMap implements Disposable, AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /**
-   * @internal `pmem.map()` makes maps: only the library has mappings.
+   * @internal
    *
    * @param deepFlush - the attribute of a DAX device's region
    */
@@ -101,9 +103,6 @@ export class PmemMap implements Disposable, AsyncDisposable {
     shared: boolean,
     deepFlush: string | undefined,
   ) {
-    if (!(mapping instanceof Mapping)) {
-      throw typeError('ERR_INVALID_ARG_TYPE', 'a PmemMap is made by pmem.map()');
-    }
     this.bytes = this.#bytes = Buffer.from(mapping.memory);
     this.path = path;
     this.granularity = mapping.granularity;

@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
+import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -15,6 +16,10 @@ export function checkWritten(errno: number): void {
 
 /** Completes in the event loop, by another's hand. */
 class Synced extends PolledFuture<void> {
+  static {
+    conceal(this, 'operations of a PmemMap');
+  }
+
   has(): boolean {
     return !this.done;
   }
