@@ -61,6 +61,11 @@ function lacking(operation: OpName, what: string): MoverError {
 
 /** Engines that work on descriptors: opened at the first job, closed once. */
 export class JobBackend implements Backend {
+  static {
+    // What it does not have, it has not, whatever Object.prototype says: it would be called with ranges.
+    Object.setPrototypeOf(this.prototype, null);
+  }
+
   readonly underWay = new UnderWay();
   readonly hidden = new Hidden();
   #name: string;

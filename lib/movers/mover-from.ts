@@ -68,6 +68,11 @@ const custom: Explanation = Object.freeze({
 });
 
 class CustomBackend<H> implements Backend, Home<H> {
+  static {
+    // What it does not have, it has not, whatever Object.prototype says: it would be called with ranges.
+    Object.setPrototypeOf(this.prototype, null);
+  }
+
   readonly backend: MoverBackend<H>;
   readonly capabilities: Capabilities;
   readonly underWay = new UnderWay();

@@ -15,6 +15,11 @@ function unsupported(operation: OpName, why: string): MoverError {
 
 /** Takes down operations that are to be done as a whole. */
 export abstract class Recorder implements OperationStarter {
+  static {
+    // What it does not have, it has not, whatever Object.prototype says: it would be called with ranges.
+    Object.setPrototypeOf(this.prototype, null);
+  }
+
   closed = false;
   readonly #backend: Backend;
   #length = 0;

@@ -70,7 +70,7 @@ const names = [
   ...['slabBytes', 'align', 'hugepages', 'prefault', 'lock', 'shared', 'drive', 'budget'],
   ...['runtime', 'wake', 'poller', 'spinsBeforeSleep', 'sleepMs'],
   ...['mismatch', 'verb', 'dual', 'partial', 'decides', 'empty', 'succeeded', 'late', 'wakers'],
-  ...['unlisten', 'hardware', 'isAdmin'],
+  ...['unlisten', 'hardware', 'isAdmin', 'plain', 'underWay', 'failed', 'together', 'channel'],
 ];
 
 test.each([1, 'text', true, { aborted: true }])(
@@ -107,6 +107,28 @@ test.each([1, 'text', true, { aborted: true }])(
     });
   },
 );
+
+test('functions on Object.prototype are not called in place of what the library leaves out', async () => {
+  const result = await childResult<unknown>(`${work}
+    const { moverFrom, FutureState } = library;
+    const own = moverFrom({
+      name: 'own', capabilities: { operations: ['copy', 'nop'] }, create: () => ({}),
+      start: () => true, check: () => FutureState.Complete, finish: () => undefined, close: () => undefined,
+    });
+    const names = ['plain', 'underWay', 'failed', 'together', 'channel', 'choice', 'measureAll', 'open'];
+    names.push('empty', 'succeeded', 'verb', 'partial', 'decides', 'wakers', 'unlisten');
+    const called = new Set();
+    await mover.crc32c(Buffer.alloc(1));
+    for (const name of names) Object.prototype[name] = () => { called.add(name); };
+    const [a, b] = [Buffer.alloc(64, 1), Buffer.alloc(64, 2)];
+    const { ok } = await own.futures.batch((batch) => { batch.copy(a, b); batch.nop(); });
+    const refused = await mover.futures.batch((batch) => { batch.copy(a, null); });
+    try { own.channel(); } catch (error) { check(error.code, error.code === 'ERR_MOVER_UNSUPPORTED'); }
+    await useMovers();
+    for (const name of names) delete Object.prototype[name];
+    console.log(JSON.stringify({ ok, refused: refused.ok, called: [...called], wrong }));`);
+  expect(result).toEqual({ ok: true, refused: false, called: [], wrong: [] });
+});
 
 test('setters on Object.prototype are not handed memory of the library', async () => {
   const result = await childResult<unknown>(`${work}
