@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { BttDevice, pmem, syncMover } from '../../lib';
 import { systemError } from '../../lib/pmem/system-error';
-import { closed, expectRejects, outOfRange, unsupported, wrongType } from '../border/refusals';
+import { closed, expectRejects, outOfRange, unsupported } from '../border/refusals';
 import { newMap } from './btt-file';
 import { newFile, newPath } from './files';
 
@@ -61,7 +61,7 @@ test('nobody but the library makes maps and devices', async () => {
     const Made = made.constructor as new (...args: unknown[]) => unknown;
     for (const args of [[], [{}], [map, device]]) {
       expect(() => new Made(...args)).toThrow(
-        expect.objectContaining({ code: wrongType.code }) as Error,
+        expect.objectContaining({ code: 'ERR_ILLEGAL_CONSTRUCTOR' }) as Error,
       );
     }
   }
