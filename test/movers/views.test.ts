@@ -41,7 +41,7 @@ describe('with()', () => {
     const mover = threadsMover({ threads: 1, ring: 2 });
     const view = mover.with({ path: 'software' });
     expect(view.name).toBe(mover.name);
-    expect(view.capabilities).toBe(mover.capabilities);
+    expect(view.capabilities).toEqual(mover.capabilities);
     const target = Buffer.alloc(1_000_000);
     const future = mover.fill(target, 3);
     await view.drain();
