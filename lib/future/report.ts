@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers';
+import { setImmediate } from '../clock';
 
 /** What a callback threw that nobody can be told of: an uncaught exception, out of nobody's way. */
 export function report(error: unknown): void {

@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { checkInteger, checkNames, checkObject, noOptions } from '../check';
+import { clock } from '../clock';
 import { MoverError, typeError } from '../errors';
 import { Order } from '../jobs/order';
 import type { OpName } from '../operations/operation';
@@ -87,8 +87,8 @@ async function tryAll(mover: Mover, orders: readonly number[], budget: number): 
 }
 
 async function tryOne(view: Mover, trial: Trial, bytes: number, share: number): Promise<void> {
-  const end = performance.now() + share;
-  for (let round = 0; round < ROUNDS && (round === 0 || performance.now() < end); round++) {
+  const end = clock() + share;
+  for (let round = 0; round < ROUNDS && (round === 0 || clock() < end); round++) {
     try {
       await trial(view, bytes, round % placesOf(bytes));
     } catch (error) {

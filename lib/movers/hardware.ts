@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { Flag } from '../abi/descriptor';
+import { clock } from '../clock';
 import { HardwareEngine } from '../jobs/hardware-engine';
 import { Order } from '../jobs/order';
 import type { Operation } from '../operations/operation';
@@ -92,7 +92,7 @@ export class Hardware {
    * @returns whether there were any
    */
   review(settled: number, ample: boolean, reroute: (slot: number) => void): boolean {
-    const now = performance.now();
+    const now = clock();
     const { waits, moved } = this.engine;
     if (settled > 0 || moved || !waits) this.#stuck = Infinity;
     else this.#stuck = Math.min(this.#stuck, now);

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers';
 import { Opcode } from '../abi/descriptor';
+import { setImmediate } from '../clock';
 import { FinalizationRegistry } from '../finalization';
 import { JobTable } from '../jobs/job-table';
 import { epoch } from '../future/epoch';

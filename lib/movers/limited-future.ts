@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-import { clearTimeout, setTimeout } from 'node:timers';
+import { clearTimeout, clock, setTimeout } from '../clock';
 import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';
@@ -23,7 +22,7 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   readonly #milliseconds: number;
   readonly #name: OpName | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When the time is up, by `performance.now()`. */
+  /** When the time is up, by the clock. */
   #end = Infinity;
   #eager = false;
 
@@ -81,7 +80,7 @@ export class LimitedFuture<T> extends PolledFuture<T> {
     if (this.#timer === undefined) this.#arm();
     work.poll(notifier);
     if (work.done) this.#conclude();
-    else if (performance.now() >= this.#end) throw this.#expire();
+    else if (clock() >= this.#end) throw this.#expire();
     // A location that says nothing of the time.
     if (notifier?.used === 'poller') notifier.clear();
     return work.state === Phase.Idle ? Phase.Idle : Phase.Running;
@@ -89,7 +88,7 @@ export class LimitedFuture<T> extends PolledFuture<T> {
 
   /** Polls look at the clock, too: the thread may be blocked while it waits. */
   #arm(): void {
-    this.#end = performance.now() + this.#milliseconds;
+    this.#end = clock() + this.#milliseconds;
     this.#timer = setTimeout(() => {
       // Timers may come some part of a millisecond early.
       this.#end = 0;

@@ -1,4 +1,4 @@
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { clearTimeout, setImmediate, setTimeout } from '../clock';
 import { MAX_RETRY_MS, RETRY_MS } from './work-queues';
 
 /**

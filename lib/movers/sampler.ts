@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { Status } from '../abi/completion-record';
+import { clock } from '../clock';
 import type { JobTable } from '../jobs/job-table';
 import type { OpName, Operation } from '../operations/operation';
 import type { Choice } from './choice';
@@ -57,7 +57,7 @@ export class Sampler {
   constructor(
     choice: Choice,
     table: Pick<JobTable<unknown>, 'active' | 'records' | 'ticket'>,
-    now: Clock = () => performance.now(),
+    now: Clock = clock,
   ) {
     this.#choice = choice;
     this.#table = table;

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers';
+import { setTimeout } from '../clock';
 import { conceal } from '../conceal';
 import { closedError } from '../errors';
 import { Phase, type BaseFuture } from '../future/base-future';

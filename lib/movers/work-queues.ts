@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks';
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
+import { clock } from '../clock';
 import { queueState, type QueueSetup, type Unusable } from '../devices/usable-queues';
 
 /** How long a queue may take to answer the no-op by which it is tried, in milliseconds. */
@@ -119,7 +119,7 @@ export class WorkQueues {
     for (const entry of failed) {
       addon().closeQueue(entry.id!);
       entry.id = undefined;
-      if (performance.now() - entry.since > TRUSTED_MS) entry.delay = RETRY_MS;
+      if (clock() - entry.since > TRUSTED_MS) entry.delay = RETRY_MS;
       postpone(entry);
     }
     return failed.map(({ setup }) => setup.name);
@@ -127,7 +127,7 @@ export class WorkQueues {
 
   /** Tries again what does not serve; `opened` is called for each that then does. */
   restore(opened: (name: string) => void): void {
-    const now = performance.now();
+    const now = clock();
     for (const entry of this.#entries) {
       if (entry.id !== undefined || entry.opening || now < entry.retryAt) continue;
       entry.retryAt = now + RETRY_MS;
@@ -191,7 +191,7 @@ export class WorkQueues {
           if (id !== undefined && entry.retryAt === Infinity) addon().closeQueue(id);
           else entry.id = id;
           if (entry.id === undefined) postpone(entry);
-          else entry.since = performance.now();
+          else entry.since = clock();
           resolve();
         },
       );
@@ -201,7 +201,7 @@ export class WorkQueues {
 
 /** After each failure it is left alone for longer. */
 function postpone(entry: Entry): void {
-  entry.retryAt = Math.max(entry.retryAt, performance.now() + entry.delay);
+  entry.retryAt = Math.max(entry.retryAt, clock() + entry.delay);
   entry.delay = Math.min(2 * entry.delay, MAX_RETRY_MS);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from '../clock';
 import { epoch } from '../future/epoch';
 
 /** Something that needs a lane to begin. */

@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers';
+import { clock, queueMicrotask, setImmediate } from '../clock';
 
 /** For how long, in milliseconds, requests may keep the event loop from its turn. */
 const SPELL = 1;
@@ -11,7 +10,7 @@ const SPELL = 1;
 export class Pace {
   /** The loop's next turn is waited for. */
   #waiting = false;
-  /** Since when, by `performance.now()`. */
+  /** Since when, by the clock. */
   #since = 0;
   readonly #turn = (): void => {
     this.#waiting = false;
@@ -19,7 +18,7 @@ export class Pace {
 
   /** Does it behind the microtasks that wait already, or in the loop's next turn where that is due. */
   soon(work: () => void): void {
-    const now = performance.now();
+    const now = clock();
     if (!this.#waiting) {
       setImmediate(this.#turn);
       this.#waiting = true;

@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
+import { queueMicrotask } from '../clock';
 import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { Phase } from '../future/base-future';

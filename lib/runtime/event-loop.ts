@@ -1,5 +1,5 @@
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { addon } from '../addon';
+import { clearTimeout, setImmediate, setTimeout } from '../clock';
 import { epoch } from '../future/epoch';
 
 /** Who is driven by the event loop. */

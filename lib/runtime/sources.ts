@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { clock } from '../clock';
 
 /** A set of jobs that the runtime of the thread drives. */
 export interface Source {
@@ -38,7 +38,7 @@ export class Sources {
    * do, engines need the CPU more than who waits for them.
    */
   get lively(): boolean {
-    if (this.size === 0 || performance.now() - this.#lastProgress >= SPIN_MS) return false;
+    if (this.size === 0 || clock() - this.#lastProgress >= SPIN_MS) return false;
     return this.pending * this.#pace < NEAR_MS;
   }
 
@@ -48,7 +48,7 @@ export class Sources {
 
   /** Jobs of it were handed over just now. */
   began(source: Source): void {
-    this.#lastProgress = performance.now();
+    this.#lastProgress = clock();
     if (source.idle) this.#sources.delete(source);
   }
 
@@ -68,7 +68,7 @@ export class Sources {
   }
 
   #progress(completed: number): void {
-    const now = performance.now();
+    const now = clock();
     const each = (now - this.#lastProgress) / completed;
     this.#pace += (each - this.#pace) / 8;
     this.#lastProgress = now;

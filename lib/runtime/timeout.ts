@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from 'node:timers';
+import { clearTimeout, setTimeout } from '../clock';
 
 /** As `AbortSignal.timeout` has it. */
 export function timeout(milliseconds: number): DOMException {

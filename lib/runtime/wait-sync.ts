@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { clock } from '../clock';
 import type { Future } from '../future/future';
 import { asyncFirst, isAsync } from '../future/task-set';
 import type { RuntimeSettings } from './options';
@@ -22,7 +22,7 @@ export function finishSync(
   { spinsBeforeSleep, sleepMs }: RuntimeSettings,
   { sweep, block }: Surroundings,
 ): void {
-  const end = performance.now() + timeoutMs;
+  const end = clock() + timeoutMs;
   let left = asyncFirst(futures, isAsync);
   const unfinished = (): boolean => {
     sweep();
@@ -31,7 +31,7 @@ export function finishSync(
     return left.length > 0;
   };
   for (let spins = 1; unfinished(); spins++) {
-    const rest = end - performance.now();
+    const rest = end - clock();
     if (rest <= 0) throw timeout(timeoutMs);
     if (spins < spinsBeforeSleep) continue;
     block(Math.min(sleepMs, rest, SLICE_MS), unfinished);

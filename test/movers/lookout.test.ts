@@ -1,7 +1,7 @@
 import { Lookout } from '../../lib/movers/lookout';
 
 // The library's own are not the global ones, which are faked.
-jest.mock('node:timers', () => ({
+jest.mock('../../lib/clock', () => ({
   setTimeout: (call: () => void, ms: number) => setTimeout(call, ms),
   setImmediate: (call: () => void) => setImmediate(call),
   clearTimeout: (timer: NodeJS.Timeout | undefined) => clearTimeout(timer),

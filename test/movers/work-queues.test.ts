@@ -19,17 +19,13 @@ jest.mock('../../lib/addon', () => ({
   }),
 }));
 
-let now = 0;
+let mockNow = 0;
+jest.mock('../../lib/clock', () => ({ clock: () => mockNow }));
 
 beforeEach(() => {
-  now = 0;
+  mockNow = 0;
   opened.length = 0;
   opens.clear();
-  jest.spyOn(performance, 'now').mockImplementation(() => now);
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 function setup(name: string, able: Partial<QueueSetup> = {}): QueueSetup {
@@ -51,10 +47,10 @@ function setup(name: string, able: Partial<QueueSetup> = {}): QueueSetup {
 /** The times at which a queue was tried again, by tenths of a second. */
 function attempts(queues: WorkQueues, until: number): number[] {
   const times: number[] = [];
-  for (; now < until; now += 100) {
+  for (; mockNow < until; mockNow += 100) {
     const before = opened.length;
     queues.restore(() => undefined);
-    if (opened.length > before) times.push(now);
+    if (opened.length > before) times.push(mockNow);
   }
   return times;
 }
@@ -72,10 +68,10 @@ test('a queue that fails soon after it came back is left alone for longer', asyn
   opens.set('bad', true);
   const queues = await WorkQueues.open([setup('bad')], 'auto');
   const periods = [0, 0, 0, 70_000].map((served) => {
-    now += served;
+    mockNow += served;
     expect(queues.withdraw(false)).toEqual(['bad']);
-    const since = now;
-    return attempts(queues, now + 20_000)[0]! - since;
+    const since = mockNow;
+    return attempts(queues, mockNow + 20_000)[0]! - since;
   });
   // It served for less than a minute, but for the last time.
   expect(periods).toEqual([1000, 2000, 4000, 1000]);
