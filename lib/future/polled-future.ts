@@ -3,8 +3,16 @@ import { thrown } from './as-error';
 import { BaseFuture, Phase } from './base-future';
 import { standard, type Driver } from './driver';
 import { epoch } from './epoch';
-import type { FutureState } from './future';
+import type { Future, FutureState } from './future';
 import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
+import { polls } from './poll';
+
+/**
+ * Fails a future that throws, since a program has put others in the place of its methods.
+ *
+ * @throws the error where it is of another class
+ */
+export let breakOff: (future: Future<unknown>, error: Error) => void;
 
 /**
  * A future that makes its progress inside `poll()`: a subclass says how in `advance`, and the
@@ -13,6 +21,16 @@ import { offered, wakeAll, type Notifier, type Wakers } from './notifier';
 export abstract class PolledFuture<T> extends BaseFuture<T> {
   static {
     conceal(this, 'future()');
+    polls.push((future, notifier) => {
+      if (!(#polling in future)) return false;
+      (future as PolledFuture<unknown>).#poll(notifier);
+      return true;
+    });
+    breakOff = (future, error) => {
+      if (!(#polling in future)) throw error;
+      const methods = Object.getPrototypeOf(future) as PolledFuture<unknown>;
+      methods.fail.call(future, error);
+    };
   }
 
   /** The epoch in which it is being polled; 0: it is not. */
@@ -39,7 +57,10 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
   }
 
   poll(notifier?: Notifier | null): FutureState {
-    const offer = offered(notifier);
+    return this.#poll(offered(notifier));
+  }
+
+  #poll(offer: Notifier | null): FutureState {
     // A future that polls itself, however deep, makes no progress by it.
     if (this.done || this.#polling === epoch.now) return this.state;
     // Who polls need not be woken by what this poll does.

@@ -1,14 +1,26 @@
+import { thrown } from './as-error';
 import type { Context } from './context';
 import { epoch } from './epoch';
 import type { Future } from './future';
 import { Notifier, type PollSlot, type Wake } from './notifier';
+import { poll } from './poll';
+import { callTheirs } from './report';
 import { Roster } from './roster';
+
+/** A future that threw when it was polled. */
+export interface Broken {
+  readonly future: Future<unknown>;
+  readonly error: Error;
+}
+
+/** Called when a future is complete, or is broken. */
+export type Settled = (broken?: Broken) => void;
 
 /** A future that somebody waits for. */
 interface Task {
   readonly future: Future<unknown>;
   readonly notifier: Notifier;
-  readonly settled: Set<() => void>;
+  readonly settled: Set<Settled>;
   /** What it is polled in, by the turns of the event loop. */
   readonly context: Context;
   /** Whether it is due. */
@@ -36,7 +48,7 @@ export function isAsync(future: Future<unknown>): boolean {
 /** Polls it, unless it gave a location that says there is nothing to do; whether it did. */
 function pollDue(future: Future<unknown>, notifier: Notifier | null): boolean {
   if (notifier?.used === 'poller' && !isDone(notifier.slot!)) return false;
-  future.poll(notifier);
+  poll(future, notifier);
   return true;
 }
 
@@ -98,7 +110,7 @@ export class TaskSet {
    * @param future - one that never throws
    * @param settled - called when the future is complete; once more where it was cut off
    */
-  add(future: Future<unknown>, settled: () => void): void {
+  add(future: Future<unknown>, settled: Settled): void {
     let task = this.#tasks.get(future);
     if (task === undefined) {
       task = this.#taskOf(future);
@@ -109,7 +121,7 @@ export class TaskSet {
   }
 
   /** Takes a listener back; a future for which nobody listens any more is not polled any more. */
-  remove(future: Future<unknown>, settled: () => void): void {
+  remove(future: Future<unknown>, settled: Settled): void {
     const task = this.#tasks.get(future);
     if (task?.settled.delete(settled) !== true || task.settled.size > 0) return;
     this.#tasks.delete(future);
@@ -122,7 +134,8 @@ export class TaskSet {
    *
    * @param byLoop - the event loop gives the turn, and each is polled in its context. Not otherwise:
    * a script that is stopped by its time limit must not be in a context that was entered behind it, or
-   * Node aborts the process.
+   * Node aborts the process. One that throws is broken then, since the stack
+   * is not full by others' doing, and is no longer waited for; otherwise that is thrown.
    */
   turn(budget: number, byLoop = false): number {
     this.#recover();
@@ -136,7 +149,12 @@ export class TaskSet {
       this.#looked = task;
       task.queued = false;
       this.#queued--;
-      if (this.#look(task, task.notifier, byLoop)) completions++;
+      try {
+        if (this.#look(task, task.notifier, byLoop)) completions++;
+      } catch (error) {
+        if (!byLoop) throw error;
+        this.#giveUp(task, error);
+      }
       this.#looked = undefined;
     }
     this.#due.splice(0, this.#head);
@@ -198,6 +216,14 @@ export class TaskSet {
         : pollDue(future, notifier);
     if (polled) this.polls++;
     if (notifier !== null && notifier.used !== 'waker') this.#enqueue(task);
+  }
+
+  #giveUp(task: Task, error: unknown): void {
+    if (this.#tasks.get(task.future) !== task) return;
+    const broken = { future: task.future, error: thrown(error) };
+    for (const settled of task.settled) callTheirs(() => settled(broken));
+    this.#dequeue(task);
+    this.#tasks.delete(task.future);
   }
 
   #enqueue(task: Task): void {

@@ -7,6 +7,7 @@ import { BaseFuture, brands, defer, deferredOf, Phase, type Deferred } from '../
 import { FutureState } from '../future/future';
 import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
 import { abortedBy, onAbort } from '../future/on-abort';
+import { polls } from '../future/poll';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Range } from '../memory/range';
@@ -79,6 +80,13 @@ export class JobFuture<T> {
   static {
     conceal(this, 'operations of a mover');
     brands.push((value) => #queue in value);
+    polls.push((future, notifier) => {
+      if (!(#queue in future)) return false;
+      const job = future as JobFuture<unknown>;
+      if (notifier === null) job.#poll();
+      else job.#pollFor(notifier);
+      return true;
+    });
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));
     readyJob = (job) => job.#ready();

@@ -7,7 +7,9 @@ import { epoch } from '../future/epoch';
 import type { Future, FutureProperty } from '../future/future';
 import { Line, type Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
+import { poll } from '../future/poll';
 import { PolledFuture } from '../future/polled-future';
+import { callTheirs } from '../future/report';
 
 /** When works are looked after that a mover waits for which is being closed. */
 const FIRST_LOOK_MS = 5;
@@ -103,7 +105,7 @@ export class UnderWay {
   #lookAfter(milliseconds: number): void {
     setTimeout(() => {
       epoch.now++;
-      for (const work of this.#works.values()) work.poll();
+      for (const work of this.#works.values()) callTheirs(() => poll(work, null));
       this.#works.prune(({ done }) => done);
       if (this.empty) this.#notify?.();
       else this.#lookAfter(Math.min(2 * milliseconds, LAST_LOOK_MS));

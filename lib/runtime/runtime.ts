@@ -1,5 +1,6 @@
 import { checkNames, checkObject, checkSignal, noOptions } from '../check';
 import { closedError, MoverError } from '../errors';
+import { thrown } from '../future/as-error';
 import { abortable } from '../future/base-future';
 import type { Outputs } from '../future/combinators';
 import { contextFor } from '../future/context';
@@ -7,7 +8,8 @@ import { standard, type Driver } from '../future/driver';
 import { lookAt } from '../future/foreign-future';
 import type { Future } from '../future/future';
 import { checkFuture, checkFutures, listOf } from '../future/is-future';
-import { TaskSet } from '../future/task-set';
+import { breakOff } from '../future/polled-future';
+import { TaskSet, type Broken, type Settled } from '../future/task-set';
 import { CompletionOrder, type Completion } from './completions';
 import { EventLoop } from './event-loop';
 import {
@@ -223,12 +225,12 @@ export class Runtime implements Driver, AsyncDisposable {
     loop.add(this.#turns);
   }
 
-  #add(future: Future<unknown>, settled: () => void): void {
+  #add(future: Future<unknown>, settled: Settled): void {
     this.#tasks.add(future, settled);
     this.#turns.arrange();
   }
 
-  #listen(future: Future<unknown>, settled: () => void): void {
+  #listen(future: Future<unknown>, settled: Settled): void {
     if (future.done) {
       settled();
       return;
@@ -243,10 +245,14 @@ export class Runtime implements Driver, AsyncDisposable {
 
   #outcome<T>(future: Future<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#listen(future, () => {
-        const { error } = future;
-        if (error === undefined) resolve(future.output);
-        else reject(error);
+      this.#listen(future, (broken) => {
+        try {
+          const { error } = broken ?? future;
+          if (error === undefined) resolve(future.output);
+          else reject(error);
+        } catch (error) {
+          reject(thrown(error));
+        }
       });
     });
   }
@@ -271,6 +277,8 @@ export class Runtime implements Driver, AsyncDisposable {
 }
 
 /** Whoever wants a future driven asks nothing more of the runtime. */
-const driven = (): void => undefined;
+const driven = (broken?: Broken): void => {
+  if (broken !== undefined) breakOff(broken.future, broken.error);
+};
 
 standard.driver = () => Runtime.default;

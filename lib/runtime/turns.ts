@@ -41,8 +41,11 @@ export class Turns implements Driven {
       epoch.now++;
       this.#arranged = false;
       this.#credit -= Math.max(1, this.#tasks.due);
-      this.take(this.#settings.budget, true);
-      if (this.active()) this.#loop.add(this);
+      try {
+        this.take(this.#settings.budget, true);
+      } finally {
+        if (this.active()) this.#loop.add(this);
+      }
     });
     this.#arranged = true;
   }

@@ -190,3 +190,52 @@ test.each([
     await m.close();`);
   expect(result).toEqual([[], true, 0]);
 });
+
+test('members that a program has put on a future harm nobody else', async () => {
+  const { harmed, never, closed } = await childResult<Record<string, unknown>>(`
+    const { all } = library;
+    process.on('uncaughtException', () => undefined);
+    process.on('unhandledRejection', () => undefined);
+    const m = threadsMover({ threads: 1 });
+    const copy = () => m.futures.copy(Buffer.alloc(64), Buffer.alloc(64));
+    const hostile = () => { throw new Error('hostile'); };
+    const methods = ['poll', 'has', 'cancel', 'complete', 'fail', 'wake', 'drive', 'advance'];
+    const accessors = ['state', 'done', 'output', 'error', 'phase', 'outcome', 'deferred'];
+    const ways = {
+      promise: (one) => one.promise(),
+      wait: (one) => Runtime.default.wait(one),
+      all: (one) => all([one, copy()]).promise(),
+      completions: async (one) => { for await (const _ of Runtime.default.completions([one])); },
+    };
+    const patience = (promise) => Promise.race([
+      promise.then(() => true, () => true),
+      new Promise((resolve) => setTimeout(resolve, 2000, false)),
+    ]);
+    const harmed = [], never = [];
+    for (const make of [copy, () => all([copy()]), () => m.futures.dualcast([Buffer.alloc(64), Buffer.alloc(64)], Buffer.alloc(64))])
+      for (const [way, wait] of Object.entries(ways)) for (const name of [...methods, ...accessors]) {
+        const one = make();
+        Object.defineProperty(one, name, methods.includes(name) ? { value: hostile } : { get: hostile });
+        let own;
+        try { own = wait(one); } catch { own = Promise.resolve(); }
+        own.catch(() => undefined);
+        if (!(await patience(all([copy()]).promise()))) harmed.push([way, name]);
+        if (name === 'poll' && !(await patience(own))) never.push([way, name]);
+      }
+    const closed = await patience(m.close());
+    console.log(JSON.stringify({ harmed, never, closed }));
+    process.exit();
+  `);
+  expect({ harmed, never, closed }).toEqual({ harmed: [], never: [], closed: true });
+});
+
+test('polled by hand, one that throws tells who polls, and the others go on', () => {
+  const runtime = new Runtime({ drive: 'manual' });
+  const [one, other] = [after(1, 1), after(3, 2)];
+  Object.defineProperty(one, 'done', { get: hostile });
+  runtime.drive(one);
+  runtime.drive(other);
+  expect(() => runtime.poll()).toThrow('hostile');
+  for (let polls = 0; polls < 3 && !other.done; polls++) runtime.poll();
+  expect(other.done).toBe(true);
+});
