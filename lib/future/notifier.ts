@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { checkBoolean, checkFunction, checkNames, checkObject, noOptions } from '../check';
+import { setImmediate } from '../clock';
 import { describe, typeError } from '../errors';
 import { epoch } from './epoch';
 import { callTheirs, report } from './report';
