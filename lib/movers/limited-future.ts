@@ -25,6 +25,8 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   /** When the time is up, by the clock. */
   #end = Infinity;
   #eager = false;
+  /** Somebody relies on its end: the timer keeps the process alive until then. */
+  #awaited = false;
 
   /** @param work - not begun: the time is that from the first poll on */
   constructor(work: Future<T>, milliseconds: number, name: OpName | undefined) {
@@ -36,7 +38,7 @@ export class LimitedFuture<T> extends PolledFuture<T> {
 
   /** Begins now; the event loop finishes it, and a failure that nobody looks at is reported. */
   start(): void {
-    this.#eager = true;
+    this.#eager = this.#awaited = true;
     // What is under way by itself is not hurried: the event loop shall have its turns.
     if (this.#work.state === FutureState.Running) this.#arm();
     else this.poll();
@@ -71,6 +73,13 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   }
 
   /** @internal */
+  override drive(...[driver]: Parameters<PolledFuture<T>['drive']>): void {
+    this.#awaited = true;
+    this.#timer?.ref();
+    super.drive(driver);
+  }
+
+  /** @internal */
   override stop(reason: unknown): boolean {
     return this.#work.cancel(reason);
   }
@@ -93,7 +102,8 @@ export class LimitedFuture<T> extends PolledFuture<T> {
       // Timers may come some part of a millisecond early.
       this.#end = 0;
       this.poll();
-    }, this.#milliseconds).unref();
+    }, this.#milliseconds);
+    if (!this.#awaited) this.#timer.unref();
   }
 
   #conclude(): void {

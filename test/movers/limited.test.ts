@@ -213,3 +213,19 @@ test('a poller is not told by a location that knows nothing of the time', () => 
   future.poll();
   expect(future.done).toBe(true);
 });
+
+test('the limit of what is awaited keeps the process until it is over', async () => {
+  const code = await childResult(`
+    const own = library.moverFrom({
+      name: 'own',
+      capabilities: { operations: ['copy'], notifiers: ['waker'] },
+      create: () => ({}),
+      start: (_handle, notifier) => (notifier.useWaker(), true),
+      check: () => library.FutureState.Running,
+      finish() {},
+    });
+    const error = await own.copy(Buffer.alloc(8), Buffer.alloc(8), { timeoutMs: 50 }).then(() => 0, (e) => e);
+    console.log(JSON.stringify(error.code));
+  `);
+  expect(code).toBe('ERR_MOVER_TIMEOUT');
+});
