@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { checkNames, checkObject, checkSignal, noOptions } from '../check';
+import { setImmediate } from '../clock';
 import { conceal } from '../conceal';
 import { MoverError } from '../errors';
 import { asError, thrown } from './as-error';
@@ -8,6 +9,7 @@ import { FutureState, type Future, type FutureProperty, type PromiseOptions } fr
 import type { Notifier } from './notifier';
 import { onAbort } from './on-abort';
 import { isResolver } from './resolver';
+import { loopIsDue } from './spell';
 
 export interface Deferred {
   readonly promise: Promise<unknown>;
@@ -146,7 +148,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   ): Promise<A | B> {
     // By `await`, of what is complete: no promise is needed, and a turn of the microtasks is saved.
     if (this.done && isResolver(onValue) && (this.phase === Phase.Complete || isResolver(onError)))
-      return settleNow(this, onValue, onError) as Promise<never>;
+      return settleSoon(this, onValue, onError) as Promise<never>;
     return this.promise().then(onValue, onError);
   }
 
@@ -192,6 +194,17 @@ export abstract class BaseFuture<T> implements Future<T> {
 const promiseOptions = ['signal', 'runtime'];
 
 const nothing: Promise<undefined> = Promise.resolve(undefined);
+
+/** As `settleNow`; in the loop's next turn where that is due. */
+function settleSoon(
+  future: BaseFuture<unknown>,
+  resolve: (value: unknown) => unknown,
+  reject: unknown,
+): Promise<undefined> {
+  if (!loopIsDue()) return settleNow(future, resolve, reject);
+  setImmediate(settleNow, future, resolve, reject);
+  return nothing;
+}
 
 /** Settles the promise whose resolving functions these are; they give nothing back. */
 function settleNow(

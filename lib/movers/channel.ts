@@ -1,8 +1,10 @@
 import { types } from 'node:util';
 import { Descriptor, Word } from '../abi/descriptor';
 import { checkInteger } from '../check';
+import { setImmediate } from '../clock';
 import { conceal } from '../conceal';
 import { closedError, describe, rangeError, typeError } from '../errors';
+import { loopIsDue } from '../future/spell';
 import { isInteger } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Region } from '../memory/region';
@@ -168,7 +170,10 @@ export class Channel implements Disposable {
   async wait(): Promise<void> {
     this.#ring?.run();
     const complete = (this.#ring?.complete ?? 0) + this.#jobs.complete;
-    if (complete > 0) return;
+    if (complete > 0) {
+      if (loopIsDue()) await new Promise<void>((resolve) => setImmediate(resolve));
+      return;
+    }
     if (this.#jobs.underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else if (this.#crowded) await this.#queue.ready();
   }

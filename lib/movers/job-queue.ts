@@ -3,6 +3,7 @@ import { setImmediate } from '../clock';
 import { FinalizationRegistry } from '../finalization';
 import { JobTable } from '../jobs/job-table';
 import { epoch } from '../future/epoch';
+import { loopIsDue } from '../future/spell';
 import type { Operation } from '../operations/operation';
 import { flushSource, openSource, Runtime } from '../runtime/runtime';
 import type { Source } from '../runtime/sources';
@@ -25,9 +26,6 @@ import { Listeners } from './listeners';
 import type { Sampler } from './sampler';
 import { SpotJobs, type SpotOwner } from './spot-jobs';
 import type { WorkQueues } from './work-queues';
-
-/** Gatherings in a row that microtasks may hand over: the loop shall have its turns. */
-const MICROTASKS = 256;
 
 /** Polls in vain, one after the other, until the next looks after what devices have left to do. */
 const PATIENCE = 64;
@@ -87,8 +85,6 @@ export class JobQueue implements Source, SpotOwner {
   #scheduled = false;
   /** Those that waited begin: the loop has a turn before what they schedule. */
   #starting = false;
-  /** Gatherings since one was left to the loop. */
-  #microtasks = 0;
   #closed = false;
   #channelsClosed = false;
   /** Of channels: what they do on the spot, and may have begun. */
@@ -400,8 +396,7 @@ export class JobQueue implements Source, SpotOwner {
   schedule(): void {
     if (this.#scheduled) return;
     openSource(this.#runtime, this);
-    if (this.#when === 'tick' || this.#starting || ++this.#microtasks > MICROTASKS) {
-      this.#microtasks = 0;
+    if (this.#when === 'tick' || this.#starting || loopIsDue()) {
       setImmediate(this.#flush);
     } else {
       void resolved.then(this.#flush);
