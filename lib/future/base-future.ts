@@ -202,7 +202,7 @@ function settleSoon(
   reject: unknown,
 ): Promise<undefined> {
   if (!loopIsDue()) return settleNow(future, resolve, reject);
-  setImmediate(settleNow, future, resolve, reject);
+  setImmediate(() => void settleNow(future, resolve, reject));
   return nothing;
 }
 

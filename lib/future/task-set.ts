@@ -134,8 +134,8 @@ export class TaskSet {
    *
    * @param byLoop - the event loop gives the turn, and each is polled in its context. Not otherwise:
    * a script that is stopped by its time limit must not be in a context that was entered behind it, or
-   * Node aborts the process. One that throws is broken then, since the stack
-   * is not full by others' doing, and is no longer waited for; otherwise that is thrown.
+   * Node aborts the process. One that throws is broken then, since the stack is not full by others' doing,
+   * and is no longer waited for; otherwise that is thrown.
    */
   turn(budget: number, byLoop = false): number {
     this.#recover();
@@ -185,11 +185,10 @@ export class TaskSet {
   /** Where a look was cut off in an earlier epoch, it may have been about to wake others: all are looked at once more. */
   #recover(): void {
     if (this.#epoch === epoch.now) return;
-    this.#epoch = epoch.now;
     this.#looking = 0;
-    const looked = this.#looked;
+    if (this.#looked !== undefined) for (const task of this.#tasks.values()) this.#enqueue(task);
     this.#looked = undefined;
-    if (looked !== undefined) for (const task of this.#tasks.values()) this.#enqueue(task);
+    this.#epoch = epoch.now;
   }
 
   /** Whether it completed. */

@@ -32,12 +32,16 @@ export const queueScenarios: Record<string, Scenario> = {
     movers: ['loopback', 'tiny', 'mixed'],
     others: /^ERR_MOVER_(DEVICE|TIMEOUT|NOT_ATTEMPTED)/,
     own: /^ERR_MOVER_(DEVICE|TIMEOUT|NOT_ATTEMPTED)/,
+    // What goes to software instead is done, and told of, at once.
+    polls: true,
     begin: withQueues('refuse'),
   },
   'queues that answer nothing': {
     movers: ['loopback', 'tiny', 'mixed'],
     others: /^ERR_MOVER_(DEVICE|TIMEOUT|NOT_ATTEMPTED)/,
     own: /^ERR_MOVER_(DEVICE|TIMEOUT|NOT_ATTEMPTED)/,
+    // What goes to software instead is done, and told of, at once.
+    polls: true,
     begin: withQueues('swallow'),
   },
 };

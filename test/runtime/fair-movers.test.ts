@@ -53,7 +53,9 @@ test.each<[string, () => PromiseLike<unknown>]>([
 test('many loops side by side give the event loop its turn after few jobs of each', async () => {
   let turns = 0;
   let jobs = 0;
-  const count = (): void => void (++turns < 20 && setImmediate(count));
+  const count = (): void => {
+    if (++turns < 20) setImmediate(count);
+  };
   setImmediate(count);
   const awaits = async (): Promise<void> => {
     for (; turns < 20 && jobs < 1_000_000; jobs++) await mover.copy(to, from);
