@@ -1,4 +1,4 @@
-import { hasOwn, isInteger } from './intrinsics';
+import { bare, hasOwn, isInteger } from './intrinsics';
 import { describe, rangeError, typeError } from './errors';
 
 /** @throws TypeError, RangeError when `value` is not an integer from `min` to `max` */
@@ -29,9 +29,7 @@ export function checkPowerOfTwo(name: string, value: unknown, max: number): numb
  * Where no options were given: nothing is left to Object.prototype. (What Object.create makes without a
  * prototype is a dictionary to V8, and slow to read.)
  */
-export const noOptions = Object.freeze(
-  Object.setPrototypeOf({}, null) as Readonly<Record<string, never>>,
-);
+export const noOptions = Object.freeze(bare<Readonly<Record<string, never>>>({}));
 
 /**
  * A misspelt option would be one that is ignored. One that stands on Object.prototype would be one that
@@ -51,10 +49,11 @@ export function checkNames(options: object, known: readonly string[]): void {
   }
 }
 
-function polluted(name: string): TypeError {
+/** What an object would have that nobody gave it. */
+export function polluted(name: string): TypeError {
   return typeError(
     'ERR_INVALID_ARG_VALUE',
-    `Object.prototype has a property '${name}', which would be an option of every object: delete it`,
+    `Object.prototype has a property '${name}', which every object would have: delete it`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { Status, statusName } from './abi/completion-record';
+import { bare } from './intrinsics';
 import type { OpName } from './operations/operation';
 
 /**
@@ -70,6 +71,14 @@ export interface MoverErrorDetails {
   readonly index?: number | undefined;
 }
 
+const noDetails: Readonly<Record<keyof MoverErrorDetails, undefined>> = {
+  operation: undefined,
+  status: undefined,
+  bytesCompleted: undefined,
+  fault: undefined,
+  index: undefined,
+};
+
 /** The outcome of an operation that failed. Bad arguments are `TypeError` or `RangeError`. */
 export class MoverError extends Error {
   override readonly name = 'MoverError';
@@ -80,18 +89,20 @@ export class MoverError extends Error {
   readonly fault: Fault | undefined;
   readonly index: number | undefined;
 
-  constructor(code: MoverErrorCode, message: string, details: MoverErrorDetails = {}) {
+  constructor(code: MoverErrorCode, message: string, details?: MoverErrorDetails) {
     super(message);
     this.code = code;
-    this.operation = details.operation;
-    this.status = details.status;
-    this.bytesCompleted = details.bytesCompleted;
-    this.fault = details.fault;
-    this.index = details.index;
+    // Those that are left out are not looked for on Object.prototype.
+    const known: MoverErrorDetails = { ...noDetails, ...details };
+    this.operation = known.operation;
+    this.status = known.status;
+    this.bytesCompleted = known.bytesCompleted;
+    this.fault = known.fault;
+    this.index = known.index;
   }
 }
 
-const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = {
+const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = bare({
   [Status.PageFault]: 'ERR_MOVER_PAGE_FAULT',
   [Status.PageResponseError]: 'ERR_MOVER_PAGE_FAULT',
   [Status.BatchError]: 'ERR_MOVER_BATCH',
@@ -107,7 +118,7 @@ const codeOfStatus: Readonly<Record<number, MoverErrorCode>> = {
   [Status.DualcastAlignment]: 'ERR_MOVER_ALIGNMENT',
   [Status.ListAlignment]: 'ERR_MOVER_ALIGNMENT',
   [Status.MisalignedAddress]: 'ERR_MOVER_ALIGNMENT',
-};
+});
 
 /** The error for a completion record whose status is neither success nor a false predicate. */
 export function statusError(

@@ -30,3 +30,6 @@ export const lengthOf = getter<number>(
 
 /** Whether the property is the object's own. */
 export const hasOwn = Object.hasOwn;
+
+/** The object without a prototype: what it does not have, it has not, whatever Object.prototype says. */
+export const bare = <T extends object>(object: T): T => Object.setPrototypeOf(object, null) as T;

@@ -1,4 +1,4 @@
-import { Uint8Array, Uint32Array } from '../intrinsics';
+import { bare, Uint8Array, Uint32Array } from '../intrinsics';
 
 /**
  * The 32-byte completion record, as engines write it (Intel DSA architecture specification,
@@ -109,7 +109,7 @@ export class Records {
   }
 }
 
-const names: Readonly<Record<number, string>> = {
+const names: Readonly<Record<number, string>> = bare({
   [Status.PageFault]: 'page fault',
   [Status.PageResponseError]: 'page request refused',
   [Status.BatchError]: 'a member of the batch failed',
@@ -128,7 +128,7 @@ const names: Readonly<Record<number, string>> = {
   [Status.ListAlignment]: 'descriptor list misaligned',
   [Status.MisalignedAddress]: 'misaligned address',
   [Status.ReadbackFault]: 'fault on readback',
-};
+});
 
 /** Whether the job stopped at a page that is not there, so that the rest can be done. */
 export function isFault(status: number): boolean {

@@ -1,5 +1,7 @@
+import { bare } from '../intrinsics';
+
 /** What a device or its driver answered to the last command, by the numbers of the kernel's idxd.h. */
-const meanings: Readonly<Record<number, string>> = {
+const meanings: Readonly<Record<number, string>> = bare({
   0x10: 'the device was enabled already',
   0x11: 'its configuration makes no sense',
   0x12: 'bus mastering is off',
@@ -31,7 +33,7 @@ const meanings: Readonly<Record<number, string>> = {
   0x800e0000: 'the queue has no size',
   0x80110000: 'user queues need the IOMMU and shared virtual memory',
   0x80200000: 'the queue has no driver name, or not that of its driver',
-};
+});
 
 /** The status in words; undefined for success, which is 0, and where nobody knows. */
 export function commandStatus(status: number): string | undefined {

@@ -1,5 +1,6 @@
 import { Status } from '../abi/completion-record';
 import { MoverError, type MoverErrorCode } from '../errors';
+import { bare } from '../intrinsics';
 import { JobFlag } from './constants';
 import { JobRefusal } from './refusal';
 
@@ -61,7 +62,7 @@ export const JobStatus = {
 export type JobStatus = (typeof JobStatus)[keyof typeof JobStatus];
 
 /** By the status byte of a completion record. */
-const ofRecord: Readonly<Record<number, JobStatus>> = {
+const ofRecord: Readonly<Record<number, JobStatus>> = bare({
   0x03: JobStatus.PageFault,
   0x04: JobStatus.InvalidPageRequest,
   0x05: JobStatus.BatchError,
@@ -88,10 +89,10 @@ const ofRecord: Readonly<Record<number, JobStatus>> = {
   0x20: JobStatus.ReadbackTimeout,
   0x21: JobStatus.HardwareTimeout,
   0x22: JobStatus.AddressTranslationError,
-};
+});
 
 /** Where no record says more. */
-const ofCode: Readonly<Partial<Record<string, JobStatus>>> = {
+const ofCode: Readonly<Partial<Record<string, JobStatus>>> = bare({
   ERR_MOVER_BUFFER_DETACHED: JobStatus.NullPointer,
   ERR_MOVER_PAGE_FAULT: JobStatus.PageFault,
   ERR_MOVER_QUEUE_FULL: JobStatus.WorkQueueOverflow,
@@ -109,7 +110,7 @@ const ofCode: Readonly<Partial<Record<string, JobStatus>>> = {
   ERR_MOVER_NOT_ATTEMPTED: JobStatus.InternalError,
   ERR_MOVER_DEVICE: JobStatus.InternalError,
   ERR_MOVER_CLOSED: JobStatus.Corrupted,
-} satisfies Partial<Record<MoverErrorCode | 'ERR_MOVER_BUFFER_DETACHED', JobStatus>>;
+} satisfies Partial<Record<MoverErrorCode | 'ERR_MOVER_BUFFER_DETACHED', JobStatus>>);
 
 /** Flags that an engine may be unable to honour. */
 const demands = JobFlag.BlockOnFault | JobFlag.Readback | JobFlag.Destination1Durable;

@@ -119,7 +119,9 @@ export abstract class BaseFuture<T> implements Future<T> {
   abstract drive(): void;
 
   /** @internal Stops the work if nothing of it is under way; false when it has to be waited for. */
-  stop?(reason: unknown): boolean;
+  stop(_reason: unknown): boolean {
+    return false;
+  }
 
   /** @internal */
   complete(value: T): void {
@@ -137,7 +139,7 @@ export abstract class BaseFuture<T> implements Future<T> {
 
   cancel(reason?: unknown): boolean {
     this.looked();
-    if (this.done || this.stop?.(reason) !== true) return false;
+    if (this.done || !this.stop(reason)) return false;
     this.fail(asError(reason));
     return true;
   }

@@ -29,9 +29,9 @@ export interface Chain<T> extends Future<T> {
 
 /** What a step does with what came before; without a function for it, that is passed on. */
 interface Handlers {
-  readonly onValue?: (value: unknown) => unknown;
-  readonly onError?: (error: Error) => unknown;
-  readonly onCancel?: () => void;
+  readonly onValue: ((value: unknown) => unknown) | undefined;
+  readonly onError: ((error: Error) => unknown) | undefined;
+  readonly onCancel: (() => void) | undefined;
 }
 
 /** How far a chain has come: shared by the futures of all its steps, which are linked. */
@@ -89,7 +89,7 @@ class Run {
   }
 
   get #reason(): Error | undefined {
-    return this.#cancellations[0]?.reason;
+    return this.#cancellations.at(0)?.reason;
   }
 
   #goOn(end: number, notifier: Notifier | null): void {
@@ -202,7 +202,10 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   }
 
   next<R>(step: (previous: T) => R): Chain<Awaited<R>> {
-    return this.#append('step', step, { onValue: step as (previous: unknown) => unknown });
+    return this.#append('step', step, {
+      ...done,
+      onValue: step as (previous: unknown) => unknown,
+    });
   }
 
   tap(fn: (value: T) => void): Chain<T> {
@@ -210,11 +213,11 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
       fn(value as T);
       return value;
     };
-    return this.#append('fn', fn, { onValue });
+    return this.#append('fn', fn, { ...done, onValue });
   }
 
   recover<R>(step: (error: Error) => R): Chain<T | Awaited<R>> {
-    return this.#append('step', step, { onError: step });
+    return this.#append('step', step, { ...done, onError: step });
   }
 
   lastly(fn: () => void): Chain<T> {
@@ -262,7 +265,7 @@ class ChainFuture<T> extends PolledFuture<T> implements Chain<T> {
   }
 }
 
-const done: Handlers = {};
+const done: Handlers = { onValue: undefined, onError: undefined, onCancel: undefined };
 
 function runBehind(first: Future<unknown>): Run {
   const run = new Run(first);
@@ -278,5 +281,5 @@ function runBehind(first: Future<unknown>): Run {
 export function chain<T>(first: Future<T> | (() => Future<T>)): Chain<T> {
   if (isFuture(first)) return new ChainFuture<T>(new Run(adopt(first)), done);
   checkFunction('first, when it is no future,', first);
-  return new ChainFuture<T>(new Run(), { onValue: first });
+  return new ChainFuture<T>(new Run(), { ...done, onValue: first });
 }

@@ -119,7 +119,7 @@ class Entries<S> extends CompositeFuture<S> implements EntryChain<S> {
   }
 
   protected override stopParts(reason: Error): boolean {
-    const future = this.#slots[this.#at]?.future;
+    const future = this.#slots.at(this.#at)?.future;
     return future === undefined || stopPart(future, reason);
   }
 

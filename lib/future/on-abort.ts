@@ -1,3 +1,4 @@
+import { bare } from '../intrinsics';
 import { asError } from './as-error';
 import { callTheirs } from './report';
 
@@ -5,6 +6,8 @@ interface Watch {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
 }
+
+const once = bare({ once: true });
 
 const watches = new WeakMap<AbortSignal, Watch>();
 
@@ -38,7 +41,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   callbacks.add(callback);
   if (callbacks.size === 1) {
     callTheirs(() => {
-      signal.addEventListener('abort', listener, { once: true });
+      signal.addEventListener('abort', listener, once);
     });
   }
   return () => {

@@ -13,10 +13,10 @@ export interface Backend extends OperationStarter {
   readonly name: string;
   /** Works that take more than one job. */
   readonly underWay: UnderWay;
-  /** Begins the jobs of a batch, to be handed over together; absent: where that makes no difference. */
-  together?(begin: () => void): void;
-  /** Operations without an object for each; absent: where there are none. @throws as `operate` */
-  channel?(depth: number, settings: Settings): Channel;
+  /** Begins the jobs of a batch, to be handed over together; undefined: where that makes no difference. */
+  readonly together: ((begin: () => void) => void) | undefined;
+  /** Operations without an object for each; undefined: where there are none. @throws as `operate` */
+  readonly channel: ((depth: number, settings: Settings) => Channel) | undefined;
   /** What was done otherwise than it was asked for. */
   readonly hidden: Hidden;
   /**
@@ -37,11 +37,11 @@ export interface Backend extends OperationStarter {
   /** Who would do the operation. */
   explain(op: OpName, bytes: number, settings: Settings): Explanation;
   /** Opens what serves it, if it has to be opened. */
-  open?(): Promise<void>;
-  /** What decides which engine does a job; absent where there is but one. */
-  readonly choice?: Choice | undefined;
+  readonly open: (() => Promise<void>) | undefined;
+  /** What decides which engine does a job; undefined where there is but one. */
+  readonly choice: Choice | undefined;
   /** Measures every gathering of jobs for it, or some as ever. */
-  measureAll?(all: boolean): void;
+  readonly measureAll: ((all: boolean) => void) | undefined;
   /** Waits for what is under way; no more is accepted from now on. */
   close(): Promise<void>;
 }

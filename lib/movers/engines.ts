@@ -24,8 +24,8 @@ export interface EngineOptions {
   readonly choice: Choice;
   /** Whose kernels the software engine works with. */
   readonly kernels: EngineName;
-  /** Looks for work queues while there are none; absent: none shall serve. */
-  readonly lookout?: Lookout | undefined;
+  /** Looks for work queues while there are none; undefined: none shall serve. */
+  readonly lookout: Lookout | undefined;
 }
 
 /** The engines of one mover, and which of them gets a job. */

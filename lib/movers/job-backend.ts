@@ -48,10 +48,10 @@ const SPARE = 3;
 
 const spare = ({ depth }: JobBackendOptions): number => Math.min(depth * (1 + SPARE), MAX_SLOTS);
 
-export interface JobBackendOptions extends Omit<JobQueueOptions, 'choice'> {
+export interface JobBackendOptions extends Omit<JobQueueOptions, 'choice' | 'lookout' | 'slots'> {
   readonly thresholds: StartingThresholds;
-  /** Absent: software alone. */
-  readonly hardware?: HardwareChoice | undefined;
+  /** Undefined: software alone. */
+  readonly hardware: HardwareChoice | undefined;
 }
 
 function lacking(operation: OpName, what: string): MoverError {
@@ -68,6 +68,7 @@ export class JobBackend implements Backend {
 
   readonly underWay = new UnderWay();
   readonly hidden = new Hidden();
+  readonly failed = undefined;
   #name: string;
   #capabilities: Capabilities;
   /** What its work queues can do. */
@@ -98,8 +99,8 @@ export class JobBackend implements Backend {
         return backend === undefined || (await backend.#findQueues(hardware)) === undefined;
       });
     }
-    const own = { ...options, choice: this.#choice, lookout: this.#lookout };
-    this.#options = hardware === undefined ? own : { ...own, slots: spare(options) };
+    const slots = hardware === undefined ? undefined : spare(options);
+    this.#options = { ...options, choice: this.#choice, lookout: this.#lookout, slots };
   }
 
   get name(): string {

@@ -36,7 +36,7 @@ export interface JobQueueOptions extends Omit<EngineOptions, 'kernels'> {
   /** Jobs under way at most, a power of two. */
   readonly depth: number;
   /** Slots of the job table, a power of two, where jobs may leave theirs unusable. */
-  readonly slots?: number;
+  readonly slots: number | undefined;
   /** Jobs that are gathered before they are handed over; 1: each at once. */
   readonly gather: number;
   /** When a gathering that is not full is handed over: in the microtask, or in the loop's turn. */

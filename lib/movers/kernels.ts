@@ -1,5 +1,6 @@
 import { addon } from '../addon';
 import { describe, MoverError, typeError } from '../errors';
+import { hasOwn } from '../intrinsics';
 
 /** Whose kernels the software engine works with: those of this package, or Intel DML's. */
 export type EngineName = 'datamover' | 'intel-dml';
@@ -39,7 +40,7 @@ export function kernelsOf(asked: string): EngineName {
         'Change the option engine, or DATAMOVER_ENGINE in the environment',
     );
   }
-  if (asked === 'intel-dml' && addon().intelDml === undefined) {
+  if (asked === 'intel-dml' && !hasOwn(addon(), 'intelDml')) {
     throw new MoverError(
       'ERR_MOVER_UNSUPPORTED',
       "the engine 'intel-dml' is not in this build. Where Intel DML is installed, compile it in with " +

@@ -5,9 +5,11 @@ import {
   checkInteger,
   checkNames,
   checkObject,
+  polluted,
 } from '../check';
 import { closedError, describe, MoverError, rangeError, typeError } from '../errors';
 import type { Future } from '../future/future';
+import { hasOwn } from '../intrinsics';
 import { overlap } from '../memory/range';
 import { MAX_BYTES } from '../operations/arguments';
 import type { Operands, Operation } from '../operations/operation';
@@ -77,6 +79,13 @@ class CustomBackend<H> implements Backend, Home<H> {
   readonly capabilities: Capabilities;
   readonly underWay = new UnderWay();
   readonly hidden = new Hidden();
+  readonly plain = undefined;
+  readonly failed = undefined;
+  readonly together = undefined;
+  readonly channel = undefined;
+  readonly open = undefined;
+  readonly choice = undefined;
+  readonly measureAll = undefined;
   readonly #active = new Set<Held<H>>();
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -205,7 +214,9 @@ export function moverFrom<H>(backend: MoverBackend<H>): Mover {
   const given = backend as unknown as Record<string, unknown>;
   for (const name of methods) checkFunction(name, given[name]);
   for (const name of optionalMethods) {
-    if (given[name] !== undefined) checkFunction(name, given[name]);
+    if (given[name] === undefined) continue;
+    if (name in Object.prototype && !hasOwn(given, name)) throw polluted(name);
+    checkFunction(name, given[name]);
   }
   return new Mover(new CustomBackend(backend));
 }

@@ -178,6 +178,7 @@ export function syncMover(options: SoftwareOptions = noOptions): Mover {
       when: 'microtask',
       notifier: 'waker',
       thresholds: nothingToChoose,
+      hardware: undefined,
     }),
   );
 }
@@ -205,6 +206,7 @@ export function threadsMover(options: ThreadsOptions = noOptions): Mover {
       when: 'microtask',
       notifier: checkChoice('notifier', options.notifier, ['waker', 'poller']) ?? 'waker',
       thresholds: nothingToChoose,
+      hardware: undefined,
     }),
   );
 }

@@ -9,11 +9,14 @@ import type { Plan } from './work';
 /** When the operations of a front begin: at once, or at the first poll. */
 export type Tense = 'eager' | 'lazy';
 
-/** Who begins operations, or takes them down. */
+/**
+ * Who begins operations, or takes them down. What one does not have it says by undefined: what is left
+ * out would be looked for on Object.prototype.
+ */
 export interface OperationStarter {
   readonly capabilities: Capabilities;
-  /** Works that take more than one job; absent where nothing begins. */
-  readonly underWay?: UnderWay;
+  /** Works that take more than one job; undefined where nothing begins. */
+  readonly underWay: UnderWay | undefined;
   /**
    * An operation as a future.
    *
@@ -23,15 +26,17 @@ export interface OperationStarter {
   operate<T, X>(operands: Operands<T, X>, settings: Settings, eager: boolean): Future<T>;
   /**
    * The same for a nop, copy or move that has no options and begins at its first poll, without an object
-   * for its operands; absent where these are needed.
+   * for its operands; undefined where these are needed.
    */
-  plain?<T>(
-    operation: Operation<T, undefined>,
-    destination: Range | null,
-    source: Range | null,
-    value: T,
-    settings: Settings,
-  ): Future<T>;
+  readonly plain:
+    | (<T>(
+        operation: Operation<T, undefined>,
+        destination: Range | null,
+        source: Range | null,
+        value: T,
+        settings: Settings,
+      ) => Future<T>)
+    | undefined;
   /** The same for one that takes more than one job. */
   work<T, X>(
     plan: Plan<T, X>,
@@ -39,6 +44,6 @@ export interface OperationStarter {
     settings: Settings,
     eager: boolean,
   ): Future<T>;
-  /** The future of an operation that was refused; absent: one that has failed. */
-  failed?(error: Error): Future<never>;
+  /** The future of an operation that was refused; undefined: one that has failed. */
+  readonly failed: ((error: Error) => Future<never>) | undefined;
 }

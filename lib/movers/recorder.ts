@@ -20,6 +20,8 @@ export abstract class Recorder implements OperationStarter {
     Object.setPrototypeOf(this.prototype, null);
   }
 
+  readonly underWay = undefined;
+  readonly plain = undefined;
   closed = false;
   readonly #backend: Backend;
   #length = 0;

@@ -53,10 +53,7 @@ function groupsOf(steps: readonly Step[]): Step[][] {
     last = Math.max(last, place);
     if (step.decides) open = place + 1;
   }
-  const groups: Step[][] = [];
-  for (const step of steps) {
-    const place = places.get(step.doer ?? step)!;
-    (groups[place] ??= []).push(step);
-  }
-  return groups;
+  const groups = Array.from({ length: last + 1 }, (): Step[] => []);
+  for (const step of steps) groups[places.get(step.doer ?? step)!].push(step);
+  return groups.filter(({ length }) => length > 0);
 }

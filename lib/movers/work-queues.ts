@@ -2,6 +2,7 @@ import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { clock } from '../clock';
 import { queueState, type QueueSetup, type Unusable } from '../devices/usable-queues';
+import { bare } from '../intrinsics';
 
 /** How long a queue may take to answer the no-op by which it is tried, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -209,7 +210,7 @@ function postpone(entry: Entry): void {
 function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusable {
   const code = errno === 0 ? '' : getSystemErrorName(-errno);
   const permission = code === 'EPERM' || code === 'EACCES';
-  const words: Readonly<Record<string, string>> = {
+  const words: Readonly<Record<string, string>> = bare({
     open: `${path} cannot be opened`,
     mmap: `its portal cannot be mapped, which takes CAP_SYS_RAWIO on kernels since 6.10`,
     instruction:
@@ -217,7 +218,7 @@ function refusal({ name, path }: QueueSetup, step: string, errno: number): Unusa
     kind: `${path} is an ordinary file, and no device`,
     probe: 'it does not answer a no-op',
     platform: 'work queues need Linux on x86-64',
-  };
+  });
   const why = `${words[step] ?? step}${code === '' ? '' : ` (${code})`}`;
   return { name, why, permission };
 }

@@ -1,6 +1,7 @@
 import type { Records } from '../abi/completion-record';
 import { Flag } from '../abi/descriptor';
 import { typeError } from '../errors';
+import { bare } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { OpArguments } from './op-arguments';
 
@@ -99,7 +100,7 @@ export const plainOperands = <T>(
 
 /** An operation of which Object.prototype says nothing: what it does not have, it has not. */
 export function defineOperation<O extends object>(operation: O): O {
-  return Object.setPrototypeOf(operation, null) as O;
+  return bare(operation);
 }
 
 const givers: ReadonlySet<OpName> = new Set(['copy', 'move', 'fill', 'dualcast', 'applyDelta']);

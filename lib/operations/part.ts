@@ -1,4 +1,5 @@
 import { MoverError, statusError } from '../errors';
+import { hasOwn } from '../intrinsics';
 import type { Range } from '../memory/range';
 import {
   defineOperation,
@@ -45,6 +46,10 @@ export function errorOfWhole(
   if (!(error instanceof MoverError)) return error;
   const { operation, status, bytesCompleted = 0, fault } = error;
   if (operation === undefined || status === undefined) return error;
-  const moved = fault && { ...fault, offset: fault.offset + (begin[fault.argument] ?? 0) };
+  const known = fault !== undefined && hasOwn(begin, fault.argument);
+  const moved = fault && {
+    ...fault,
+    offset: fault.offset + (known ? begin[fault.argument] : 0),
+  };
   return statusError(operation, status, completed + bytesCompleted, moved);
 }

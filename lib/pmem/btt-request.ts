@@ -7,6 +7,7 @@ import type { Future } from '../future/future';
 import type { Notifier } from '../future/notifier';
 import { abortedBy, onAbort } from '../future/on-abort';
 import { PolledFuture } from '../future/polled-future';
+import { hasOwn } from '../intrinsics';
 import type { Bytes } from '../memory/range';
 import { ChangeKind, type Change, type Commits } from './btt-commits';
 import type { Copies, Copying } from './btt-copies';
@@ -319,8 +320,10 @@ export class MarkRequest extends ChangeRequest {
 
 /** Whether somebody may still write to the memory: a device that stopped answering. */
 function isLost(error: Error): boolean {
-  const { code, status } = error as Partial<MoverError>;
-  return code === 'ERR_MOVER_TIMEOUT' || (code === 'ERR_MOVER_DEVICE' && status === undefined);
+  const { code } = error as Partial<MoverError>;
+  if (code !== 'ERR_MOVER_DEVICE') return code === 'ERR_MOVER_TIMEOUT';
+  // Of an engine of one's own it may be no `MoverError`, and say nothing of a status.
+  return !hasOwn(error, 'status') || (error as MoverError).status === undefined;
 }
 
 const EFAULT = 14;

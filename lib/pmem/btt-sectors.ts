@@ -1,6 +1,7 @@
 import { MoverError } from '../errors';
 import type { Future } from '../future/future';
 import type { Bytes } from '../memory/range';
+import { bare } from '../intrinsics';
 import type { Mover } from '../movers/mover';
 import type { DifResult } from '../operations/dif';
 import type { DifBlock } from '../operations/dif-fields';
@@ -17,7 +18,10 @@ export interface Sectors {
 }
 
 /** Sectors with a field behind their data, by their bytes in the layout. */
-const protectedData: Readonly<Partial<Record<number, DifBlock>>> = { 520: 512, 4104: 4096 };
+const protectedData: Readonly<Partial<Record<number, DifBlock>>> = bare({
+  520: 512,
+  4104: 4096,
+});
 
 /**
  * @param memory - of the map

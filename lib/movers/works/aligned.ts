@@ -50,6 +50,6 @@ export class Aligned {
   }
 
   #move(destination: Range, source: Range, window: Window): Part {
-    return { future: this.#job(partOperands(this.#copy, destination, source)), window };
+    return { future: this.#job(partOperands(this.#copy, destination, source)), window, at: 0 };
   }
 }

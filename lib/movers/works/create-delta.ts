@@ -52,7 +52,7 @@ export function* createInWindows(
     const jobs = group.map((window, index) => {
       const entries = made.at(index, windowRoom(window.length));
       const part = deltaPartOperands(before.at(index, window), after.at(index, window), entries);
-      return { future: job(part), window };
+      return { future: job(part), window, at: 0 };
     });
     const found = yield* together(jobs);
     const moves = group.flatMap((window, index) => {

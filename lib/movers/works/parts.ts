@@ -9,7 +9,7 @@ export interface Part<T = unknown> {
   readonly future: Future<T>;
   readonly window: Window;
   /** Where its part of the record begins in the whole one. */
-  readonly at?: number;
+  readonly at: number;
 }
 
 /** Windows that are worked on at once: each may take memory beside the program's. */
@@ -34,7 +34,7 @@ export function* together<T>(
   } catch (error) {
     const failed = parts.find(({ future }) => future.error === error);
     if (failed === undefined) throw error;
-    const { at = 0, window } = failed;
+    const { at, window } = failed;
     const { start } = window;
     const begin = { before: start, after: start, target: start, record: at };
     throw errorOfWhole(error as Error, counted === 'record' ? at : start, begin);

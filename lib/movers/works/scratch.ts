@@ -9,7 +9,7 @@ export class Scratch {
 
   /** For the window at `index` of its group. The first that asks is the largest. */
   at(index: number, bytes: number): Range {
-    return (this.#pieces[index] ??= allocate(bytes)).slice(0, bytes);
+    return (this.#pieces.at(index) ?? (this.#pieces[index] = allocate(bytes))).slice(0, bytes);
   }
 }
 
