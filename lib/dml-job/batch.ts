@@ -99,10 +99,10 @@ function add(builder: BatchBuilder, { fields }: Member, way: Way): Begun {
   return begin(fields, builder, way);
 }
 
-function outcome({ take }: Begun, { flags }: JobFields): JobStatus {
+function outcome({ take }: Begun, job: JobFields): JobStatus {
   try {
-    return take();
+    return take(job);
   } catch (error) {
-    return statusOf(error, flags);
+    return statusOf(error, job.flags);
   }
 }

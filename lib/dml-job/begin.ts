@@ -3,7 +3,7 @@ import type { DataOperations } from '../movers/data-operations';
 import { comparisonRows } from './comparison-rows';
 import type { JobPath } from './constants';
 import { difRows } from './dif-rows';
-import type { JobFields } from './fields';
+import { read, type JobFields } from './fields';
 import { optionsOf } from './options';
 import { JobRefusal } from './refusal';
 import type { Begun, Row } from './row';
@@ -34,12 +34,14 @@ export interface Way {
 }
 
 /** @throws JobRefusal, TypeError for fields that the operation does not take */
-export function check(fields: JobFields, { path, able, flags }: Way): void {
+export function check(given: JobFields, { path, able, flags }: Way): void {
+  const fields = read(given);
   optionsOf(fields, checkedRow(fields).flags | flags, path, able);
 }
 
 /** Makes the operation's future, which is lazy. @throws as `check` */
-export function begin(fields: JobFields, operations: DataOperations, way: Way): Begun {
+export function begin(given: JobFields, operations: DataOperations, way: Way): Begun {
+  const fields = read(given);
   const row = checkedRow(fields);
   return row.begin(
     fields,

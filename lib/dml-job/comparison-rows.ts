@@ -41,9 +41,9 @@ function deltaExpected(f: JobFields): Pick<DeltaOptions, 'expect'> {
   return { expect: outcomes.filter((_, bit) => (bits >> bit) & 1) };
 }
 
-function takeComparison(f: JobFields, { equal, offset, expected }: CompareResult): JobStatus {
-  f.result = equal ? 0 : 1;
-  f.offset = equal ? 0 : offset;
+function takeComparison({ equal, offset, expected }: CompareResult, job: JobFields): JobStatus {
+  job.result = equal ? 0 : 1;
+  job.offset = equal ? 0 : offset;
   return expected ? JobStatus.Ok : JobStatus.FalsePredicate;
 }
 
@@ -56,7 +56,7 @@ export const comparisonRows: Rows = [
     begin(f, m, o) {
       const options = { ...o, ...comparisonExpected(f) };
       const future = m.compare(bytesOf(f, source), bytesOf(f, second), options);
-      return begun(future, (found) => takeComparison(f, found));
+      return begun(future, takeComparison);
     },
   },
 
@@ -67,7 +67,7 @@ export const comparisonRows: Rows = [
     begin(f, m, o) {
       const options = { ...o, ...comparisonExpected(f) };
       const future = m.comparePattern(bytesOf(f, source), f.pattern, options);
-      return begun(future, (found) => takeComparison(f, found));
+      return begun(future, takeComparison);
     },
   },
 
@@ -85,11 +85,11 @@ export const comparisonRows: Rows = [
     begin(f, m, o) {
       const [before, after, room] = [source, second, destination].map((each) => bytesOf(f, each));
       const options = { ...o, ...deltaExpected(f) };
-      return begun(m.createDelta(before, after, room, options), (found) => {
+      return begun(m.createDelta(before, after, room, options), (found, job) => {
         const { length } = found.record;
-        f.result = outcomes.indexOf(found.outcome);
-        f.destinationLength = length;
-        f.offset = length > 0 ? found.record.readUInt16LE(0) * WORD : 0;
+        job.result = outcomes.indexOf(found.outcome);
+        job.destinationLength = length;
+        job.offset = length > 0 ? found.record.readUInt16LE(0) * WORD : 0;
         return found.expected ? JobStatus.Ok : JobStatus.FalsePredicate;
       });
     },

@@ -32,9 +32,9 @@ const row = (operation: JobOperation, flags: number, rules: Rule[], call: Call):
   rules,
   begin(f, { dif }, o) {
     const options = { ...o, ...layoutOf(f.difConfig) };
-    return begun(call(dif, f, bytesOf(f, source), options), ({ ok, offset, mismatch }) => {
-      f.result = bitsOf(mismatch);
-      f.offset = ok ? 0 : offset;
+    return begun(call(dif, f, bytesOf(f, source), options), ({ ok, offset, mismatch }, job) => {
+      job.result = bitsOf(mismatch);
+      job.offset = ok ? 0 : offset;
       return ok ? JobStatus.Ok : JobStatus.DifCheckError;
     });
   },

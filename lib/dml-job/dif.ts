@@ -24,7 +24,7 @@ export const withoutFields: Size = (fields) =>
 export const configGiven: Rule = {
   status: JobStatus.LimitsError,
   demand: 'difConfig.blockSize is one of JobDifBlock',
-  kept: ({ difConfig }) => blocks[(difConfig as JobDifConfig | undefined)?.blockSize ?? -1] > 0,
+  kept: ({ difConfig: { blockSize } }) => Number.isInteger(blockSize) && blockSize in blocks,
 };
 
 const inUnits = (extra: number): Rule => ({

@@ -58,3 +58,13 @@ export class JobFields {
   /** Out. Where ranges first differ, or the first bad block begins; else 0. */
   offset = 0;
 }
+
+/** The fields, read once: what is checked of them is what is done, whatever accessors a program has put there. */
+export function read(fields: JobFields): JobFields {
+  const copy = new JobFields();
+  for (const name of Object.keys(copy) as (keyof JobFields)[]) {
+    Object.assign(copy, { [name]: fields[name] });
+  }
+  copy.difConfig = { ...copy.difConfig };
+  return copy;
+}

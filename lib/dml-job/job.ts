@@ -213,7 +213,7 @@ export class Job extends JobFields implements Disposable {
     // Of a job that was finalized meanwhile, nothing is written.
     if (this.#submission !== submission) return JobStatus.Corrupted;
     try {
-      submission.status = take();
+      submission.status = take(this);
     } catch (error) {
       submission.status = this.#failed(error as Error);
     }

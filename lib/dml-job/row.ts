@@ -10,7 +10,7 @@ import { JobStatus } from './status';
 export interface Begun {
   readonly future: Future<unknown>;
   /** Of a future that is complete: writes the job's output fields. @throws what it failed with */
-  readonly take: () => JobStatus;
+  readonly take: (job: JobFields) => JobStatus;
 }
 
 /** What jobs of one operation take and do. */
@@ -20,6 +20,7 @@ export interface Row {
   readonly flags: number;
   /** In DML's order: the first that is not kept is the answer. */
   readonly rules: readonly Rule[];
+  /** @param fields - as the rules have seen them */
   readonly begin: (fields: JobFields, operations: DataOperations, options: OpOptions) => Begun;
 }
 
@@ -27,8 +28,8 @@ export type Rows = readonly Row[];
 
 export const begun = <T>(
   future: Future<T>,
-  take: (output: T) => JobStatus = () => JobStatus.Ok,
-): Begun => ({ future, take: () => take(future.output) });
+  take: (output: T, job: JobFields) => JobStatus = () => JobStatus.Ok,
+): Begun => ({ future, take: (job) => take(future.output, job) });
 
 export const has = ({ flags }: JobFields, flag: number): boolean => (flags & flag) !== 0;
 

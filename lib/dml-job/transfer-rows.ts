@@ -16,12 +16,10 @@ const variantOf = (
   reflectData: !has(f, JobFlag.CrcBypassDataReflection),
 });
 
-const takeCrc =
-  (f: JobFields) =>
-  (crc: number): JobStatus => {
-    f.crcChecksum = crc;
-    return JobStatus.Ok;
-  };
+function takeCrc(crc: number, job: JobFields): JobStatus {
+  job.crcChecksum = crc;
+  return JobStatus.Ok;
+}
 
 /** Jobs that copy, fill, sum up, flush, and those that do nothing. */
 export const transferRows: Rows = [
@@ -88,7 +86,7 @@ export const transferRows: Rows = [
     operation: JobOperation.Crc,
     flags: JobFlag.BlockOnFault | crcFlags | Address1Tcb | Address3Tcb,
     rules: [crcGiven, given(source), sized('sourceLength'), contained(source)],
-    begin: (f, m, o) => begun(m.crc32c(bytesOf(f, source), { ...o, ...variantOf(f) }), takeCrc(f)),
+    begin: (f, m, o) => begun(m.crc32c(bytesOf(f, source), { ...o, ...variantOf(f) }), takeCrc),
   },
 
   {
@@ -103,7 +101,7 @@ export const transferRows: Rows = [
     ],
     begin(f, m, o) {
       const [dst, src] = [bytesOf(f, copied), bytesOf(f, source)];
-      return begun(m.copyCrc32c(dst, src, { ...o, ...variantOf(f) }), takeCrc(f));
+      return begun(m.copyCrc32c(dst, src, { ...o, ...variantOf(f) }), takeCrc);
     },
   },
 
