@@ -1,5 +1,6 @@
 import { Flag } from '../abi/descriptor';
 import { MoverError } from '../errors';
+import { bare } from '../intrinsics';
 import { MAX_NODE, Order } from '../jobs/order';
 import { checkTimeout } from '../runtime/options';
 import type { Capabilities } from './capabilities';
@@ -11,6 +12,7 @@ import {
   checkNames,
   checkObject,
   checkSignal,
+  noOptions,
 } from '../check';
 
 /** Options of every operation. What cannot be honoured is refused, never ignored. */
@@ -64,12 +66,14 @@ export interface Settings {
 
 export type GivenOptions = Readonly<Omit<OpOptions, 'signal' | 'timeoutMs'>>;
 
+type Read = { readonly [K in keyof GivenOptions]-?: GivenOptions[K] | undefined };
+
 export const noSettings: Settings = {
   flags: 0,
   order: 0,
   signal: undefined,
   timeoutMs: undefined,
-  given: Object.freeze({}),
+  given: noOptions,
 };
 
 /** Whether they ask nothing of an operation but that it be done. */
@@ -126,15 +130,13 @@ export function settingsOf(
 ): Settings {
   checkObject('options', options);
   checkNames(options, [...names, ...own]);
-  const { path, cache, durable, blockOnFault, onFault, numa } = options;
-  // What an operation has of its own under such a name is its own to look at.
-  const readback = own.includes('readback') ? undefined : options.readback;
+  const given = read(options, own);
+  const { path, cache, durable, readback, blockOnFault, onFault, numa } = given;
   if (checkBoolean('durable', durable) === true && !able.durable) throw unsupported('durable');
   if (checkBoolean('readback', readback) === true && !able.readback) throw unsupported('readback');
   checkChoice('cache', cache, ['auto', 'llc', 'memory']);
   const block = checkBoolean('blockOnFault', blockOnFault);
   if (block === true && !able.blockOnFault) throw unsupported('blockOnFault');
-  const given = givenOf(options, defaults.given, own);
   let { order } = defaults;
   if (checkChoice('path', path, ['auto', 'hardware', 'software']) !== undefined) {
     order = (order & ~Order.PathMask) | pathOrder(path, able);
@@ -147,7 +149,8 @@ export function settingsOf(
   }
   const signal = checkSignal(options.signal) ?? defaults.signal;
   const timeoutMs = limitOf(options.timeoutMs, defaults.timeoutMs);
-  return { flags: flagsOf(given), order, signal, timeoutMs, given };
+  const all = together(defaults.given, given);
+  return { flags: flagsOf(all), order, signal, timeoutMs, given: all };
 }
 
 /** @throws MoverError for what contradicts itself */
@@ -160,12 +163,31 @@ function flagsOf({ cache, durable, readback, blockOnFault }: GivenOptions): numb
   return flags;
 }
 
-function givenOf(options: OpOptions, defaults: GivenOptions, own: readonly string[]): GivenOptions {
-  const entries = givenNames.map((name) => [name, options[name]] as const);
-  const given = entries.filter(([name, value]) => value !== undefined && !own.includes(name));
-  return given.length === 0
+/**
+ * The options, each read once: what is checked is what is taken.
+ *
+ * @param own - what an operation has of its own under such a name is its own to look at
+ */
+function read(options: OpOptions, own: readonly string[]): Read {
+  const of = <K extends keyof GivenOptions>(name: K): Read[K] =>
+    own.includes(name) ? undefined : (options as Read)[name];
+  return {
+    path: of('path'),
+    cache: of('cache'),
+    durable: of('durable'),
+    readback: of('readback'),
+    blockOnFault: of('blockOnFault'),
+    onFault: of('onFault'),
+    numa: of('numa'),
+  };
+}
+
+/** Those that are undefined are as they were. */
+function together(defaults: GivenOptions, given: Read): GivenOptions {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return said.length === 0
     ? defaults
-    : Object.freeze({ ...defaults, ...Object.fromEntries(given) });
+    : Object.freeze(bare({ ...defaults, ...Object.fromEntries(said) }));
 }
 
 /** @throws TypeError, RangeError */
