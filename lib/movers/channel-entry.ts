@@ -129,9 +129,9 @@ export class Entry implements Operands {
   clear(): void {
     this.state = EntryState.Free;
     this.error = undefined;
-    this.generation = (this.generation + 1) & GENERATIONS;
+    this.generation = (this.generation + 1) & NUMBERS;
   }
 }
 
-/** Generations that a number can say. */
-export const GENERATIONS = 0x3fff;
+/** What numbers of entries are made of: with one bit more, tickets are below 2^31. */
+export const NUMBERS = 0x3fff_ffff;

@@ -4,21 +4,17 @@ import { MoverError } from '../errors';
 import { lengthOf } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Operation } from '../operations/operation';
-import { Entry, EntryState } from './channel-entry';
+import { Entry, EntryState, NUMBERS } from './channel-entry';
 import { NO_ANSWER } from './channel-ring';
 import type { JobQueue } from './job-queue';
-
-/** How the number of an entry is made up: with `GENERATIONS` it has no more than 30 bits. */
-const enum Numbers {
-  IndexBits = 16,
-  IndexMask = 0xffff,
-}
 
 /** The operations of a channel that are jobs of its mover: of threads, or of work queues. */
 export class ChannelJobs {
   readonly #queue: JobQueue;
   readonly #order: number;
   readonly #settled: (entry: Entry) => void;
+  /** Of a number, for the index of the entry; the others are for its generation. */
+  readonly #indexBits: number;
   readonly #entries: Entry[] = [];
   /** Those that are free, the latest last. */
   readonly #free: Entry[] = [];
@@ -30,12 +26,14 @@ export class ChannelJobs {
   #left = 0;
 
   /**
+   * @param depth - entries at most
    * @param order - how they are carried out: see `Order`
    * @param settled - called when one has come to its end
    */
-  constructor(queue: JobQueue, order: number, settled: () => void) {
+  constructor(queue: JobQueue, depth: number, order: number, settled: () => void) {
     this.#queue = queue;
     this.#order = order;
+    this.#indexBits = 32 - Math.clz32(depth - 1);
     this.#settled = (entry) => {
       // No call is made before all of it is done.
       entry.slot = -1;
@@ -99,7 +97,7 @@ export class ChannelJobs {
   }
 
   numberOf({ generation, index }: Entry): number {
-    return (generation << Numbers.IndexBits) | index;
+    return ((generation << this.#indexBits) | index) & NUMBERS;
   }
 
   /** Hands out the numbers of what is complete, behind `at`; returns how many. */
@@ -161,7 +159,7 @@ export class ChannelJobs {
   }
 
   #at(number: number): Entry | undefined {
-    return this.#entries.at(number & Numbers.IndexMask);
+    return this.#entries.at(number & ((1 << this.#indexBits) - 1));
   }
 
   /** What it says once the queue had a chance to go on with it. */

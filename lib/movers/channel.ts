@@ -31,6 +31,8 @@ const MOST = 0x7fff_ffff;
  * by one `submit()`, and their tickets come back from `completed()`. Memory is named by regions,
  * which `mover.register()` makes.
  *
+ * A ticket is given again after 2^29 / `depth` operations at the earliest: it does not tell these apart.
+ *
  * Methods throw for bad arguments. What a method has written is visible once its ticket has come back.
  */
 export class Channel implements Disposable {
@@ -58,7 +60,7 @@ export class Channel implements Disposable {
     this.#queue = queue;
     this.#flags = flags;
     if (queue.inline) this.#ring = new ChannelRing(depth, queue, order);
-    this.#jobs = new ChannelJobs(queue, order, () => {
+    this.#jobs = new ChannelJobs(queue, depth, order, () => {
       if (this.#waiting.length > 0) this.#wake();
     });
   }
