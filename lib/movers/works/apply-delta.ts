@@ -3,7 +3,7 @@ import type { Range } from '../../memory/range';
 import { copy } from '../../operations/copy';
 import { applyDelta } from '../../operations/delta';
 import { changesOf, padded, tableBytes, type Change } from '../../operations/delta-record';
-import type { Operands } from '../../operations/operation';
+import { detached, intact, type Operands } from '../../operations/operation';
 import { partOf, partOperands } from '../../operations/part';
 import type { JobOf, Means } from '../work';
 import { Aligned } from './aligned';
@@ -17,6 +17,8 @@ const copyTarget = partOf(copy, applyDelta.name, { destination: 'target', source
  * memory beside, where an entry that is out of order, or reaches beyond its window, is found.
  */
 export function* applyInWindows(operands: Operands, { job, counts }: Means): Steps<unknown> {
+  // Its table is read here, and not by a job.
+  if (!intact(operands)) throw detached(operands);
   const { destination, source, value } = operands;
   const { length } = destination!;
   const target = new Aligned(destination!, copyTarget, job);
