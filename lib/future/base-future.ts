@@ -7,7 +7,7 @@ import { asError, thrown } from './as-error';
 import { checkDriver, type Driver } from './driver';
 import { FutureState, type Future, type FutureProperty, type PromiseOptions } from './future';
 import type { Notifier } from './notifier';
-import { onAbort } from './on-abort';
+import { abortedBy, onAbort } from './on-abort';
 import { isResolver } from './resolver';
 import { loopIsDue } from './spell';
 
@@ -234,15 +234,16 @@ export async function abortable<T>(
   signal: AbortSignal,
   wait: () => Promise<T>,
 ): Promise<T> {
-  const late: unknown[] = [];
+  const late: Error[] = [];
   const abort = (): void => {
-    if (!future.done && !future.cancel(signal.reason)) late.push(signal.reason);
+    const reason = abortedBy(signal);
+    if (reason !== undefined && !future.done && !future.cancel(reason)) late.push(reason);
   };
   const unwatch = onAbort(signal, abort);
-  if (signal.aborted) abort();
   try {
+    abort();
     const value = await wait();
-    if (late.length > 0) throw asError(late[0]);
+    if (late.length > 0) throw late[0];
     return value;
   } finally {
     unwatch();
