@@ -1,4 +1,5 @@
 import { bare, hasOwn, isInteger } from './intrinsics';
+import { types } from 'node:util';
 import { describe, rangeError, typeError } from './errors';
 
 /** @throws TypeError, RangeError when `value` is not an integer from `min` to `max` */
@@ -91,10 +92,25 @@ export function checkFunction(name: string, value: unknown): void {
   throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be a function; got ${describe(value)}`);
 }
 
+/** Whether it is a proxy that was revoked, which throws whatever it is asked. */
+export function isRevoked(value: unknown): boolean {
+  if (!types.isProxy(value)) return false;
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** As `Array.isArray`, which throws for a proxy that was revoked. */
+export const isArray = (value: unknown): value is unknown[] =>
+  !isRevoked(value) && Array.isArray(value);
+
 /** An options argument: an object, or nothing where it is optional. @throws TypeError */
 export function checkObject(name: string, value: unknown, optional = true): void {
   if (value === noOptions || (optional && value === undefined)) return;
-  const other = Array.isArray(value) || ArrayBuffer.isView(value);
+  const other = isRevoked(value) || Array.isArray(value) || ArrayBuffer.isView(value);
   if (typeof value === 'object' && value !== null && !other) return;
   throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
 }
@@ -102,7 +118,8 @@ export function checkObject(name: string, value: unknown, optional = true): void
 /** @throws TypeError when `value` is neither undefined nor an AbortSignal */
 export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;
-  const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<AbortSignal>;
+  const signal = (isRevoked(value) ? {} : Object(value)) as Partial<AbortSignal>;
+  const { aborted, addEventListener, removeEventListener } = signal;
   const listens = [addEventListener, removeEventListener].every((m) => typeof m === 'function');
   if (typeof aborted === 'boolean' && listens) return value as AbortSignal;
   throw typeError('ERR_INVALID_ARG_TYPE', `signal must be an AbortSignal; got ${describe(value)}`);

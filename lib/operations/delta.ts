@@ -1,6 +1,6 @@
 import type { Records } from '../abi/completion-record';
 import { Flag, Opcode, Word } from '../abi/descriptor';
-import { checkChoice } from '../check';
+import { checkChoice, isArray } from '../check';
 import { describe, rangeError, typeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
@@ -108,14 +108,12 @@ export function isOneDelta({ length, source, second, destination, operation }: O
 
 function expectation(expect: unknown): Expected {
   if (expect === undefined) return { mask: -1, expect };
-  if (!Array.isArray(expect)) {
+  if (!isArray(expect)) {
     const text = `expect must be an array of outcomes; got ${describe(expect)}`;
     throw typeError('ERR_INVALID_ARG_TYPE', text);
   }
   // An array of our own: the methods of theirs may be others.
-  const wanted = Array.from(expect as unknown[], (each) =>
-    checkChoice('expect', each ?? null, outcomes)!,
-  );
+  const wanted = Array.from(expect, (each) => checkChoice('expect', each ?? null, outcomes)!);
   let mask = 0;
   for (const each of wanted) mask |= 1 << outcomes.indexOf(each);
   return { mask, expect: wanted };

@@ -1,4 +1,5 @@
 import { Opcode, Word } from '../abi/descriptor';
+import { isArray } from '../check';
 import { describe, typeError } from '../errors';
 import { resolve } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
@@ -35,10 +36,10 @@ export function isOneDualcast({ length, destination, second }: Operands): boolea
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
 export function dualcastOperands(dsts: unknown, src: unknown): Operands {
-  if (!Array.isArray(dsts) || dsts.length !== 2) {
+  if (!isArray(dsts) || dsts.length !== 2) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',
-      `dsts must be an array of two destinations; got ${Array.isArray(dsts) ? `${String(dsts.length)} of them` : describe(dsts)}`,
+      `dsts must be an array of two destinations; got ${isArray(dsts) ? `${String(dsts.length)} of them` : describe(dsts)}`,
     );
   }
   const destination = resolve(dsts[0], 'dsts[0]');

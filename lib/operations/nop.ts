@@ -1,4 +1,5 @@
 import { Flag, Opcode } from '../abi/descriptor';
+import { isArray } from '../check';
 import { typeError } from '../errors';
 import { resolve, type Range } from '../memory/range';
 import { encodeTransfer } from './encode';
@@ -46,7 +47,7 @@ export function drainOperands(readback?: unknown): Operands<undefined, undefined
 /** Of memory without any byte there is nothing to read. */
 function readbackRanges(readback: unknown): Range[] {
   if (readback === undefined || typeof readback === 'boolean') return [];
-  const list: readonly unknown[] = Array.isArray(readback) ? readback : [readback];
+  const list: readonly unknown[] = isArray(readback) ? readback : [readback];
   if (list.length > 2) {
     const text = `readback must be a boolean, bytes, or an array of two of them at most; got ${String(list.length)}`;
     throw typeError('ERR_INVALID_ARG_TYPE', text);
