@@ -33,3 +33,7 @@ export const hasOwn = Object.hasOwn;
 
 /** The object without a prototype: what it does not have, it has not, whatever Object.prototype says. */
 export const bare = <T extends object>(object: T): T => Object.setPrototypeOf(object, null) as T;
+
+/** A variable of the environment. What Object.prototype says is none, though `process.env` would give it. */
+export const environment = (name: string): string | undefined =>
+  hasOwn(process.env, name) ? process.env[name] : undefined;

@@ -7,6 +7,7 @@ import { bad, ok, warn, type Finding } from './finding';
 import { scanDevices, type ScannedDevice, type ScannedQueue } from './scan';
 import { deviceRoot } from './sysfs';
 import { kernelTakesBatches, whyUnusable } from './usable-queues';
+import { environment } from '../intrinsics';
 
 const sm = 'intel_iommu=on,sm_on';
 const configure = `sudo node ${resolve(__dirname, '../../scripts/configure-dsa.mjs')} --apply`;
@@ -40,7 +41,7 @@ export function checkBinary(): Finding[] {
 }
 
 /** Whether programs see a device model for a DSA; it names the directory that it made. */
-export const deviceModelRoot = (): string | undefined => process.env['DATAMOVER_DEVICE_MODEL'];
+export const deviceModelRoot = (): string | undefined => environment('DATAMOVER_DEVICE_MODEL');
 
 /**
  * The CPU, or what stands in for its instructions.

@@ -1,11 +1,12 @@
 import { closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { environment } from '../intrinsics';
 
 /** Where the kernel describes its accelerators; `DSA_SYSFS_PATH` says otherwise. */
-export const sysfsRoot = (): string => process.env['DSA_SYSFS_PATH'] || '/sys/bus/dsa/devices';
+export const sysfsRoot = (): string => environment('DSA_SYSFS_PATH') || '/sys/bus/dsa/devices';
 
 /** Where the device files of work queues are; `DSA_DEV_PATH` says otherwise. */
-export const deviceRoot = (): string => process.env['DSA_DEV_PATH'] || '/dev/dsa';
+export const deviceRoot = (): string => environment('DSA_DEV_PATH') || '/dev/dsa';
 
 /** The kernel gives an attribute no more. Bytes. */
 const PAGE = 4096;

@@ -1,6 +1,6 @@
 import { addon } from '../addon';
 import { describe, MoverError, typeError } from '../errors';
-import { hasOwn } from '../intrinsics';
+import { environment, hasOwn } from '../intrinsics';
 
 /** Whose kernels the software engine works with: those of this package, or Intel DML's. */
 export type EngineName = 'datamover' | 'intel-dml';
@@ -26,7 +26,7 @@ export interface SoftwareOptions {
  * @throws TypeError
  */
 export function engineAsked(option: unknown): string {
-  if (option === undefined) return process.env['DATAMOVER_ENGINE'] || DEFAULT_ENGINE;
+  if (option === undefined) return environment('DATAMOVER_ENGINE') || DEFAULT_ENGINE;
   if (typeof option === 'string') return option;
   throw typeError('ERR_INVALID_ARG_TYPE', `engine must be a string; got ${describe(option)}`);
 }

@@ -1,5 +1,6 @@
 import { checkChoice } from '../check';
 import { describe, rangeError } from '../errors';
+import { environment } from '../intrinsics';
 
 /**
  * What has to be written back before what was stored is durable: nothing (`byte`: the caches are inside
@@ -24,7 +25,7 @@ const VARIABLE = 'PMEM2_FORCE_GRANULARITY';
  */
 export function forcedGranularity(option: unknown): Granularity | undefined {
   const chosen = checkChoice('forceGranularity', option, granularities);
-  const variable = process.env[VARIABLE];
+  const variable = environment(VARIABLE);
   if (chosen !== undefined || variable === undefined || variable === '') return chosen;
   // libpmem2 writes them in capitals, one of them in two words.
   const name = variable.toLowerCase().replace('_', '');
