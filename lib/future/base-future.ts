@@ -119,6 +119,7 @@ export abstract class BaseFuture<T> implements Future<T> {
   abstract drive(): void;
 
   /** @internal Stops the work if nothing of it is under way; false when it has to be waited for. */
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for those that override it
   stop(_reason: unknown): boolean {
     return false;
   }

@@ -320,10 +320,11 @@ export class MarkRequest extends ChangeRequest {
 
 /** Whether somebody may still write to the memory: a device that stopped answering. */
 function isLost(error: Error): boolean {
-  const { code } = error as Partial<MoverError>;
+  const known = error as Partial<MoverError>;
+  const { code } = known;
   if (code !== 'ERR_MOVER_DEVICE') return code === 'ERR_MOVER_TIMEOUT';
   // Of an engine of one's own it may be no `MoverError`, and say nothing of a status.
-  return !hasOwn(error, 'status') || (error as MoverError).status === undefined;
+  return !hasOwn(error, 'status') || known.status === undefined;
 }
 
 const EFAULT = 14;
