@@ -4,7 +4,6 @@ import {
   JobStatus,
   moverFrom,
   syncMover,
-  threadsMover,
   type GivenOptions,
   type OpOptions,
 } from '../../lib';
@@ -63,24 +62,6 @@ describe('the fields of a job', () => {
     expect(job.executeSync()).toBe(JobStatus.Ok);
     expect(job.crcChecksum).toBe(0xe3069283);
   });
-});
-
-test('a ticket of a channel is not given again for long', async () => {
-  const mover = threadsMover({ threads: 1 });
-  const channel = mover.channel({ depth: 1 });
-  const into = new Uint32Array(1);
-  const region = mover.register(Buffer.from('123456789'));
-  const first = channel.crc32c(region, 0, 9);
-  const take = (): void => {
-    while (channel.completed(into) === 0);
-  };
-  take();
-  for (let count = 0; count < 0x4000; count++) {
-    expect(channel.nop()).not.toBe(first);
-    take();
-  }
-  expect(() => channel.result(first)).toThrow(RangeError);
-  await mover.close();
 });
 
 test('a record that was given away before the first poll is named as such', async () => {
