@@ -91,3 +91,24 @@ test('what was revoked is refused by name', async () => {
     await expect(future.promise()).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
   }
 });
+
+test('a ticket of a channel is not given again for long', () => {
+  const mover = syncMover();
+  const channel = mover.channel({ depth: 1 });
+  const into = new Uint32Array(1);
+  const region = mover.register(Buffer.alloc(1));
+  // On no bytes it is a job of the mover, and done at once; the next has room when it was let go of.
+  const once = (): number => {
+    const ticket = channel.crc32c(region, 0, 0, 7);
+    return channel.completed(into) === 1 && into[0] === ticket ? ticket : -1;
+  };
+  const first = once();
+  expect(first & 1).toBe(1);
+  const others = new Set<number>();
+  for (let count = 0; count < 0x4000; count++) {
+    channel.completed(into);
+    others.add(once());
+  }
+  expect(others.has(first) || others.has(-1)).toBe(false);
+  expect(() => channel.result(first)).toThrow(RangeError);
+});
