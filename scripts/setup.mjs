@@ -2,6 +2,7 @@
 // With --all, builds whether or not it is out of date, and the TypeScript from nothing.
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -68,7 +69,10 @@ function buildTypeScript() {
   runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 }
 
+/** One that is a link is another tree's, which npm would empty. */
+const linked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink();
 if (
+  linked !== true &&
   changed(join(root, 'node_modules/.package-lock.json')) < changed(join(root, 'package-lock.json'))
 ) {
   console.log('setup: dependencies (npm ci)');

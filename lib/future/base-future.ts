@@ -205,6 +205,7 @@ function settleSoon(
   reject: unknown,
 ): Promise<undefined> {
   if (!loopIsDue()) return settleNow(future, resolve, reject);
+  future.looked();
   setImmediate(() => void settleNow(future, resolve, reject));
   return nothing;
 }

@@ -68,7 +68,7 @@ export function asyncFirst<T>(items: readonly T[], isAsync: (item: T) => boolean
 export class TaskSet {
   readonly #tasks = new Roster<Future<unknown>, Task>();
   /** Not polled yet. */
-  #fresh: Task[] = [];
+  #fresh = new Set<Task>();
   /** To be looked at, in the order in which they came, from `#head` on; some no longer are. */
   readonly #due: Task[] = [];
   #head = 0;
@@ -101,7 +101,7 @@ export class TaskSet {
 
   /** How many a turn would look at; the one that it is looking at counts. */
   get due(): number {
-    return this.#fresh.length + this.#queued + this.#looking;
+    return this.#fresh.size + this.#queued + this.#looking;
   }
 
   /**
@@ -115,7 +115,7 @@ export class TaskSet {
     if (task === undefined) {
       task = this.#taskOf(future);
       this.#tasks.add(future, task);
-      this.#fresh.push(task);
+      this.#fresh.add(task);
     }
     task.settled.add(settled);
   }
@@ -125,7 +125,7 @@ export class TaskSet {
     const task = this.#tasks.get(future);
     if (task?.settled.delete(settled) !== true || task.settled.size > 0) return;
     this.#tasks.delete(future);
-    this.#fresh = this.#fresh.filter((one) => one !== task);
+    this.#fresh.delete(task);
     this.#dequeue(task);
   }
 
@@ -173,13 +173,13 @@ export class TaskSet {
   }
 
   #admit(byLoop: boolean): void {
-    if (this.#fresh.length === 0) return;
+    if (this.#fresh.size === 0) return;
     const goesOn = ({ context, future }: Task): boolean =>
       byLoop && context !== undefined
         ? context.runInAsyncScope(isAsync, undefined, future)
         : isAsync(future);
-    for (const task of asyncFirst(this.#fresh, goesOn)) this.#enqueue(task);
-    this.#fresh = this.#fresh.filter(({ queued }) => !queued);
+    for (const task of asyncFirst([...this.#fresh], goesOn)) this.#enqueue(task);
+    this.#fresh = new Set([...this.#fresh].filter(({ queued }) => !queued));
   }
 
   /** Where a look was cut off in an earlier epoch, it may have been about to wake others: all are looked at once more. */

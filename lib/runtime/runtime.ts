@@ -134,7 +134,8 @@ export class Runtime implements Driver, AsyncDisposable {
 
   /**
    * The output of the future; the thread is blocked until it is there. What needs the event loop (a
-   * promise, a timer, a message) cannot complete meanwhile: give `timeoutMs` where that may be.
+   * promise, a timer, a message) cannot complete meanwhile: give `timeoutMs` where that may be. Nor can the
+   * future whose own task or step calls this.
    *
    * @throws the future's error, or a `TimeoutError` while the future goes on
    */

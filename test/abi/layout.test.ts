@@ -38,14 +38,15 @@ test.each([
 test('an addon of another version is refused with the command to type', () => {
   jest.isolateModules(() => {
     const wrong = { ...addon(), layout: { ...addon().layout, RECORD_BYTES: 64 } };
-    jest.doMock('bindings', () => () => wrong);
+    jest.doMock('bindings', () => () => '/another/version.node');
+    jest.doMock('/another/version.node', () => wrong, { virtual: true });
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const fresh = require('../../lib/addon') as typeof import('../../lib/addon');
     const call = (): unknown => fresh.addon();
     expect(call).toThrow(expect.objectContaining({ code: 'ERR_MOVER_UNSUPPORTED' }));
     expect(call).toThrow('RECORD_BYTES: 32 here, 64 in the addon');
     expect(call).toThrow('npx datamover build');
-    jest.dontMock('bindings');
+    jest.dontMock('bindings').dontMock('/another/version.node');
   });
 });
 

@@ -126,6 +126,7 @@ test('an abort ends it, and all is as before', async () => {
   controller.abort();
   await expect(calibration).rejects.toMatchObject({ name: 'AbortError' });
   expect(explained(mover)).toEqual(before);
+  await mover.drain();
   expect(mover.stats().inFlight).toBe(0);
   await mover.close();
 });
