@@ -7,6 +7,9 @@ import { MoverError } from '../errors';
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
 export const NUMBERS = 0x3fff_ffff;
 
+/** Slots at most, less one. With it V8 knows that an index of a word is a small integer, and need not ask. */
+const MOST_SLOTS = 0xffff;
+
 /**
  * Descriptors that the calling thread executes itself, in the order in which they were begun. The slot
  * of a descriptor follows from its number, it is complete when `run()` returns, and its slot is free
@@ -105,7 +108,7 @@ export class InlineRing {
   }
 
   slotOf(number: number): number {
-    return number & this.#mask;
+    return number & MOST_SLOTS & this.#mask;
   }
 
   /** Executes what was gathered; returns how many descriptors that were. */

@@ -79,10 +79,24 @@ export class Channel implements Disposable {
   copy(dst: Region, dstOffset: number, src: Region, srcOffset: number, length: number): number {
     const to = rangeIn(dst, dstOffset, length, 'dst');
     const from = rangeIn(src, srcOffset, length, 'src');
-    const source = from.address + srcOffset;
-    const target = to.address + dstOffset;
-    if (Math.abs(target - source) < length) throw sharesBytes(length);
-    return this.#begin(copy, length, to, from, source, source / HALF, target, 0);
+    const source = (from.low + srcOffset) | 0;
+    const target = (to.low + dstOffset) | 0;
+    // The lower halves tell nearly all ranges apart.
+    if (Math.abs((target - source) | 0) < length) {
+      const apart = Math.abs(to.address + dstOffset - from.address - srcOffset);
+      if (apart < length) throw sharesBytes(length);
+    }
+    return this.#begin(
+      copy,
+      length,
+      to,
+      from,
+      source,
+      from.highAt(srcOffset),
+      target,
+      to.highAt(dstOffset),
+      0,
+    );
   }
 
   /**
@@ -92,7 +106,7 @@ export class Channel implements Disposable {
   fill(dst: Region, offset: number, length: number, pattern: Pattern): number {
     const to = rangeIn(dst, offset, length, 'dst');
     const { low, high } = patternHalves(pattern);
-    return this.#begin(fill, length, to, null, low, high, to.address + offset, 0);
+    return this.#begin(fill, length, to, null, low, high, to.low + offset, to.highAt(offset), 0);
   }
 
   /**
@@ -104,13 +118,22 @@ export class Channel implements Disposable {
   crc32c(src: Region, offset: number, length: number, seed = 0): number {
     const from = rangeIn(src, offset, length, 'src');
     checkInteger('seed', seed, 0xffff_ffff);
-    const source = from.address + offset;
-    return this.#begin(crc32c, length, null, from, source, source / HALF, 0, seed);
+    return this.#begin(
+      crc32c,
+      length,
+      null,
+      from,
+      from.low + offset,
+      from.highAt(offset),
+      0,
+      0,
+      seed,
+    );
   }
 
   /** Does nothing, through all the machinery. Returns as `copy`. */
   nop(): number {
-    return this.#begin(nop, 0, null, null, 0, 0, 0, 0);
+    return this.#begin(nop, 0, null, null, 0, 0, 0, 0, 0);
   }
 
   /** Hands over what was begun; returns how many operations that were. */
@@ -186,7 +209,7 @@ export class Channel implements Disposable {
     this.#ring?.end();
   }
 
-  /** Begins an operation; returns its ticket, or -1 where there is no room. The last four: see `writeOperands`. */
+  /** Begins an operation; returns its ticket, or -1 where there is no room. The last five: see `writeOperands`. */
   #begin(
     operation: Operation,
     length: number,
@@ -195,15 +218,27 @@ export class Channel implements Disposable {
     low: number,
     high: number,
     target: number,
+    targetHigh: number,
     seed: number,
   ): number {
     const ring = this.#ring;
     const flags = this.#flags & operation.options;
     if (this.#room === 0 || ring?.takes(operation, flags, length) !== true) {
-      return this.#delegate(operation, flags, length, to, from, low, high, target, seed);
+      return this.#delegate(
+        operation,
+        flags,
+        length,
+        to,
+        from,
+        low,
+        high,
+        target,
+        targetHigh,
+        seed,
+      );
     }
     const at = ring.add(operation.opcode, flags, length, to, from);
-    writeOperands(ring.words, at, low, high, target, seed);
+    writeOperands(ring.words, at, low, high, target, targetHigh, seed);
     ring.commit();
     this.#room--;
     return ring.latest << 1;
@@ -219,6 +254,7 @@ export class Channel implements Disposable {
     low: number,
     high: number,
     target: number,
+    targetHigh: number,
     seed: number,
   ): number {
     const queue = this.#queue;
@@ -234,7 +270,7 @@ export class Channel implements Disposable {
     }
     // An operation on no bytes is a nop.
     const at = entry.slot * Descriptor.Words;
-    if (length > 0) writeOperands(queue.table.words, at, low, high, target, seed);
+    if (length > 0) writeOperands(queue.table.words, at, low, high, target, targetHigh, seed);
     jobs.gather(entry);
     this.#room--;
     return (jobs.numberOf(entry) << 1) | 1;
@@ -269,13 +305,11 @@ const sharesBytes = (length: number): RangeError =>
 /** Instead of a ticket. */
 const NO_ROOM = -1;
 
-/** By what an address is divided to give its upper half. */
-const HALF = 2 ** 32;
-
 /**
  * Writes all operands that an operation of a channel can have; typed arrays take them modulo 2^32.
  *
  * @param low, high - of the source's address, or of the pattern
+ * @param target, targetHigh - of the destination's address
  */
 function writeOperands(
   words: Int32Array,
@@ -283,11 +317,12 @@ function writeOperands(
   low: number,
   high: number,
   target: number,
+  targetHigh: number,
   seed: number,
 ): void {
   words[at + Word.Source] = low;
   words[at + Word.Source + 1] = high;
   words[at + Word.Destination] = target;
-  words[at + Word.Destination + 1] = target / HALF;
+  words[at + Word.Destination + 1] = targetHigh;
   words[at + Word.CrcSeed] = seed;
 }

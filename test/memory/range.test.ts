@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { addon } from '../../lib/addon';
-import { overlap, resolve } from '../../lib/memory/range';
+import { overlap, Range, resolve } from '../../lib/memory/range';
 
 test('the address is where the bytes are', () => {
   const buffer = new ArrayBuffer(1000);
@@ -16,6 +16,31 @@ test('the address is where the bytes are', () => {
     expect((range.low >>> 0) + (range.high >>> 0) * 2 ** 32).toBe(range.address);
     expect([range.low | 0, range.high | 0]).toEqual([range.low, range.high]);
   }
+});
+
+test('the upper half of an address changes within a range that is long enough', () => {
+  const { probe } = resolve(new Uint8Array(1), 'x');
+  const sizes = fc.integer({ min: 0, max: 2 ** 40 });
+  fc.assert(
+    fc.property(fc.integer({ min: 2 ** 12, max: 2 ** 47 }), sizes, (address, offset) => {
+      for (const start of [address, Math.ceil(address / 2 ** 32) * 2 ** 32]) {
+        const range = new Range(start, 2 ** 41, probe, 0);
+        const edge = 2 ** 32 - (start % 2 ** 32);
+        for (const at of [
+          0,
+          offset,
+          edge - 1,
+          edge,
+          edge + offset,
+          2 ** 31 - 1,
+          2 ** 31,
+          2 ** 32,
+        ]) {
+          expect(range.highAt(at)).toBe(Math.floor((start + at) / 2 ** 32));
+        }
+      }
+    }),
+  );
 });
 
 test('a view that is used again has the same range', () => {
