@@ -142,8 +142,13 @@ export class Stamp extends Given {
     else new Stamp(view, range);
   }
 
-  static get(view: object): Range | undefined {
-    return #range in view ? view.#range : undefined;
+  /** Undefined for what was not stamped, or is no object. */
+  static get(view: unknown): Range | undefined {
+    try {
+      return #range in (view as Stamp) ? (view as Stamp).#range : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -223,9 +228,7 @@ function slowRange(bytes: unknown, name: string): Range {
  * @throws TypeError `ERR_INVALID_ARG_TYPE`, `ERR_MOVER_BUFFER_DETACHED`, `ERR_MOVER_BUFFER_RESIZABLE`
  */
 export function resolve(bytes: unknown, name: string): Range {
-  if (typeof bytes === 'object' && bytes !== null) {
-    const known = Stamp.get(bytes);
-    if (known?.intact === true) return known;
-  }
+  const known = Stamp.get(bytes);
+  if (known?.intact === true) return known;
   return slowRange(bytes, name);
 }

@@ -377,11 +377,10 @@ export class JobFuture<T> {
       this.#wanted();
       return this.#pollOn();
     }
-    spot.describePlain(plain.opcode, bytes, destination, this.#source);
-    spot.add(this, bytes);
+    const full = spot.addPlain(this, plain.opcode, bytes, destination, this.#source);
     this.#ticket = No.TicketOnTheSpot;
     this.#phase = Phase.Running;
-    return spot.full ? this.#pollOn() : FutureState.Running;
+    return full ? this.#pollOn() : FutureState.Running;
   }
 
   #begin(): boolean {

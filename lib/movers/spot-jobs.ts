@@ -1,7 +1,6 @@
 import { Descriptor, Word } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
-import { encodeAddress } from '../operations/encode';
 import type { Operands, Operation } from '../operations/operation';
 import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
@@ -40,6 +39,8 @@ export class SpotJobs extends InlineRing {
   #jobs: JobFuture<unknown>[] = [];
   /** Of those that were executed. */
   #finished = 0;
+  /** Words that plain jobs have no use for may be other than zero. */
+  #stained = false;
   /** What is left of the budget. */
   #left = SPOT_BUDGET;
 
@@ -66,23 +67,10 @@ export class SpotJobs extends InlineRing {
     const { sampler } = this.#owner;
     if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
     if (this.used === this.#room) this.run();
+    this.#stained = true;
     const at = this.prepare(operation.opcode, flags, bytes);
     this.clear(at);
     return at;
-  }
-
-  /** The same for a plain job of at most `most` bytes, all of whose words are written. */
-  describePlain(
-    opcode: number,
-    bytes: number,
-    destination: Range | null,
-    source: Range | null,
-  ): void {
-    if (this.used === this.#room) this.run();
-    const at = this.prepare(opcode, 0, bytes);
-    this.clear(at);
-    encodeAddress(this.words, at, Word.Source, source);
-    encodeAddress(this.words, at, Word.Destination, destination);
   }
 
   /** The job that was described begins. */
@@ -94,6 +82,32 @@ export class SpotJobs extends InlineRing {
     if (this.#left < this.most) this.most = this.#left;
   }
 
+  /** Describes a plain job of at most `most` bytes, which begins; whether it is time to execute. */
+  addPlain(
+    job: JobFuture<unknown>,
+    opcode: number,
+    bytes: number,
+    destination: Range | null,
+    source: Range | null,
+  ): boolean {
+    let { used } = this;
+    if (used === this.#room) {
+      this.run();
+      used = 0;
+    }
+    const at = this.prepare(opcode, 0, bytes);
+    if (this.#stained) this.clear(at);
+    const { words } = this;
+    writeAddress(words, at + Word.Source, source);
+    writeAddress(words, at + Word.Destination, destination);
+    this.#owner.schedule();
+    this.#jobs[used] = job;
+    this.commit();
+    this.#left -= bytes;
+    if (this.#left < this.most) this.most = this.#left;
+    return used + 1 >= this.#owner.enough;
+  }
+
   /** Whether each is executed by itself, as soon as it begins. */
   get single(): boolean {
     const { enough, sampler } = this.#owner;
@@ -103,6 +117,7 @@ export class SpotJobs extends InlineRing {
   /** Executes a job by itself; returns its slot, which is free as soon as its record was read. */
   perform(operands: Operands): number {
     const { operation, length, flags } = operands;
+    this.#stained = true;
     const at = this.prepare(operation.opcode, flags, length);
     this.clear(at);
     operation.encode(this.words, at, operands);
@@ -135,6 +150,7 @@ export class SpotJobs extends InlineRing {
     for (let index = this.#finished; index < count; this.#finished = ++index) {
       finishJob(jobs[index], records, this.slotOf(first + index));
     }
+    if (this.#stained) this.#clean(first, count);
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.
     this.#jobs = [];
@@ -150,6 +166,14 @@ export class SpotJobs extends InlineRing {
     this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
   }
 
+  /** Of a gathering, and the next descriptor: it may have been prepared, and begins no more. */
+  #clean(first: number, count: number): void {
+    for (let index = 0; index <= count; index++) {
+      this.clear(this.slotOf(first + index) * Descriptor.Words);
+    }
+    this.#stained = false;
+  }
+
   #execute(count: number): void {
     const { sampler } = this.#owner;
     if (!sampler.armed) {
@@ -162,4 +186,9 @@ export class SpotJobs extends InlineRing {
       return 0;
     });
   }
+}
+
+function writeAddress(words: Int32Array, at: number, range: Range | null): void {
+  words[at] = range === null ? 0 : range.low;
+  words[at + 1] = range === null ? 0 : range.high;
 }

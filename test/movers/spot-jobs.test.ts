@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { open, syncMover, type Mover } from '../../lib';
 
 // Jobs that the calling thread executes itself, between being begun and being handed over.
@@ -68,4 +69,35 @@ test('a mover without threads does what is begun at once, whatever its size', ()
   const future = mover.futures.fill(target, 5);
   expect(future.poll()).toBe(1);
   expect(target.at(-1)).toBe(5);
+});
+
+test('one does not know what others before it have asked for', async () => {
+  // A ring of 64 places, so that each is taken many times.
+  const mover = await open({ batching: { max: 32 } });
+  const { futures } = mover;
+  const [a, b, c] = [1, 2, 3].map((byte) => Buffer.alloc(512, byte)) as [Buffer, Buffer, Buffer];
+  const record = Buffer.alloc(1024);
+  const kinds = [
+    () => futures.copy(a, b),
+    () => futures.nop(),
+    () => futures.crc32c(a, { seed: 7 }),
+    () => futures.dif.insert(Buffer.alloc(520), a, { appTag: 3, refTag: 5 }),
+    () => futures.move(c, a),
+    () => futures.createDelta(a, b, record),
+    () => futures.dualcast([a, b], c),
+    () => futures.fill(c, 0x1234_5678_9abc_def0n),
+  ];
+  const random = fc.array(fc.integer({ min: 0, max: kinds.length - 1 }), { maxLength: 31 });
+  const gatherings = fc.array(random, { minLength: 2, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(gatherings, async (all) => {
+      for (const gathering of all) {
+        const begun = gathering.map((kind) => kinds[kind]!());
+        for (const future of begun) future.poll();
+        await Promise.all(begun);
+      }
+    }),
+    { numRuns: 30 },
+  );
+  await mover.close();
 });
