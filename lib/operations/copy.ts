@@ -24,8 +24,13 @@ function memoryMove(name: 'copy' | 'move'): Transfer {
 export const copy = memoryMove('copy');
 export const move = memoryMove('move');
 
-/** @throws RangeError `ERR_MOVER_LENGTH`, and for `copy` `ERR_MOVER_OVERLAP` */
-export function checkTransfer({ name }: Operation, destination: Range, source: Range): void {
-  checkLengths(name, destination, source);
-  if (name === 'copy' && near(destination, source)) checkDisjoint(name, destination, source);
+/** @throws RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
+export function checkCopy(destination: Range, source: Range): void {
+  checkLengths('copy', destination, source);
+  if (near(destination, source)) checkDisjoint('copy', destination, source);
+}
+
+/** @throws RangeError `ERR_MOVER_LENGTH` */
+export function checkMove(destination: Range, source: Range): void {
+  checkLengths('move', destination, source);
 }
