@@ -13,6 +13,7 @@ export interface Backend extends OperationStarter {
   readonly name: string;
   /** Works that take more than one job. */
   readonly underWay: UnderWay;
+  readonly limits: UnderWay;
   /** Begins the jobs of a batch, to be handed over together; undefined: where that makes no difference. */
   readonly together: ((begin: () => void) => void) | undefined;
   /** Operations without an object for each; undefined: where there are none. @throws as `operate` */

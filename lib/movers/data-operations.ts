@@ -281,7 +281,7 @@ export class DataOperations {
         ? starter.operate(operands, settings, eager)
         : starter.work(plan, operands, settings, eager);
     if (timeoutMs === undefined) return future;
-    return limited(future, timeoutMs, this.#eager, operands.operation.name);
+    return limited(future, timeoutMs, this.#eager, operands.operation.name, starter.limits);
   }
 
   /** An eager failure that nobody looks at is reported as an unhandled rejection. */

@@ -7,6 +7,7 @@ import type { Steps } from '../future/procedure';
 import type { Backend } from './backend';
 import { LimitedFuture } from './limited-future';
 import type { Member } from './member';
+import type { UnderWay } from './under-way';
 import { Work } from './work';
 
 const nothing = completed(undefined);
@@ -24,15 +25,20 @@ export abstract class GroupsFuture<R> extends Work<R> {
   }
 
   protected readonly members: readonly Member<unknown>[];
+  readonly #limits: UnderWay;
 
   constructor(groups: Groups, backend: Backend, signal: AbortSignal | undefined) {
     super(() => this.#steps(groups, backend), backend.underWay, signal);
     this.members = groups.flat();
+    this.#limits = backend.limits;
   }
 
   /** As it is given out: with its limit, and begun if it is eager. Its members can be polled from now on. */
   give(timeoutMs: number | undefined, eager: boolean): Future<R> {
-    const whole = timeoutMs === undefined ? this : new LimitedFuture<R>(this, timeoutMs, undefined);
+    const whole =
+      timeoutMs === undefined
+        ? this
+        : new LimitedFuture<R>(this, timeoutMs, undefined, this.#limits);
     for (const member of this.members) member.join(whole, this);
     if (eager) whole.start();
     return whole;

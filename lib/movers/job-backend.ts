@@ -67,6 +67,7 @@ export class JobBackend implements Backend {
   }
 
   readonly underWay = new UnderWay();
+  readonly limits = new UnderWay();
   readonly hidden = new Hidden();
   readonly failed = undefined;
   #name: string;
@@ -293,6 +294,7 @@ export class JobBackend implements Backend {
     if (queue === undefined) return;
     queue.refuse();
     await queue.drained();
+    await this.limits.close();
     queue.close();
     this.#workQueues?.close();
   }

@@ -1,12 +1,14 @@
 import { clearTimeout, clock, setTimeout } from '../clock';
 import { conceal } from '../conceal';
 import { MoverError } from '../errors';
-import { Phase } from '../future/base-future';
+import { Phase, type BaseFuture } from '../future/base-future';
 import { standard } from '../future/driver';
 import { FutureState, type Future, type FutureProperty } from '../future/future';
+import type { Place } from '../future/line';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
 import type { OpName } from '../operations/operation';
+import type { UnderWay } from './under-way';
 
 /**
  * Work that has a limit: when its time is up this future fails, whatever an engine does then. What has
@@ -21,6 +23,8 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   readonly #work: Future<T>;
   readonly #milliseconds: number;
   readonly #name: OpName | undefined;
+  readonly #limits: UnderWay | undefined;
+  #place: Place<BaseFuture<unknown>> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** When the time is up, by the clock. */
   #end = Infinity;
@@ -28,12 +32,21 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   /** Somebody relies on its end: the timer keeps the process alive until then. */
   #awaited = false;
 
-  /** @param work - not begun: the time is that from the first poll on */
-  constructor(work: Future<T>, milliseconds: number, name: OpName | undefined) {
+  /**
+   * @param work - not begun: the time is that from the first poll on
+   * @param limits - its mover's: who does not close before this future has ended, too
+   */
+  constructor(
+    work: Future<T>,
+    milliseconds: number,
+    name: OpName | undefined,
+    limits: UnderWay | undefined,
+  ) {
     super();
     this.#work = work;
     this.#milliseconds = milliseconds;
     this.#name = name;
+    this.#limits = limits;
   }
 
   /** Begins now; the event loop finishes it, and a failure that nobody looks at is reported. */
@@ -64,12 +77,14 @@ export class LimitedFuture<T> extends PolledFuture<T> {
   override complete(value: T): void {
     clearTimeout(this.#timer);
     super.complete(value);
+    this.#leave();
   }
 
   override fail(error: Error): void {
     clearTimeout(this.#timer);
     super.fail(error);
     if (this.#eager) void this.promise();
+    this.#leave();
   }
 
   /** @internal */
@@ -97,6 +112,7 @@ export class LimitedFuture<T> extends PolledFuture<T> {
 
   /** Polls look at the clock, too: the thread may be blocked while it waits. */
   #arm(): void {
+    this.#place ??= this.#limits?.begin(this);
     this.#end = clock() + this.#milliseconds;
     this.#timer = setTimeout(() => {
       // Timers may come some part of a millisecond early.
@@ -104,6 +120,10 @@ export class LimitedFuture<T> extends PolledFuture<T> {
       this.poll();
     }, this.#milliseconds);
     if (!this.#awaited) this.#timer.unref();
+  }
+
+  #leave(): void {
+    if (this.#place !== undefined) this.#limits?.end(this.#place);
   }
 
   #conclude(): void {
@@ -130,14 +150,16 @@ export class LimitedFuture<T> extends PolledFuture<T> {
  * @param work - not begun
  * @param eager - it begins now, and a failure that nobody looks at is reported
  * @param name - of the operation; undefined for what is made of several
+ * @param limits - see the constructor
  */
 export function limited<T>(
   work: Future<T>,
   milliseconds: number,
   eager: boolean,
   name?: OpName,
+  limits?: UnderWay,
 ): Future<T> {
-  const future = new LimitedFuture(work, milliseconds, name);
+  const future = new LimitedFuture(work, milliseconds, name, limits);
   if (eager) future.start();
   return future;
 }

@@ -78,6 +78,7 @@ class CustomBackend<H> implements Backend, Home<H> {
   readonly backend: MoverBackend<H>;
   readonly capabilities: Capabilities;
   readonly underWay = new UnderWay();
+  readonly limits = new UnderWay();
   readonly hidden = new Hidden();
   readonly plain = undefined;
   readonly failed = undefined;
@@ -193,6 +194,7 @@ class CustomBackend<H> implements Backend, Home<H> {
       for (const { future } of this.#active) future.deref()?.drive();
       await idle;
     }
+    await this.limits.close();
     await this.backend.close?.();
   }
 }

@@ -17,6 +17,8 @@ export interface OperationStarter {
   readonly capabilities: Capabilities;
   /** Works that take more than one job; undefined where nothing begins. */
   readonly underWay: UnderWay | undefined;
+  /** Operations with a limit of their own; undefined as before. */
+  readonly limits: UnderWay | undefined;
   /**
    * An operation as a future.
    *

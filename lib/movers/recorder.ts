@@ -21,6 +21,7 @@ export abstract class Recorder implements OperationStarter {
   }
 
   readonly underWay = undefined;
+  readonly limits = undefined;
   readonly plain = undefined;
   closed = false;
   readonly #backend: Backend;

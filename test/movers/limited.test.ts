@@ -68,6 +68,22 @@ test('out of time: fails though the engine goes on, and its end changes nothing'
   expect(copy.error).toBe(error);
 });
 
+test.each(['copy', 'batch'] as const)('a mover closes once they have ended: %s', async (kind) => {
+  const mover = threadsMover({ threads: 1 });
+  const [target, source] = [Buffer.alloc(4 << 20), Buffer.alloc(4 << 20, 1)];
+  const { futures } = mover.with({ timeoutMs: 60_000 });
+  const limited =
+    kind === 'copy'
+      ? futures.copy(target, source)
+      : futures.batch((batch) => {
+          batch.copy(target, source);
+        });
+  // Nobody polls it again but the mover that closes.
+  limited.poll();
+  await mover.close();
+  expect([limited.done, limited.error, target.equals(source)]).toEqual([true, undefined, true]);
+});
+
 test('what waits in line is withdrawn: its memory stays as it is', async () => {
   const mover = threadsMover({ threads: 1, ring: 1 });
   const first = mover.fill(Buffer.alloc(64 << 20), 1);

@@ -59,6 +59,7 @@ function planned(program: Program, able: readonly OpName[] = operationNames) {
   const starter = {
     capabilities: softwareCapabilities(false, 1),
     underWay: undefined,
+    limits: undefined,
     plain: undefined,
     operate: record,
     work: <T>(_plan: unknown, operands: unknown, settings: unknown): Future<T> =>

@@ -184,10 +184,9 @@ export class Round {
     this.#lost += mover.stats().lost;
     const bench = this.#bench(arm);
     const hurry = mover.with({ timeoutMs: randomLimit(bench.random) });
-    const ask = (): { plot: Plot; future: ReturnType<Plot['ask']>; limited: boolean } => {
+    const ask = (): { plot: Plot; future: ReturnType<Plot['ask']> } => {
       const plot = plotFor(this.#draw(1)[0]!, bench);
-      const limited = bench.random.below(3) === 0;
-      return { plot, future: plot.ask(limited ? hurry : mover), limited };
+      return { plot, future: plot.ask(bench.random.below(3) === 0 ? hurry : mover) };
     };
     const before = Array.from({ length: bench.random.below(8) }, ask);
     const closing = mover.close();
@@ -197,11 +196,8 @@ export class Round {
     else if ('error' in end) {
       tally.find({ evil: 'wrong', what: `close: ${String(end.error.stack)}` });
     }
-    for (const { plot, future, limited } of before) {
-      // A mover closes once its work is done; the limit around some of it may see that a turn later.
-      const end = limited ? await endOf(future) : seen(future);
-      judge(plot, end, bench, limitExcuses(plot, arm));
-    }
+    for (const { plot, future } of before)
+      judge(plot, seen(future), bench, limitExcuses(plot, arm));
     arm.closing = true;
     for (const { plot, future } of after) judge(plot, await endOf(future), bench);
   }
