@@ -11,6 +11,8 @@ export function rangeIn(region: Region, offset: number, length: number, name: st
   const range = peekRange(region);
   if (
     range !== undefined &&
+    typeof offset === 'number' &&
+    typeof length === 'number' &&
     (offset | 0) === offset &&
     (length | 0) === length &&
     offset >= 0 &&

@@ -89,7 +89,11 @@ export class Mover extends MoverOperations implements AsyncDisposable {
     );
   }
 
-  /** Looks at the memory once, for many operations on it. @throws TypeError as operations fail */
+  /**
+   * Looks at the memory once, for many operations on it.
+   *
+   * @throws TypeError as operations fail; RangeError for more bytes than a Buffer can have
+   */
   register(bytes: Bytes): Region {
     return register(bytes);
   }

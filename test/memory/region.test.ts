@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { Region, syncMover } from '../../lib';
 import { Random } from '../support/random';
 
@@ -23,6 +24,24 @@ test.each([
   const bytes = new Random(61).bytes(64);
   expect(await mover.copy(region, bytes)).toBe(region);
   expect(region.bytes.equals(bytes)).toBe(true);
+});
+
+/** Undefined where no array buffer has so many bytes, or the system does not. */
+function arrayBuffer(bytes: number): ArrayBuffer | undefined {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const large = arrayBuffer(constants.MAX_LENGTH + 1);
+
+(large === undefined ? test.skip : test)('of more bytes than a Buffer can have: refused', () => {
+  expect(() => mover.register(large!)).toThrow(
+    expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }) as Error,
+  );
+  expect(mover.register(new Uint8Array(large!, 100, 50)).length).toBe(50);
 });
 
 test('slices', async () => {

@@ -226,6 +226,13 @@ describe('bad arguments', () => {
     ['half a byte', () => channel.copy(region, 0.5, region, 50, 1), 'ERR_OUT_OF_RANGE'],
     ['no number', () => channel.copy(region, 0, region, 50, NaN), 'ERR_OUT_OF_RANGE'],
     ['a string', () => channel.copy(region, 0, region, '50' as never, 1), 'ERR_INVALID_ARG_TYPE'],
+    ['a bigint', () => channel.copy(region, 0, region, 50, 1n as never), 'ERR_INVALID_ARG_TYPE'],
+    ['a symbol', () => channel.fill(region, Symbol() as never, 1, 1), 'ERR_INVALID_ARG_TYPE'],
+    [
+      'what becomes a number',
+      () => channel.crc32c(region, { valueOf: () => 0 } as never, 1),
+      'ERR_INVALID_ARG_TYPE',
+    ],
     ['overlap', () => channel.copy(region, 0, region, 9, 10), 'ERR_MOVER_OVERLAP'],
     ['a pattern that is none', () => channel.fill(region, 0, 1, 256), 'ERR_OUT_OF_RANGE'],
     ['a seed that is none', () => channel.crc32c(region, 0, 1, -1), 'ERR_OUT_OF_RANGE'],
