@@ -12,6 +12,7 @@
 #include "napi/hardware.h"
 #include "napi/inline_ring.h"
 #include "napi/layout.h"
+#include "napi/lent_memory.h"
 #include "napi/pmem.h"
 
 // What JavaScript may call; `Addon` in lib/addon.ts describes each. Numbers go in and out; wrong

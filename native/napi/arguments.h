@@ -4,34 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <utility>
 
-// How the functions that JavaScript may call read their arguments, and lend memory.
+// How the functions that JavaScript may call read their arguments, and answer.
 namespace datamover::napi {
-
-/// A view of native memory that keeps its owner until it is collected; undefined where the runtime
-/// refuses views of memory that is not its own, or of this size.
-template <typename T>
-Napi::Value External(Napi::Env env, void* memory, size_t bytes, std::shared_ptr<T> owner) {
-  struct Held {
-    std::shared_ptr<T> owner;
-    bool lent = false;
-  };
-  // Some versions of Node finalize what they then refuse to make.
-  constexpr auto finalize = [](napi_env, void*, void* data) {
-    auto* const held = static_cast<Held*>(data);
-    if (held->lent) delete held;
-  };
-  auto held = std::make_unique<Held>(Held{std::move(owner)});
-  napi_value view = nullptr;
-  const napi_status status =
-      napi_create_external_arraybuffer(env, memory, bytes, finalize, held.get(), &view);
-  if (status != napi_ok) return env.Undefined();
-  held.release()->lent = true;
-  return Napi::Value(env, view);
-}
 
 inline Napi::Number Address(Napi::Env env, const void* memory) {
   return Napi::Number::New(env, static_cast<double>(reinterpret_cast<uintptr_t>(memory)));

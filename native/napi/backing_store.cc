@@ -14,7 +14,6 @@ namespace datamover::napi {
 
 namespace {
 
-/// A std::shared_ptr<v8::BackingStore>: the pointee is never named here, only counted.
 using Store = std::shared_ptr<void>;
 
 /// V8's member functions, as free functions of `this`: the same to the calling convention. A handle
@@ -68,15 +67,19 @@ void LetGo(Napi::Env, Held* held) {
 
 }  // namespace
 
-Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
-                       std::shared_ptr<const bool> keep) {
+std::shared_ptr<void> BackingStoreOf(Napi::Env env, Napi::ArrayBuffer buffer) {
   // An environment that is terminating makes no buffer, and shall not decide for the others.
   const auto probe = Napi::ArrayBuffer::New(env, 64);
-  if (probe.IsEmpty()) return env.Undefined();
+  if (probe.IsEmpty()) return nullptr;
   static const V8 v8;
   static const bool usable = v8.Answers(probe);
+  return usable ? v8.Of(buffer) : nullptr;
+}
+
+Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
+                       std::shared_ptr<const bool> keep) {
   auto held = std::make_unique<Held>(
-      Held{usable ? v8.Of(view.ArrayBuffer()) : nullptr, std::move(owner), std::move(keep)});
+      Held{BackingStoreOf(env, view.ArrayBuffer()), std::move(owner), std::move(keep)});
   const auto value = Napi::External<Held>::New(env, held.get(), LetGo);
   if (!value.IsEmpty()) held.release();
   return value;

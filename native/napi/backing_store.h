@@ -6,15 +6,19 @@
 
 namespace datamover::napi {
 
+/// A std::shared_ptr<v8::BackingStore>: the memory of a buffer, shared or not, as V8 counts who has
+/// it. The pointee is never named here. Null where V8 cannot be asked.
+///
+/// Node-API has nothing for that. V8 has (ArrayBuffer::GetBackingStore), and the node executable
+/// exports it for addons; it is looked up by name at run time, tried once on a buffer of our own,
+/// and not used where it is missing or answers otherwise than expected.
+std::shared_ptr<void> BackingStoreOf(Napi::Env env, Napi::ArrayBuffer buffer);
+
 /// Keeps the memory that a view is of alive beyond its buffer, shared or not: until the returned
 /// value is collected, even where a program transfers the buffer and drops the new owner. `owner`
 /// is what the memory belongs to if it is ours, or null: at the end of an environment Node lets go
 /// of external memory before it calls any hook, and so before the engines are stopped. Once `keep`
 /// is true, what is held then is never freed: a device may still write it.
-///
-/// Node-API has nothing for memory of V8's own. V8 has (ArrayBuffer::GetBackingStore), and the node
-/// executable exports it for addons; it is looked up by name at run time, tried once on a buffer of
-/// our own, and not used where it is missing or answers otherwise than expected.
 Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
                        std::shared_ptr<const bool> keep);
 

@@ -14,6 +14,7 @@
 #include "napi/arguments.h"
 #include "napi/btt_client.h"
 #include "napi/environment.h"
+#include "napi/lent_memory.h"
 
 namespace datamover::napi {
 

@@ -9,6 +9,7 @@
 #include "napi/arguments.h"
 #include "napi/environment.h"
 #include "napi/hardware_engine.h"
+#include "napi/lent_memory.h"
 #include "offload/loopback.h"
 #include "portal/work_queue.h"
 

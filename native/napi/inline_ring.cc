@@ -8,6 +8,7 @@
 #include "napi/arguments.h"
 #include "napi/environment.h"
 #include "napi/job_table.h"
+#include "napi/lent_memory.h"
 
 namespace datamover::napi {
 

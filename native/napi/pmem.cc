@@ -8,6 +8,7 @@
 #include "napi/arguments.h"
 #include "napi/bus_errors.h"
 #include "napi/environment.h"
+#include "napi/lent_memory.h"
 #include "pmem/mapping.h"
 
 namespace datamover::napi {

@@ -46,3 +46,7 @@ test('the pool is started again by the next worker when the last one took it dow
   const [sum] = sums;
   expect(sums).toEqual(Array.from({ length: 10 }, () => [sum, 0]).flat());
 });
+
+test('memory that a worker gave away before it ended', async () => {
+  expect(await resultOf('given-away')).toEqual([1, 2]);
+});
