@@ -59,8 +59,10 @@ export function jobsOf(backend: Backend, settings: Settings, record: SequenceRec
     return { groups: groups.map((group) => group.map(({ index }) => members[index])), elided };
   };
 
+  // Where a piece was that a program has given away, there may be other memory by now.
+  const pieces = scratch.filter(({ intact }) => intact);
   const { groups, elided } = attempt(
-    () => assign(plan(steps, scratch, backend.capabilities.operations)),
+    () => assign(plan(steps, pieces, backend.capabilities.operations)),
     // Some engines refuse what they do not say beforehand.
     () => assign(plan(steps, [], new Set())),
   );

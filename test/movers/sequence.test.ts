@@ -258,6 +258,17 @@ describe('building', () => {
     );
   });
 
+  test('what was scratch memory, and was given away, is memory like any other', async () => {
+    const s = mover.sequence();
+    const scratch = s.scratch(100);
+    const { buffer, byteOffset } = scratch;
+    const given = structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    const target = Buffer.from(given, byteOffset, 100);
+    s.ops.copy(target, Buffer.alloc(100, 7));
+    expect(await s.run()).toEqual({ steps: 1, elided: 0 });
+    expect(target).toEqual(Buffer.alloc(100, 7));
+  });
+
   test('scratch memory serves as the two destinations of a dualcast', async () => {
     const s = mover.sequence();
     const source = Buffer.from('twice');
