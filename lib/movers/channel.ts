@@ -157,17 +157,15 @@ export class Channel implements Disposable {
     }
     const jobs = this.#jobs;
     const ring = this.#ring;
-    let count = 0;
-    if (ring !== undefined) {
-      ring.recycle();
-      ring.run();
-      count = ring.take(into);
-    }
+    ring?.recycle();
+    ring?.run();
     jobs.recycle();
     this.#room = this.depth - jobs.used - (ring?.used ?? 0);
-    if (jobs.used === 0 && !this.#crowded) return count;
+    if (jobs.used === 0 && !this.#crowded) return ring?.take(into) ?? 0;
     if (jobs.underWay > 0 || this.#crowded) this.#queue.turn(this.depth);
     this.#crowded = false;
+    // Behind the turn, whose wakers may do anything: take tickets, or room for them.
+    const count = ring?.take(into) ?? 0;
     return count + jobs.take(into, count);
   }
 

@@ -1,4 +1,12 @@
-import { open, syncMover, threadsMover, type Channel, type Mover, type Region } from '../../lib';
+import {
+  Notifier,
+  open,
+  syncMover,
+  threadsMover,
+  type Channel,
+  type Mover,
+  type Region,
+} from '../../lib';
 import { loopbackMover } from '../../lib/movers/loopback';
 import { delegatingMover } from '../conformance/delegating';
 import { reference } from '../conformance/reference';
@@ -205,6 +213,37 @@ describe.each(movers)('%s', (_name, make) => {
     expect(channel.completed(into)).toBe(1);
     expect(target[99]).toBe(1);
   });
+});
+
+/** Later than the types of the language that are used here. */
+const Resizable = ArrayBuffer as unknown as new (
+  bytes: number,
+  options: { maxByteLength: number },
+) => ArrayBuffer & { resize(bytes: number): void };
+
+test('a waker that takes away the room for tickets loses none', async () => {
+  const mover = await open();
+  const channel = mover.channel({ depth: 4 });
+  const [large, small] = [16 << 20, 64].map((bytes) => mover.register(Buffer.alloc(bytes)));
+  const room = new Resizable(16, { maxByteLength: 16 });
+  const ticket = channel.copy(large!, 0, large!, 8 << 20, 8 << 20);
+  channel.submit();
+  const future = mover.futures.fill(Buffer.alloc(8 << 20), 1);
+  const taken = jest.fn(() => {
+    room.resize(0);
+  });
+  future.poll(new Notifier({ wake: taken }));
+  const watch = new Notifier({ poller: true });
+  future.poll(watch);
+  while (watch.slot?.done !== true);
+  const tickets = [ticket, channel.fill(small!, 0, 64, 1)];
+  expect(channel.completed(new Uint32Array(room))).toBe(0);
+  expect(taken).toHaveBeenCalledTimes(1);
+  const found: number[] = [];
+  await drain(channel, new Uint32Array(4), (each) => found.push(each));
+  expect(new Set(found)).toEqual(new Set(tickets));
+  expect(channel.free).toBe(4);
+  await mover.close();
 });
 
 describe('bad arguments', () => {
