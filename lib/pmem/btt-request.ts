@@ -112,6 +112,8 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
     try {
       this.begin(works.offset[0]);
     } catch {
+      // A copy that was begun has the lane until it ends.
+      if (this.#copy !== undefined) return true;
       // There is no view of a map that was closed.
       addon().bttDrop(works.id, lane, false);
       this.end(goneError(`block ${String(this.#block)}`));
@@ -165,9 +167,10 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
 
   /** Begins a copy, and waits for it: the lane outlasts its end. */
   protected follow(copy: Future<unknown>): void {
+    // First: it is waited for, also where its first poll is cut off.
+    this.#works.copies.add(this);
     this.#copy = copy;
     copy.poll();
-    this.#works.copies.add(this);
   }
 
   /** @internal */

@@ -1,6 +1,6 @@
 import { truncateSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
-import { BttDevice, pmem, syncMover } from '../../lib';
+import { BttDevice, pmem, syncMover, type Future, type Mover } from '../../lib';
 import { newMap, SIZE } from './btt-file';
 import { heldMover } from './held-mover';
 
@@ -30,6 +30,32 @@ test('a copy that fails leaves the block as it was, and the device healthy', asy
   pending.shift()!();
   expect((await read).equals(Buffer.alloc(4096, 1))).toBe(true);
   await write(3);
+  expect(await device.check()).toEqual({ consistent: true, problems: [] });
+});
+
+test('a copy that was begun, and then threw, keeps its place until it has ended', async () => {
+  const { mover, pending } = heldMover();
+  const copy = (dst: Buffer, src: Buffer): Future<Buffer> => {
+    const future = mover.futures.copy(dst, src);
+    const poll = (): never => {
+      Reflect.deleteProperty(future, 'poll');
+      future.poll();
+      throw new Error('cut off');
+    };
+    return Object.assign(future, { poll });
+  };
+  const throwing = {
+    with: () => ({ capabilities: mover.capabilities, futures: { copy } }),
+  } as unknown as Mover;
+  await using map = await newMap();
+  await using device = await BttDevice.format(map, { freeBlocks: 1, mover: throwing });
+  const writes = [1, 2].map((value) => device.write(value, Buffer.alloc(4096, value)));
+  for (const write of writes) {
+    await turns();
+    expect(pending).toHaveLength(1);
+    pending.shift()!();
+    await write;
+  }
   expect(await device.check()).toEqual({ consistent: true, problems: [] });
 });
 
