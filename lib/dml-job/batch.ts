@@ -9,6 +9,7 @@ import { optionsOf } from './options';
 import { JobRefusal } from './refusal';
 import { has, type Begun } from './row';
 import { JobStatus, statusOf } from './status';
+import { listOf } from '../list-of';
 
 interface Member {
   readonly fields: JobFields;
@@ -30,7 +31,7 @@ export class JobBatch {
       const text = `a batch has from 1 to ${String(MAX_SLOTS)} members; got ${String(count)}`;
       throw new JobRefusal(JobStatus.BatchSizeError, text);
     }
-    this.#members = Array.from({ length: count }, () => ({
+    this.#members = listOf(count, () => ({
       fields: new JobFields(),
       status: JobStatus.Corrupted,
     }));

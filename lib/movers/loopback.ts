@@ -5,6 +5,7 @@ import { DEFAULT_ENGINE } from './kernels';
 import { Mover } from './mover';
 import { startingThresholds } from './thresholds';
 import { WorkQueues } from './work-queues';
+import { listOf } from '../list-of';
 
 export interface LoopbackOptions {
   /** Default: as many as a device has. */
@@ -47,7 +48,7 @@ export function loopbackMover(options: LoopbackOptions = {}): Mover {
       place: Order.AnyPlace,
     },
   });
-  const made = Array.from({ length: queues }, (_, index) => ({
+  const made = listOf(queues, (index) => ({
     id: addon().openLoopback(size, maxTransfer, maxBatch, faultEvery),
     setup: {
       name: `loopback${String(index)}`,

@@ -5,6 +5,7 @@ import { fuse } from './sequence-fuse';
 import { retarget } from './sequence-retarget';
 import { Scratch } from './sequence-scratch';
 import { Step, type Recorded } from './sequence-step';
+import { listOf } from '../list-of';
 
 /** How the steps of a sequence are carried out. */
 export interface Plan {
@@ -53,7 +54,7 @@ function groupsOf(steps: readonly Step[]): Step[][] {
     last = Math.max(last, place);
     if (step.decides) open = place + 1;
   }
-  const groups = Array.from({ length: last + 1 }, (): Step[] => []);
+  const groups = listOf(last + 1, (): Step[] => []);
   for (const step of steps) groups[places.get(step.doer ?? step)!].push(step);
   return groups.filter(({ length }) => length > 0);
 }

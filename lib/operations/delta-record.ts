@@ -1,5 +1,6 @@
 import { MoverError } from '../errors';
 import type { Range } from '../memory/range';
+import { listOf } from '../list-of';
 
 /** Bytes of a word, and of an entry of a record: the index of a word, in 16 bits, and the word. */
 export const WORD = 8;
@@ -22,7 +23,7 @@ export interface Window {
 }
 
 export function windowsOf(length: number): Window[] {
-  return Array.from({ length: Math.ceil(length / WINDOW) }, (_, index) => ({
+  return listOf(Math.ceil(length / WINDOW), (index) => ({
     start: index * WINDOW,
     length: Math.min(WINDOW, length - index * WINDOW),
   }));

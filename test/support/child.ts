@@ -51,18 +51,26 @@ const library = join(__dirname, '..', '..', 'lib', 'index.ts');
  * @param script - the body of an async function
  * @param flags - for Node
  */
-export function runChild(script: string, flags: readonly string[] = []): Promise<ChildResult> {
+export function runChild(
+  script: string,
+  flags: readonly string[] = [],
+  handling?: Handling,
+): Promise<ChildResult> {
   const program = `
     const library = require(${JSON.stringify(library)});
     const { mover, open, syncMover, threadsMover, Pool, Region, Runtime } = library;
     (async () => {${script}
     })();`;
-  return runCommand([process.execPath, ...flags, '-r', hook, '-e', program]);
+  return runCommand([process.execPath, ...flags, '-r', hook, '-e', program], handling);
 }
 
 /** What the script printed as JSON in its last line; it must have ended by itself and well. */
-export async function childResult<T>(script: string, flags?: readonly string[]): Promise<T> {
-  const { code, signal, stdout, stderr } = await runChild(script, flags);
+export async function childResult<T>(
+  script: string,
+  flags?: readonly string[],
+  handling?: Handling,
+): Promise<T> {
+  const { code, signal, stdout, stderr } = await runChild(script, flags, handling);
   if (code !== 0 || signal !== null) {
     throw new Error(`child ended with code ${code}, signal ${signal}: ${stderr}`);
   }
