@@ -139,7 +139,13 @@ export class Stamp extends Given {
 
   static set(view: object, range: Range | undefined): void {
     if (#range in view) view.#range = range;
-    else new Stamp(view, range);
+    else {
+      try {
+        new Stamp(view, range);
+      } catch {
+        // Frozen, where that goes for private fields, too: native code is asked each time.
+      }
+    }
   }
 
   /** Undefined for what was not stamped, or is no object. */

@@ -83,11 +83,31 @@ struct SharedDevice::State {
   const MappingPtr mapping;
   uint64_t offset = 0;
   std::unique_ptr<Device> device;
-  size_t users = 0;
   bool locked = false;
 
-  static std::mutex mutex;
-  static std::map<FileId, std::shared_ptr<State>> open;
+  /// Held by who opens, for as long as it takes to lay out and read an image.
+  static std::mutex opening;
+
+  /// Of a file that is open here, with one user more; else null.
+  static std::shared_ptr<State> Enter(const FileId& id) {
+    const std::lock_guard lock(mutex);
+    const auto known = open.find(id);
+    if (known == open.end()) return nullptr;
+    ++known->second->users;
+    return known->second;
+  }
+  /// It is open from now on, and has its first user.
+  static void Add(const std::shared_ptr<State>& state) {
+    const std::lock_guard lock(mutex);
+    open.emplace(state->id, state);
+    ++state->users;
+  }
+  /// A user less; after the last the file is unlocked before anybody can look whether it is open.
+  static void Leave(std::shared_ptr<State> state) {
+    const std::lock_guard lock(mutex);
+    if (--state->users == 0) open.erase(state->id);
+    state = nullptr;
+  }
 
   /// Why nobody else is to join those that have it open: the file has become another one under
   /// them.
@@ -109,6 +129,10 @@ struct SharedDevice::State {
   }
 
  private:
+  /// Held for moments only: also a thread that runs an event loop takes it, to leave.
+  static std::mutex mutex;
+  static std::map<FileId, std::shared_ptr<State>> open;
+
   std::optional<OpenError> Lay(const std::optional<FormatOptions>& format) {
     const auto file = mapping->bytes();
     return WithMedium(*mapping, [&](Medium& medium) -> std::optional<OpenError> {
@@ -125,8 +149,11 @@ struct SharedDevice::State {
       return std::nullopt;
     });
   }
+
+  size_t users = 0;
 };
 
+std::mutex SharedDevice::State::opening;
 std::mutex SharedDevice::State::mutex;
 std::map<FileId, std::shared_ptr<SharedDevice::State>> SharedDevice::State::open;
 
@@ -149,33 +176,27 @@ std::optional<OpenError> SharedDevice::Join(const pmem::Mapping& mapping,
   const auto identified = Identify(mapping.fd());
   if (const auto* error = std::get_if<OpenError>(&identified)) return *error;
   const FileId& id = std::get<FileId>(identified);
-  const std::lock_guard lock(State::mutex);
-  const auto known = State::open.find(id);
-  std::shared_ptr<State> state = known == State::open.end() ? nullptr : known->second;
-  if (state && format) return OpenError{Refusal::kInUse};
-  if (!state) {
+  const std::lock_guard lock(State::opening);
+  state_ = State::Enter(id);
+  if (state_) {
+    if (format) return OpenError{Refusal::kInUse};
+    if (const auto error = state_->Gone()) return error;
+  } else {
     auto again = mapping.Again();
     if (const auto* error = std::get_if<pmem::MapError>(&again)) {
       return OpenError{Refusal::kSystem, error->code};
     }
-    state = std::make_shared<State>(id, std::get<MappingPtr>(std::move(again)));
+    auto state = std::make_shared<State>(id, std::get<MappingPtr>(std::move(again)));
     if (const auto error = state->Begin(format)) return error;
-    State::open.emplace(id, state);
-  } else if (const auto error = state->Gone()) {
-    return error;
+    State::Add(state);
+    state_ = std::move(state);
   }
-  if (mapping.bytes().size() < state->mapping->bytes().size()) return OpenError{Refusal::kShort};
-  ++state->users;
-  state_ = std::move(state);
+  if (mapping.bytes().size() < state_->mapping->bytes().size()) return OpenError{Refusal::kShort};
   return std::nullopt;
 }
 
 SharedDevice::~SharedDevice() {
-  if (!state_) return;
-  // The file is unlocked before anybody can look whether it is open.
-  const std::lock_guard lock(State::mutex);
-  if (--state_->users == 0) State::open.erase(state_->id);
-  state_ = nullptr;
+  if (state_) State::Leave(std::move(state_));
 }
 
 Device& SharedDevice::device() const { return *state_->device; }
