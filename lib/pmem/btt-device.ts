@@ -13,14 +13,7 @@ import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
 import { OpenDevice } from './btt-opened';
 import { checkOptions, uuidText, type BttOptions } from './btt-options';
-import {
-  MarkRequest,
-  ReadRequest,
-  reportNot,
-  WriteRequest,
-  type Request,
-  type Works,
-} from './btt-request';
+import { MarkRequest, ReadRequest, WriteRequest, type Request, type Works } from './btt-request';
 import { checkLimitNames, limitsOf, type LimitOptions } from './limits';
 import { goneError } from './lost';
 import type { BttOpened } from './pmem-addon';
@@ -239,7 +232,7 @@ export class BttDevice implements AsyncDisposable {
       const request = make(works);
       if (o !== undefined) return this.#limit(request, o);
       works.lanes.enter(request);
-      return request;
+      return request.future;
     } catch (error) {
       return refused(error, true);
     }
@@ -252,11 +245,11 @@ export class BttDevice implements AsyncDisposable {
     const aborted = signal && abortedBy(signal);
     if (aborted !== undefined) throw aborted;
     if (signal !== undefined) request.listen(signal);
-    if (timeoutMs !== undefined) reportNot(request);
+    request.reported = timeoutMs === undefined;
     // The program's options may have closed it.
     this.#checkOpen();
     this.#open.works.lanes.enter(request);
-    return timeoutMs === undefined ? request : limited(request, timeoutMs, true);
+    return timeoutMs === undefined ? request.future : limited(request.future, timeoutMs, true);
   }
 
   /** @throws MoverError `ERR_MOVER_CLOSED` */

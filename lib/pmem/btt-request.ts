@@ -1,16 +1,14 @@
 import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
-import { conceal } from '../conceal';
 import { MoverError } from '../errors';
-import { Phase } from '../future/base-future';
 import type { Future } from '../future/future';
-import type { Notifier } from '../future/notifier';
 import { abortedBy, onAbort } from '../future/on-abort';
-import { PolledFuture } from '../future/polled-future';
+import { report } from '../future/report';
 import { hasOwn } from '../intrinsics';
 import type { Bytes } from '../memory/range';
 import { ChangeKind, type Change, type Commits } from './btt-commits';
 import type { Copies, Copying } from './btt-copies';
+import { began, BttFuture, type Requested } from './btt-future';
 import type { LaneQueue, Waiting } from './btt-lanes';
 import type { Sectors } from './btt-sectors';
 import { goneError } from './lost';
@@ -44,111 +42,86 @@ const enum Kind {
   Mark = 2,
 }
 
-/** What a request works with: for those of this file. */
-let worksOf: (request: Request<unknown>) => Works;
-/** A failure of the request is reported by somebody else: for devices. */
-export let reportNot: (request: Request<unknown>) => void;
-
 /**
  * Something asked of the device, from its place in line to its end. It begins by itself, and runs on
  * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
- * was begun is waited for.
+ * was begun is waited for. A program has its future, and nothing of this.
  */
-export abstract class Request<T> extends PolledFuture<T> implements Waiting, Copying {
-  static {
-    conceal(this, 'operations of a BttDevice');
-    worksOf = (request) => request.#works;
-    reportNot = (request) => {
-      request.#reported = false;
-    };
-  }
-
-  readonly #works: Works;
-  readonly #block: number;
+export abstract class Request<T> implements Waiting, Copying, Requested {
+  readonly future: BttFuture<T> = new BttFuture(this);
+  /** Of one that was cancelled it need not be. */
+  reported = true;
+  readonly block: number;
+  protected readonly works: Works;
   readonly #kind: Kind;
   #lane = -1;
   #begun = false;
+  #done = false;
   #copy: Future<unknown> | undefined;
-  /** A failure that nobody looks at is: of one that was cancelled it need not be. */
-  #reported = true;
   #unlisten: (() => void) | undefined;
   /** It was aborted when it had begun. */
   #late: Error | undefined;
 
   constructor(works: Works, block: number, kind: Kind) {
-    super();
-    this.#works = works;
-    this.#block = block;
+    this.works = works;
+    this.block = block;
     this.#kind = kind;
   }
 
-  /** @internal The lane that it has; below 0: none. */
+  /** The lane that it has; below 0: none. */
   get lane(): number {
     return this.#lane;
   }
 
-  /** @internal */
-  get block(): number {
-    return this.#block;
+  get done(): boolean {
+    return this.#done;
   }
 
-  has(): boolean {
-    return !this.done;
-  }
-
-  /** @internal */
   take(): boolean {
-    if (this.#begun || this.done) return true;
-    const works = this.#works;
-    const lane = addon().bttBegin(works.id, this.#kind, this.#block);
+    if (this.#begun || this.#done) return true;
+    const { id, offset } = this.works;
+    const lane = addon().bttBegin(id, this.#kind, this.block);
     if (lane === No.Lane) return false;
     this.#begun = true;
-    this.phase = Phase.Running;
+    began(this.future);
     if (lane < 0) {
       this.turnedDown(lane);
       return true;
     }
     this.#lane = lane;
     try {
-      this.begin(works.offset[0]);
+      this.begin(offset[0]);
     } catch {
       // A copy that was begun has the lane until it ends.
       if (this.#copy !== undefined) return true;
       // There is no view of a map that was closed.
-      addon().bttDrop(works.id, lane, false);
-      this.end(goneError(`block ${String(this.#block)}`));
+      addon().bttDrop(id, lane, false);
+      this.end(goneError(`block ${String(this.block)}`));
     }
     return true;
   }
 
-  /** @internal It goes on by itself. */
-  override drive(): void {
-    // Whoever wants its promise need not poll it.
-  }
-
-  /** @internal One that waits in line leaves it. */
-  override stop(): boolean {
-    return !this.#begun;
-  }
-
-  override cancel(reason?: unknown): boolean {
-    this.#reported = false;
-    return super.cancel(reason);
-  }
-
-  /** @internal */
-  override fail(error: Error): void {
-    if (this.done) return;
+  withdraw(): boolean {
+    if (this.#begun || this.#done) return false;
+    this.#done = true;
     this.#unlisten?.();
-    super.fail(error);
-    if (this.#reported) void this.promise();
+    return true;
   }
 
-  /** @internal Aborted, it leaves the line, or fails when it is done. */
+  poll(alone: boolean): void {
+    const copy = this.#copy;
+    copy?.poll();
+    if (copy?.done === true) this.#ended(copy);
+    if (alone && !this.#done) this.works.commits.hurry();
+  }
+
+  /** Aborted, it leaves the line, or fails when it is done. */
   listen(signal: AbortSignal): void {
     this.#unlisten = onAbort(signal, () => {
       const error = abortedBy(signal);
-      if (error !== undefined && !super.cancel(error)) this.#late = error;
+      if (error === undefined) return;
+      if (this.withdraw()) this.#tell(error);
+      else this.#late = error;
     });
   }
 
@@ -161,19 +134,18 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
     const readOnly = answer === No.Writes;
     const text = readOnly
       ? 'the device is read only: its metadata is damaged; check() says more'
-      : `block ${String(this.#block)} was marked bad, and has not been written since`;
+      : `block ${String(this.block)} was marked bad, and has not been written since`;
     this.end(new MoverError(readOnly ? 'ERR_BTT_READ_ONLY' : 'ERR_BTT_BAD_BLOCK', text));
   }
 
   /** Begins a copy, and waits for it: the lane outlasts its end. */
   protected follow(copy: Future<unknown>): void {
     // First: it is waited for, also where its first poll is cut off.
-    this.#works.copies.add(this);
+    this.works.copies.add(this);
     this.#copy = copy;
     copy.poll();
   }
 
-  /** @internal */
   look(): void {
     const copy = this.#copy;
     if (copy === undefined) return;
@@ -186,20 +158,20 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
 
   /** The lane, if there was one, has been released. */
   protected end(error: Error | undefined, value?: T): void {
+    this.#done = true;
     this.#unlisten?.();
-    if (error !== undefined) this.fail(error);
-    else if (this.#late !== undefined) this.fail(this.#late);
-    else this.complete(value as T);
-    this.#works.lanes.leave();
+    this.#tell(error ?? this.#late, value);
+    this.works.lanes.leave();
   }
 
-  protected override advance(notifier: Notifier | null): Phase.Running {
-    const copy = this.#copy;
-    copy?.poll();
-    if (copy?.done === true) this.#ended(copy);
-    if (!this.done && notifier === null) this.#works.commits.hurry();
-    if (!this.done && notifier?.useWaker() === undefined) notifier?.usePoller(this);
-    return Phase.Running;
+  /** A program may have put others in the place of what the future has. */
+  #tell(error: Error | undefined, value?: T): void {
+    try {
+      if (error === undefined) this.future.complete(value as T);
+      else this.future.fail(error);
+    } catch (thrown) {
+      report(thrown);
+    }
   }
 
   #ended(copy: Future<unknown>): void {
@@ -211,10 +183,6 @@ export abstract class Request<T> extends PolledFuture<T> implements Waiting, Cop
 
 /** Reads a block. What it reads is not written to again before the copy has ended. */
 export class ReadRequest extends Request<Buffer> {
-  static {
-    conceal(this, 'operations of a BttDevice');
-  }
-
   readonly #into: Buffer;
 
   constructor(works: Works, block: number, into: Buffer) {
@@ -223,31 +191,27 @@ export class ReadRequest extends Request<Buffer> {
   }
 
   protected override begin(at: number): void {
-    this.follow(worksOf(this).sectors.read(at, this.#into, this.block));
+    this.follow(this.works.sectors.read(at, this.#into, this.block));
   }
 
   protected override turnedDown(answer: number): void {
-    if (answer === No.Data) this.follow(worksOf(this).clear(this.#into));
+    if (answer === No.Data) this.follow(this.works.clear(this.#into));
     else super.turnedDown(answer);
   }
 
   protected override copied(copy: Future<unknown>): void {
-    const held = addon().bttEndRead(worksOf(this).id, this.lane);
+    const held = addon().bttEndRead(this.works.id, this.lane);
     this.end(copy.error ?? this.#fault(held, copy.output), this.#into);
   }
 
   #fault(held: boolean, result: unknown): Error | undefined {
     if (!held) return goneError(`block ${String(this.block)}`);
-    return this.lane < 0 ? undefined : worksOf(this).sectors.fault(result, this.block);
+    return this.lane < 0 ? undefined : this.works.sectors.fault(result, this.block);
   }
 }
 
 /** A request that changes a block. */
 abstract class ChangeRequest extends Request<void> implements Change {
-  static {
-    conceal(this, 'operations of a BttDevice');
-  }
-
   #committed = false;
 
   constructor(
@@ -259,7 +223,6 @@ abstract class ChangeRequest extends Request<void> implements Change {
     super(works, block, kind);
   }
 
-  /** @internal */
   settled(errno: number): void {
     if (!this.#committed) return;
     this.#committed = false;
@@ -269,16 +232,12 @@ abstract class ChangeRequest extends Request<void> implements Change {
   /** Becomes durable, and ends then. */
   protected commit(): void {
     this.#committed = true;
-    worksOf(this).commits.add(this);
+    this.works.commits.add(this);
   }
 }
 
 /** Writes a block: to a free place first, which then becomes the block's. */
 export class WriteRequest extends ChangeRequest {
-  static {
-    conceal(this, 'operations of a BttDevice');
-  }
-
   #data: Bytes | undefined;
 
   constructor(works: Works, block: number, data: Bytes) {
@@ -287,7 +246,7 @@ export class WriteRequest extends ChangeRequest {
   }
 
   protected override begin(at: number): void {
-    this.follow(worksOf(this).sectors.write(at, this.#data!, this.block));
+    this.follow(this.works.sectors.write(at, this.#data!, this.block));
     this.#data = undefined;
   }
 
@@ -297,17 +256,13 @@ export class WriteRequest extends ChangeRequest {
       return;
     }
     // Nothing was published: the device is as it was.
-    addon().bttDrop(worksOf(this).id, this.lane, isLost(error));
+    addon().bttDrop(this.works.id, this.lane, isLost(error));
     this.end(error);
   }
 }
 
 /** Changes what a block is, and none of its data. */
 export class MarkRequest extends ChangeRequest {
-  static {
-    conceal(this, 'operations of a BttDevice');
-  }
-
   constructor(works: Works, block: number, as: ChangeKind.Zero | ChangeKind.Bad) {
     super(works, block, Kind.Mark, as);
   }
