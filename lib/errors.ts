@@ -165,6 +165,7 @@ export type ArgumentErrorCode =
   | 'ERR_INVALID_RETURN_VALUE'
   | 'ERR_OUT_OF_RANGE'
   | 'ERR_MOVER_BUFFER_DETACHED'
+  | 'ERR_MOVER_BUFFER_IMMUTABLE'
   | 'ERR_MOVER_BUFFER_RESIZABLE';
 
 /** A `TypeError` with a code: an argument is not of the kind that is needed. */

@@ -10,7 +10,8 @@ import { rangeOfRegion, type Region } from './region';
  * length on a buffer that an operation is using; V8 reallocates its memory in place there.)
  *
  * It can be: any view, buffer or region. Resizable and growable buffers are
- * refused, since they can shrink under the engine.
+ * refused, since they can shrink under the engine. Immutable ones are read, and refused where they would
+ * be written to.
  */
 export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer | SharedArrayBuffer | Region;
 
@@ -27,6 +28,10 @@ const arrayBufferLength = getter<number>(ArrayBuffer.prototype, 'byteLength');
 const sharedLength = getter<number>(SharedArrayBuffer.prototype, 'byteLength');
 const arrayBufferResizable = getter<boolean>(ArrayBuffer.prototype, 'resizable');
 const sharedGrowable = getter<boolean>(SharedArrayBuffer.prototype, 'growable');
+const isImmutable =
+  'immutable' in ArrayBuffer.prototype
+    ? getter<boolean>(ArrayBuffer.prototype, 'immutable')
+    : (): boolean => false;
 
 type Extent = Pick<Range, 'address' | 'length'>;
 
@@ -165,6 +170,13 @@ function detached(name: string): TypeError {
   );
 }
 
+function unwritable(name: string): TypeError {
+  return typeError(
+    'ERR_MOVER_BUFFER_IMMUTABLE',
+    `${name} is over an immutable buffer, which cannot be written to; use another`,
+  );
+}
+
 function refuseResizable(name: string, buffer: ArrayBufferLike): void {
   const resizable = isSharedArrayBuffer(buffer)
     ? sharedGrowable(buffer)
@@ -176,17 +188,40 @@ function refuseResizable(name: string, buffer: ArrayBufferLike): void {
   );
 }
 
+/** The memory is read alone, or written to. */
+const enum Use {
+  Read,
+  Write,
+}
+
+/**
+ * Of buffers that are immutable. They and their views carry no range, which would be taken for what
+ * may be written to.
+ */
+const immutable = new WeakMap<ArrayBufferLike, Range>();
+
 /** The whole of a buffer; asked of native code once, then remembered on the buffer. */
-function bufferRange(buffer: ArrayBufferLike, name: string): Range {
+function bufferRange(buffer: ArrayBufferLike, name: string, use: Use): Range {
   const known = Stamp.get(buffer);
   if (known?.intact === true) return known;
   if (isDetached(buffer)) throw detached(name);
   refuseResizable(name, buffer);
+  if (isSharedArrayBuffer(buffer) || !isImmutable(buffer)) {
+    const range = newRange(buffer);
+    Stamp.set(buffer, range);
+    return range;
+  }
+  if (use === Use.Write) throw unwritable(name);
+  const range = immutable.get(buffer) ?? newRange(buffer);
+  immutable.set(buffer, range);
+  return range;
+}
+
+function newRange(buffer: ArrayBufferLike): Range {
   const length = isSharedArrayBuffer(buffer) ? sharedLength(buffer) : arrayBufferLength(buffer);
   const probe = new Probe(buffer, 0, Math.min(length, 1));
   const range = new Range(length === 0 ? 0 : addon().addressOf(probe), length, probe, 0);
   probe.extent = range;
-  Stamp.set(buffer, range);
   return range;
 }
 
@@ -200,20 +235,20 @@ function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-function viewRange(view: NodeJS.ArrayBufferView, name: string): Range {
+function viewRange(view: NodeJS.ArrayBufferView, name: string, use: Use): Range {
   const plain = isTypedArray(view);
   const buffer = plain ? typedArrayBuffer(view) : dataViewBuffer(view);
-  const whole = bufferRange(buffer, name);
+  const whole = bufferRange(buffer, name, use);
   const offset = plain ? typedArrayOffset(view) : dataViewOffset(view);
   const length = plain ? typedArrayLength(view) : dataViewLength(view);
   const range = whole.slice(offset, length);
-  Stamp.set(view, range);
+  if (Stamp.get(buffer) === whole) Stamp.set(view, range);
   return range;
 }
 
-function slowRange(bytes: unknown, name: string): Range {
-  if (isArrayBufferView(bytes)) return viewRange(bytes, name);
-  if (isAnyArrayBuffer(bytes)) return bufferRange(bytes, name);
+function slowRange(bytes: unknown, name: string, use: Use): Range {
+  if (isArrayBufferView(bytes)) return viewRange(bytes, name, use);
+  if (isAnyArrayBuffer(bytes)) return bufferRange(bytes, name, use);
   const region = rangeOfRegion(bytes);
   if (region === undefined) {
     throw typeError(
@@ -236,5 +271,12 @@ function slowRange(bytes: unknown, name: string): Range {
 export function resolve(bytes: unknown, name: string): Range {
   const known = Stamp.get(bytes);
   if (known?.intact === true) return known;
-  return slowRange(bytes, name);
+  return slowRange(bytes, name, Use.Read);
+}
+
+/** As `resolve`, of what is written to. @throws also TypeError `ERR_MOVER_BUFFER_IMMUTABLE` */
+export function resolveDestination(bytes: unknown, name: string): Range {
+  const known = Stamp.get(bytes);
+  if (known?.intact === true) return known;
+  return slowRange(bytes, name, Use.Write);
 }

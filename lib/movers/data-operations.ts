@@ -1,7 +1,7 @@
 import { conceal } from '../conceal';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
-import { resolve, type Bytes, type Range } from '../memory/range';
+import { resolve, resolveDestination, type Bytes, type Range } from '../memory/range';
 import {
   compareOperands,
   comparePatternOperands,
@@ -74,7 +74,7 @@ export class DataOperations {
   copy<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
       // Here and in `move`: by a method that both call, a small copy takes a fifth longer.
-      const destination = resolve(dst, 'dst');
+      const destination = resolveDestination(dst, 'dst');
       const source = resolve(src, 'src');
       checkCopy(destination, source);
       return this.#beginPlain(copy, destination, source, dst, o) as Future<D>;
@@ -86,7 +86,7 @@ export class DataOperations {
   /** Copies `src` to `dst`, which has the same length and may overlap it. Errors: `ERR_MOVER_LENGTH`. */
   move<D extends Bytes>(dst: D, src: Bytes, o?: OpOptions): Future<D> {
     try {
-      const destination = resolve(dst, 'dst');
+      const destination = resolveDestination(dst, 'dst');
       const source = resolve(src, 'src');
       checkMove(destination, source);
       return this.#beginPlain(move, destination, source, dst, o) as Future<D>;

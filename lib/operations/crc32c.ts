@@ -1,5 +1,5 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
-import { resolve, type Range } from '../memory/range';
+import { resolve, resolveDestination, type Range } from '../memory/range';
 import { checkBoolean, checkInteger, checkObject, noOptions } from '../check';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
@@ -105,7 +105,7 @@ export function copyCrc32cOperands(
   src: unknown,
   variant: CrcVariant = noOptions,
 ): Operands<number, number> {
-  const destination = resolve(dst, 'dst');
+  const destination = resolveDestination(dst, 'dst');
   const source = resolve(src, 'src');
   checkLengths(copyCrc32c.name, destination, source);
   checkDisjoint(copyCrc32c.name, destination, source);

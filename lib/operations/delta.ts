@@ -2,7 +2,7 @@ import type { Records } from '../abi/completion-record';
 import { Flag, Opcode, Word } from '../abi/descriptor';
 import { checkChoice, isArray } from '../check';
 import { describe, rangeError, typeError } from '../errors';
-import { resolve, type Range } from '../memory/range';
+import { resolve, resolveDestination, type Range } from '../memory/range';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { ENTRY, leastRoom, tableBytes, WINDOW, windowRoom, wholeRoom, WORD } from './delta-record';
 import { encodeAddress } from './encode';
@@ -140,7 +140,7 @@ export function createDeltaOperands(
 ): CreateDeltaOperands {
   const source = resolve(before, 'before');
   const second = resolve(after, 'after');
-  const given = record == null ? null : resolve(record, 'record');
+  const given = record == null ? null : resolveDestination(record, 'record');
   checkLengths(createDelta.name, source, second);
   const destination = given ?? resolve(wholeRecord(source.length), 'record');
   const least = leastRoom(source.length);
@@ -181,7 +181,7 @@ export const deltaPartOperands = (
 
 /** @throws TypeError, RangeError `ERR_MOVER_LENGTH`, `ERR_MOVER_OVERLAP` */
 export function applyDeltaOperands(target: unknown, record: unknown): Operands {
-  const destination = resolve(target, 'target');
+  const destination = resolveDestination(target, 'target');
   const source = resolve(record, 'record');
   checkLength(applyDelta.name, destination);
   checkDisjoint(applyDelta.name, destination, source);

@@ -2,7 +2,7 @@ import { Status, type Records } from '../abi/completion-record';
 import { Opcode, Word } from '../abi/descriptor';
 import { checkObject, noOptions } from '../check';
 import { rangeError } from '../errors';
-import { resolve, type Range } from '../memory/range';
+import { resolve, resolveDestination, type Range } from '../memory/range';
 import { checkDisjoint, checkLength } from './arguments';
 import {
   layoutOf,
@@ -177,7 +177,7 @@ export function difInsertOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(insert, resolve(dst, 'dst'), resolve(src, 'src'), undefined, target, o);
+  return difOperands(insert, resolveDestination(dst, 'dst'), resolve(src, 'src'), undefined, target, o);
 }
 
 export function difStripOperands(
@@ -186,7 +186,7 @@ export function difStripOperands(
   source: DifSource,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(strip, resolve(dst, 'dst'), resolve(src, 'src'), source, undefined, o);
+  return difOperands(strip, resolveDestination(dst, 'dst'), resolve(src, 'src'), source, undefined, o);
 }
 
 export function difUpdateOperands(
@@ -196,5 +196,5 @@ export function difUpdateOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(update, resolve(dst, 'dst'), resolve(src, 'src'), source, target, o);
+  return difOperands(update, resolveDestination(dst, 'dst'), resolve(src, 'src'), source, target, o);
 }

@@ -1,7 +1,7 @@
 import { Opcode, Word } from '../abi/descriptor';
 import { isArray } from '../check';
 import { describe, typeError } from '../errors';
-import { resolve } from '../memory/range';
+import { resolve, resolveDestination } from '../memory/range';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
@@ -42,8 +42,8 @@ export function dualcastOperands(dsts: unknown, src: unknown): Operands {
       `dsts must be an array of two destinations; got ${isArray(dsts) ? `${String(dsts.length)} of them` : describe(dsts)}`,
     );
   }
-  const destination = resolve(dsts[0], 'dsts[0]');
-  const second = resolve(dsts[1], 'dsts[1]');
+  const destination = resolveDestination(dsts[0], 'dsts[0]');
+  const second = resolveDestination(dsts[1], 'dsts[1]');
   const source = resolve(src, 'src');
   checkLengths('dualcast', destination, source);
   checkLengths('dualcast', second, source);

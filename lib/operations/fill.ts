@@ -1,5 +1,5 @@
 import { Opcode, Word } from '../abi/descriptor';
-import { resolve } from '../memory/range';
+import { resolveDestination } from '../memory/range';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
 import { defineOperation, writeOptions, type Operands, type Operation } from './operation';
@@ -23,7 +23,7 @@ export const fill: Operation<unknown, Halves> = defineOperation({
 
 /** @throws TypeError, RangeError: see `patternHalves` and `checkLength` */
 export function fillOperands(dst: unknown, pattern: unknown): Operands<unknown, Halves> {
-  const destination = resolve(dst, 'dst');
+  const destination = resolveDestination(dst, 'dst');
   checkLength(fill.name, destination);
   return {
     operation: fill,

@@ -7,7 +7,7 @@ import { abortedBy } from '../future/on-abort';
 import { closedError, illegalConstructor, rangeError } from '../errors';
 import { FinalizationRegistry } from '../finalization';
 import type { Future } from '../future/future';
-import { resolve, type Bytes } from '../memory/range';
+import { resolve, resolveDestination, type Bytes } from '../memory/range';
 import { limited } from '../movers/limited-future';
 import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';
@@ -146,7 +146,7 @@ export class BttDevice implements AsyncDisposable {
       if (into === undefined) {
         return new ReadRequest(works, block, Buffer.allocUnsafe(this.blockSize));
       }
-      const { length, bytes } = resolve(into, 'into');
+      const { length, bytes } = resolveDestination(into, 'into');
       this.#checkLength('into', length);
       return new ReadRequest(works, block, Buffer.isBuffer(into) ? into : bytes);
     });
