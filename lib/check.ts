@@ -79,7 +79,7 @@ export function checkChoice<T extends string>(
 
 /** @throws TypeError when `value` is no array of strings */
 export function checkStrings(name: string, value: unknown): void {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return;
+  if (isArray(value) && value.every((item) => typeof item === 'string')) return;
   throw typeError(
     'ERR_INVALID_ARG_TYPE',
     `${name} must be an array of strings; got ${describe(value)}`,
@@ -103,6 +103,12 @@ export function isRevoked(value: unknown): boolean {
   }
 }
 
+/** Where a question about a value threw: the answer is no where it was revoked. @throws the error otherwise */
+export function noIfRevoked(value: unknown, error: unknown): false {
+  if (isRevoked(value)) return false;
+  throw error;
+}
+
 /** As `Array.isArray`, which throws for a proxy that was revoked. */
 export const isArray = (value: unknown): value is unknown[] =>
   !isRevoked(value) && Array.isArray(value);
@@ -112,8 +118,11 @@ export function checkObject(name: string, value: unknown, optional = true): void
   if (value === noOptions || (optional && value === undefined)) return;
   const other = isRevoked(value) || Array.isArray(value) || ArrayBuffer.isView(value);
   if (typeof value === 'object' && value !== null && !other) return;
-  throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
+  throw notAnObject(name, value);
 }
+
+export const notAnObject = (name: string, value: unknown): TypeError =>
+  typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(value)}`);
 
 /** @throws TypeError when `value` is neither undefined nor an AbortSignal */
 export function checkSignal(value: unknown): AbortSignal | undefined {

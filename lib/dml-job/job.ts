@@ -1,3 +1,4 @@
+import { isRevoked } from '../check';
 import { MoverError, typeError } from '../errors';
 import { Mover } from '../movers/mover';
 import { mover as defaultMover } from '../movers/open';
@@ -36,7 +37,7 @@ export class Job extends JobFields implements Disposable {
   /** @throws TypeError for what is no mover */
   constructor(mover: Mover = defaultMover) {
     super();
-    if (!((mover as unknown) instanceof Mover)) {
+    if (isRevoked(mover) || !((mover as unknown) instanceof Mover)) {
       throw typeError('ERR_INVALID_ARG_TYPE', 'mover must be one that open() gave');
     }
     this.#mover = mover;

@@ -1,3 +1,4 @@
+import { isRevoked } from '../check';
 import { describe, typeError } from '../errors';
 import type { Future } from './future';
 
@@ -16,7 +17,7 @@ export const standard: { driver: () => Driver } = {
 /** @throws TypeError when `runtime` is neither undefined nor a runtime */
 export function checkDriver(runtime: unknown): Driver | undefined {
   if (runtime === undefined) return undefined;
-  const { drive } = Object(runtime) as Partial<Driver>;
+  const { drive } = (isRevoked(runtime) ? {} : Object(runtime)) as Partial<Driver>;
   if (typeof drive === 'function') return runtime as Driver;
   throw typeError(
     'ERR_INVALID_ARG_TYPE',

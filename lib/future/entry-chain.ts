@@ -1,4 +1,4 @@
-import { checkFunction, checkNames } from '../check';
+import { checkFunction, checkNames, checkObject, isArray } from '../check';
 import { conceal } from '../conceal';
 import { describe, typeError } from '../errors';
 import { thrown } from './as-error';
@@ -213,11 +213,9 @@ const entryNames = ['name', 'future', 'init', 'map'];
 
 function checkEntry<S>(given: unknown, index: number): Entry<S> {
   const name = `entries[${String(index)}]`;
-  if (typeof given !== 'object' || given === null) {
-    throw typeError('ERR_INVALID_ARG_TYPE', `${name} must be an object; got ${describe(given)}`);
-  }
-  checkNames(given, entryNames);
+  checkObject(name, given, false);
   const entry = given as Entry<S>;
+  checkNames(entry, entryNames);
   if (entry.future !== undefined) checkFuture(`${name}.future`, entry.future);
   for (const key of ['init', 'map'] as const) {
     const value = (given as Record<string, unknown>)[key];
@@ -243,7 +241,7 @@ export function chainOf<S extends object, A, B, C, D, E, F, G, H>(
   if (typeof state !== 'object' || (state as unknown) === null) {
     throw typeError('ERR_INVALID_ARG_TYPE', `state must be an object; got ${describe(state)}`);
   }
-  if (!Array.isArray(entries)) {
+  if (!isArray(entries)) {
     throw typeError('ERR_INVALID_ARG_TYPE', `entries must be an array; got ${describe(entries)}`);
   }
   return new Entries(state, Array.from(entries as readonly unknown[], checkEntry<S>));

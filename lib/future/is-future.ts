@@ -1,18 +1,28 @@
+import { noIfRevoked } from '../check';
 import { describe, typeError } from '../errors';
 import { adopt } from './foreign-future';
 import type { Future } from './future';
 
 /** Futures are known by what they can do: they may come from another copy of the library. */
 export function isFuture(value: unknown): value is Future<unknown> {
-  if (typeof value !== 'object' || value === null || !('done' in value)) return false;
-  const { poll, has, cancel } = value as Partial<Future<unknown>>;
-  return [poll, has, cancel].every((method) => typeof method === 'function');
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (!('done' in value)) return false;
+    const { poll, has, cancel } = value as Partial<Future<unknown>>;
+    return [poll, has, cancel].every((method) => typeof method === 'function');
+  } catch (error) {
+    return noIfRevoked(value, error);
+  }
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const kind = typeof value;
   if (value === null || (kind !== 'object' && kind !== 'function')) return false;
-  return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+  try {
+    return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+  } catch (error) {
+    return noIfRevoked(value, error);
+  }
 }
 
 /** What a function of the program gave for a future. @throws TypeError when it is none */
@@ -30,13 +40,20 @@ export function checkFuture<T>(name: string, value: Future<T>): Future<T> {
 
 /** The members of an iterable, in an array that is ours. @throws TypeError */
 export function listOf<T>(name: string, values: Iterable<T>): T[] {
-  if (typeof values !== 'object' || (values as unknown) === null || !(Symbol.iterator in values)) {
-    throw typeError(
-      'ERR_INVALID_ARG_TYPE',
-      `${name} must be an array of futures; got ${describe(values)}`,
-    );
+  if (isIterable(values)) return [...values];
+  throw typeError(
+    'ERR_INVALID_ARG_TYPE',
+    `${name} must be an array of futures; got ${describe(values)}`,
+  );
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return Symbol.iterator in value;
+  } catch (error) {
+    return noIfRevoked(value, error);
   }
-  return [...values];
 }
 
 /** Futures that keep to the rules, in an array that is ours. @throws TypeError */

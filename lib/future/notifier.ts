@@ -1,5 +1,12 @@
 import { types } from 'node:util';
-import { checkBoolean, checkFunction, checkNames, checkObject, noOptions } from '../check';
+import {
+  checkBoolean,
+  checkFunction,
+  checkNames,
+  checkObject,
+  noIfRevoked,
+  noOptions,
+} from '../check';
 import { setImmediate } from '../clock';
 import { describe, typeError } from '../errors';
 import { epoch } from './epoch';
@@ -73,7 +80,7 @@ export class Notifier {
 
   /** For futures: chooses the poller; false where none was offered. @throws TypeError for no slot */
   usePoller(slot: PollSlot): boolean {
-    if (typeof slot !== 'object' || (slot as unknown) === null || !('done' in slot)) {
+    if (!isSlot(slot)) {
       throw typeError('ERR_INVALID_ARG_TYPE', `slot must have a 'done'; got ${describe(slot)}`);
     }
     if (!this.#poller) return false;
@@ -89,15 +96,29 @@ export class Notifier {
   }
 }
 
+function isSlot(value: unknown): boolean {
+  try {
+    return typeof value === 'object' && value !== null && 'done' in value;
+  } catch (error) {
+    return noIfRevoked(value, error);
+  }
+}
+
+/** By what it can do, where it is none of ours. */
+function isNotifier(value: unknown): boolean {
+  try {
+    if (value instanceof Notifier) return true;
+    const { useWaker, usePoller, clear } = value as Partial<Notifier>;
+    return [useWaker, usePoller, clear].every((method) => typeof method === 'function');
+  } catch (error) {
+    return noIfRevoked(value, error);
+  }
+}
+
 /** The argument of a poll, cleared; null where nothing is offered. @throws TypeError */
 export function offered(notifier: Notifier | null | undefined): Notifier | null {
   if (notifier === undefined || notifier === null) return null;
-  if ((notifier as unknown) instanceof Notifier) {
-    notifier.clear();
-    return notifier;
-  }
-  const { useWaker, usePoller, clear } = notifier as Partial<Notifier>;
-  if ([useWaker, usePoller, clear].every((method) => typeof method === 'function')) {
+  if (isNotifier(notifier)) {
     notifier.clear();
     return notifier;
   }

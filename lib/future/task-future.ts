@@ -1,4 +1,4 @@
-import { checkChoice, checkFunction } from '../check';
+import { checkChoice, checkFunction, isArray } from '../check';
 import { conceal } from '../conceal';
 import { describe, typeError } from '../errors';
 import { thrown } from './as-error';
@@ -127,7 +127,7 @@ export function future<D, T>(
   properties: readonly FutureProperty[] = [],
 ): Future<T> {
   checkFunction('task', task);
-  if (!Array.isArray(properties)) {
+  if (!isArray(properties)) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',
       `properties must be an array; got ${describe(properties)}`,

@@ -1,4 +1,4 @@
-import { checkFunction } from '../check';
+import { checkFunction, isRevoked } from '../check';
 import { conceal } from '../conceal';
 import { closedError, typeError, type MoverError } from '../errors';
 import type { Future } from '../future/future';
@@ -107,7 +107,7 @@ export function batchFuture(
 
 /** A member may be returned, as by an arrow function without braces. @throws TypeError for what would go on later */
 function checkResult(result: unknown): void {
-  if (result instanceof Member) return;
+  if (result === undefined || isRevoked(result) || result instanceof Member) return;
   const generator =
     typeof result === 'object' && result !== null && Symbol.iterator in result && 'next' in result;
   if (!generator && !isThenable(result)) return;

@@ -1,4 +1,4 @@
-import { checkInteger, checkNames, checkObject, noOptions } from '../check';
+import { checkInteger, checkNames, checkObject, isRevoked, noOptions } from '../check';
 import { clock } from '../clock';
 import { MoverError, typeError } from '../errors';
 import { Order } from '../jobs/order';
@@ -37,7 +37,7 @@ export async function calibrate(
   mover: Mover,
   options: CalibrateOptions = noOptions,
 ): Promise<Record<OpName, Calibrated>> {
-  if (!(mover instanceof Mover)) {
+  if (isRevoked(mover) || !(mover instanceof Mover)) {
     throw typeError('ERR_INVALID_ARG_TYPE', 'mover must be one that open() gave');
   }
   checkObject('options', options);

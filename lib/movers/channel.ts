@@ -277,8 +277,8 @@ export class Channel implements Disposable {
   /** Who has the operation. @throws RangeError */
   #lane(ticket: number): ChannelRing | ChannelJobs {
     const ring = this.#ring;
-    const number = ticket >>> 1;
     if (isInteger(ticket) && ticket >= 0 && ticket <= MOST) {
+      const number = ticket >>> 1;
       if ((ticket & 1) !== 0) {
         if (this.#jobs.has(number)) return this.#jobs;
       } else if (ring?.has(number) === true) {

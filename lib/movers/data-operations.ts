@@ -1,3 +1,4 @@
+import { isRevoked, notAnObject } from '../check';
 import { conceal } from '../conceal';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
@@ -124,7 +125,7 @@ export class DataOperations {
     try {
       return this.#begin(compareOperands(a, b, o?.expect), o);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, o);
     }
   }
 
@@ -133,7 +134,7 @@ export class DataOperations {
     try {
       return this.#begin(comparePatternOperands(a, pattern, o?.expect), o);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, o);
     }
   }
 
@@ -199,7 +200,7 @@ export class DataOperations {
       const operands = createDeltaOperands(before, after, record, o?.expect);
       return this.#begin(operands, o, planOf(operands));
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, o);
     }
   }
 
@@ -224,7 +225,7 @@ export class DataOperations {
     try {
       return this.#begin(flushOperands(range, o?.keep), o);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, o);
     }
   }
 
@@ -246,7 +247,7 @@ export class DataOperations {
       const options = o as OpOptions | undefined;
       return this.#begin(drainOperands(o?.readback), options, single ? undefined : drainBehind);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, o);
     }
   }
 
@@ -284,8 +285,13 @@ export class DataOperations {
     return limited(future, timeoutMs, this.#eager, operands.operation.name, starter.limits);
   }
 
-  /** An eager failure that nobody looks at is reported as an unhandled rejection. */
-  #failed(error: unknown): Future<never> {
-    return this.#starter.failed?.(error as Error) ?? refused(error, this.#eager);
+  /**
+   * An eager failure that nobody looks at is reported as an unhandled rejection.
+   *
+   * @param options - that were asked for something
+   */
+  #failed(error: unknown, options?: object): Future<never> {
+    const reason = isRevoked(options) ? notAnObject('options', options) : (error as Error);
+    return this.#starter.failed?.(reason) ?? refused(reason, this.#eager);
   }
 }

@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger, checkNames } from '../check';
+import { checkChoice, checkInteger, checkNames, isRevoked } from '../check';
 import { describe, typeError } from '../errors';
 import type { OpName } from '../operations/operation';
 import { operationNames } from './capabilities';
@@ -88,7 +88,7 @@ export function thresholdsOf(
     checkChoice(option, given, ['auto']);
     return { thresholds: defaults, given: new Set() };
   }
-  if ((given as unknown) === null || Array.isArray(given)) {
+  if ((given as unknown) === null || isRevoked(given) || Array.isArray(given)) {
     throw typeError(
       'ERR_INVALID_ARG_TYPE',
       `${option} must be a number, 'auto' or an object by operation; got ${describe(given)}`,

@@ -1,5 +1,12 @@
 import { DifFlag, DifSourceFlag, DifTargetFlag } from '../abi/descriptor';
-import { checkBoolean, checkChoice, checkInteger, checkNames, checkObject } from '../check';
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkObject,
+  isArray,
+} from '../check';
 import { describe, typeError } from '../errors';
 
 /** Bytes of data in a block. */
@@ -96,7 +103,7 @@ export function sourceWords(source: DifSource): TagWords {
   checkObject('source', source, false);
   checkNames(source, sourceNames);
   const { checkGuard, checkRef, escape = [], escapeIsError } = source;
-  if (!Array.isArray(escape)) {
+  if (!isArray(escape)) {
     const text = `source.escape must be an array; got ${describe(escape)}`;
     throw typeError('ERR_INVALID_ARG_TYPE', text);
   }

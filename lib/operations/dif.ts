@@ -177,7 +177,14 @@ export function difInsertOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(insert, resolveDestination(dst, 'dst'), resolve(src, 'src'), undefined, target, o);
+  return difOperands(
+    insert,
+    resolveDestination(dst, 'dst'),
+    resolve(src, 'src'),
+    undefined,
+    target,
+    o,
+  );
 }
 
 export function difStripOperands(
@@ -186,7 +193,14 @@ export function difStripOperands(
   source: DifSource,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(strip, resolveDestination(dst, 'dst'), resolve(src, 'src'), source, undefined, o);
+  return difOperands(
+    strip,
+    resolveDestination(dst, 'dst'),
+    resolve(src, 'src'),
+    source,
+    undefined,
+    o,
+  );
 }
 
 export function difUpdateOperands(
@@ -196,5 +210,12 @@ export function difUpdateOperands(
   target: DifTarget,
   o?: DifLayout,
 ): DifOperands {
-  return difOperands(update, resolveDestination(dst, 'dst'), resolve(src, 'src'), source, target, o);
+  return difOperands(
+    update,
+    resolveDestination(dst, 'dst'),
+    resolve(src, 'src'),
+    source,
+    target,
+    o,
+  );
 }

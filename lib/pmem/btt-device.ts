@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { addon } from '../addon';
-import { checkInteger, checkObject, noOptions } from '../check';
+import { checkInteger, checkObject, isRevoked, noOptions } from '../check';
 import { refused } from '../future/base-future';
 import { abortedBy } from '../future/on-abort';
 import { closedError, illegalConstructor, rangeError } from '../errors';
@@ -80,7 +80,7 @@ export class BttDevice implements AsyncDisposable {
 
   /** @internal `format()` and `open()` make devices: only the library has any that are open. */
   private constructor(open: OpenDevice, opened: BttOpened, map: PmemMap) {
-    if (!(open instanceof OpenDevice)) {
+    if (isRevoked(open) || !(open instanceof OpenDevice)) {
       throw illegalConstructor('BttDevice', 'BttDevice.format() and BttDevice.open()');
     }
     const { lanes, sectors } = open.works;

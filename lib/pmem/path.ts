@@ -2,6 +2,7 @@ import type { PathLike } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
+import { isRevoked } from '../check';
 import { describe, typeError } from '../errors';
 
 /** Where a file is. */
@@ -21,7 +22,7 @@ export function pathOf(path: PathLike): Path {
     const directory = Buffer.from(dirname(file.toString('latin1')), 'latin1');
     return { file, directory, text: file.toString() };
   }
-  const { href, protocol } = Object(path) as Partial<URL>;
+  const { href, protocol } = (isRevoked(path) ? {} : Object(path)) as Partial<URL>;
   if (href !== undefined && protocol !== undefined) return pathOf(fileURLToPath(path));
   const text = `path must be a string, a Buffer or a URL; got ${describe(path)}`;
   throw typeError('ERR_INVALID_ARG_TYPE', text);
