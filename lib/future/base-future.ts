@@ -37,6 +37,9 @@ export function defer(): Deferred {
 /** Each says of an object whether it was made by a class of futures of ours, and is no proxy of one. */
 export const brands: ((value: object) => boolean)[] = [];
 
+/** Fails a future by none of its methods; false where it is complete already. */
+export let failByForce: (future: BaseFuture<unknown>, error: Error) => boolean;
+
 /** States of a future, and whether it failed once it is complete. */
 export const enum Phase {
   Idle = 0,
@@ -55,6 +58,13 @@ export abstract class BaseFuture<T> implements Future<T> {
   static {
     conceal(this, 'future()');
     brands.push((value) => #phase in value);
+    failByForce = (future, error) => {
+      if ((future.#phase & Phase.Complete) !== 0) return false;
+      future.#phase = Phase.Failed;
+      future.#outcome = error;
+      future.#deferred?.reject(error);
+      return true;
+    };
   }
 
   // Private, and so written to also where a program has frozen the future.

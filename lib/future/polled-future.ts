@@ -1,6 +1,6 @@
 import { conceal } from '../conceal';
 import { thrown } from './as-error';
-import { BaseFuture, Phase } from './base-future';
+import { BaseFuture, failByForce, Phase } from './base-future';
 import { standard, type Driver } from './driver';
 import { epoch } from './epoch';
 import type { Future, FutureState } from './future';
@@ -28,8 +28,7 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     });
     breakOff = (future, error) => {
       if (!(#polling in future)) throw error;
-      const methods = Object.getPrototypeOf(future) as PolledFuture<unknown>;
-      methods.fail.call(future, error);
+      (future as PolledFuture<unknown>).#breakOff(error);
     };
   }
 
@@ -104,8 +103,23 @@ export abstract class PolledFuture<T> extends BaseFuture<T> {
     if (!this.cancel(reason) && !this.done) this.drive();
   }
 
+  /** Its class lets go of what it has, if its methods still are what they were; it ends in any case. */
+  #breakOff(error: Error): void {
+    try {
+      const methods = Object.getPrototypeOf(this) as this;
+      methods.fail.call(this, error);
+    } catch {
+      // A program has put others there, too.
+    }
+    if (failByForce(this, error)) this.#wake();
+  }
+
   /** @internal It is time to poll again: whoever took the waker does it. */
   protected wake(): void {
+    this.#wake();
+  }
+
+  #wake(): void {
     const left = this.#wakingIn === epoch.now ? undefined : this.#waking;
     const wakers = this.#wakers;
     if (left === undefined && wakers === undefined) return;
