@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   checkBoolean,
   checkFunction,
@@ -7,10 +6,9 @@ import {
   noIfRevoked,
   noOptions,
 } from '../check';
-import { setImmediate } from '../clock';
 import { describe, typeError } from '../errors';
 import { epoch } from './epoch';
-import { callTheirs, report } from './report';
+import { callTheirs } from './report';
 
 /** Where a completion becomes visible. Reading it is reading memory: no native call, no progress. */
 export interface PollSlot {
@@ -130,22 +128,13 @@ export function offered(notifier: Notifier | null | undefined): Notifier | null 
 
 /** Calls a waker, if there is one. Where the stack is full it is called again when that is empty: nobody else wakes those who wait. */
 export function callWake(wake: Wake | undefined): void {
-  if (wake === undefined) return;
-  try {
-    wake();
-  } catch (error) {
-    if (isFullStack(error)) setImmediate(wakeAgain, wake);
-    else report(error);
-  }
+  if (wake !== undefined) callTheirs(wake, wakeAgain);
 }
 
 function wakeAgain(wake: Wake): void {
   epoch.now++;
   callTheirs(wake);
 }
-
-const isFullStack = (error: unknown): boolean =>
-  types.isNativeError(error) && error.message === 'Maximum call stack size exceeded';
 
 /** Wakers to be called when a future can make progress, by the notifiers that they were taken from. */
 export type Wakers = Map<Notifier, Wake>;
