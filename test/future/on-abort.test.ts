@@ -74,3 +74,29 @@ test('a signal whose methods throw is reported, and stops nobody', async () => {
     [true, true, true],
   ]);
 });
+
+test('a signal that throws when it is asked, while a promise waits, has no listener left, and is reported', async () => {
+  const result = await childResult<unknown>(`
+    const { chain, completed, future, FutureState } = library;
+    const reported = [];
+    process.on('uncaughtException', ({ message }) => reported.push(message));
+    const rest = [];
+    for (const good of [0, 1, 2, 3, 4]) {
+      let asked = 0;
+      let listeners = 0;
+      const signal = {
+        get aborted() { if (asked++ === good) throw new Error('asked'); return false; },
+        addEventListener() { listeners++; },
+        removeEventListener() { listeners--; },
+      };
+      let polls = 0;
+      const own = future({}, (context) => ++polls < 3 ? FutureState.Running : context.resolve(7));
+      const outcome = await own.promise({ signal }).catch((error) => error.message);
+      rest.push([outcome, listeners]);
+    }
+    console.log(JSON.stringify({ rest, reported }));`);
+  // At first it is looked at as an argument.
+  const refused = ['asked', 0];
+  const fine = [7, 0];
+  expect(result).toEqual({ rest: [refused, refused, fine, fine, fine], reported: ['asked'] });
+});
