@@ -22,7 +22,9 @@ export type Wake = () => void;
 export interface NotifierOffer {
   /**
    * To be called, on this thread, when the future can make progress. It may be called more than
-   * once and for no reason, and from within any poll: it should note the call and return.
+   * once and for no reason, and from within any poll: it should note the call and return. Its
+   * asynchronous context is that of whatever makes the future ready: where it needs its own, give
+   * `AsyncResource.bind(wake)` of `node:async_hooks`, whose cost is paid by those alone who need it.
    */
   wake?: Wake;
   /** The poller would watch a location. */

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import {
   all,
   chain,
@@ -8,6 +8,7 @@ import {
   FutureState,
   loop,
   moverFrom,
+  Notifier,
   Runtime,
   syncMover,
   threadsMover,
@@ -127,6 +128,24 @@ test('locations that a task gave', async () => {
     );
   };
   expect(await seen(watched)).toEqual(own);
+});
+
+test('a waker runs in the context of what makes the future ready, and a bound one in its own', async () => {
+  const stores: (string | undefined)[] = [];
+  const note = (): void => void stores.push(store.getStore());
+  let wakeTask: () => void = note;
+  const task = future({}, (_, notifier) => {
+    wakeTask = notifier?.useWaker() ?? wakeTask;
+    return FutureState.Running;
+  });
+  store.run('poller', () => {
+    task.poll(new Notifier({ wake: note }));
+    task.poll(new Notifier({ wake: AsyncResource.bind(note) }));
+  });
+  store.run('other', () => {
+    wakeTask();
+  });
+  expect(stores).toEqual(['other', 'poller']);
 });
 
 test('promises that are made at the first poll', async () => {
