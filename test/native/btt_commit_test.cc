@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -124,6 +125,35 @@ class FailingMedium final : public btt::Medium {
  private:
   int left_;
 };
+
+/// Has no memory, as a commit may have none for its steps.
+class ForgetfulMedium final : public btt::Medium {
+ public:
+  int Flush(const void*, size_t) override { throw std::bad_alloc(); }
+  int Drain() override { throw std::bad_alloc(); }
+};
+
+const Register forgetful("btt: a commit without memory fails, publishes nothing, releases lanes",
+                         [] {
+                           Formatted on;
+                           Change kept = on.Written(5, 1);
+                           btt::Commit(*on.device, {&kept, 1}, on.medium);
+                           ForgetfulMedium none;
+                           for (uint64_t version = 2; version < 4; ++version) {
+                             Change changes[4];
+                             for (uint32_t i = 0; i < 4; ++i)
+                               changes[i] = on.Written(5 + i, version);
+                             btt::Commit(*on.device, changes, none);
+                             for (const Change& change : changes) Equal(change.error, ENOMEM);
+                             const auto read = on.device->BeginRead(on.owner, 5);
+                             Equal(*on.At(read.offset), Content(5, 1));
+                             on.device->EndRead(read.lane);
+                           }
+                           Change change = on.Written(6, 4);
+                           btt::Commit(*on.device, {&change, 1}, on.medium);
+                           Equal(change.error, 0);
+                           Check(btt::Check(on.image.bytes()).empty(), "inconsistent");
+                         });
 
 const Register failing(
     "btt: a commit that cannot be written back fails, read only if it may be", [] {
