@@ -221,7 +221,7 @@ export class Channel implements Disposable {
   ): number {
     const ring = this.#ring;
     const flags = this.#flags & operation.options;
-    if (this.#room === 0 || ring?.takes(operation, flags, length) !== true) {
+    if (this.#room === 0 || ring === undefined || !ring.takes(operation, flags, length)) {
       return this.#delegate(
         operation,
         flags,
