@@ -64,7 +64,7 @@ export class Range {
   readonly low: number = 0;
   readonly high: number = 0;
   readonly length: number = 0;
-  /** Bytes from the start whose addresses have one upper half; a small integer. */
+  /** Bytes from the start, a small integer, whose addresses all have the upper half of the first. */
   readonly level: number = 0;
   readonly probe: Probe;
   readonly address: number;
@@ -78,15 +78,10 @@ export class Range {
     this.low = address | 0;
     this.high = (address / 2 ** 32) | 0;
     this.length = length;
-    this.level = Math.min(2 ** 32 - (this.low >>> 0), 2 ** 31 - 1) | 0;
+    this.level = Math.min(length, 2 ** 32 - (this.low >>> 0), 2 ** 31 - 1) | 0;
     this.probe = probe;
     this.address = address;
     this.offset = offset;
-  }
-
-  /** The upper half of the address of a byte. */
-  highAt(offset: number): number {
-    return offset < this.level ? this.high : ((this.address + offset) / 2 ** 32) | 0;
   }
 
   slice(offset: number, length: number): Range {

@@ -63,6 +63,11 @@ export class ChannelRing extends InlineRing {
     return this.#least >= 0 && this.#queue.isSpot(operation, bytes, flags, this.#order);
   }
 
+  /** The same for one of any kind that is smaller than all that others do. */
+  takesSmall(bytes: number): boolean {
+    return bytes > 0 && bytes < this.#least && bytes <= this.#left;
+  }
+
   /** Where the words of the next operation begin: it begins by `commit()`, once its operands are written. */
   add(opcode: number, flags: number, bytes: number, to: Range | null, from: Range | null): number {
     this.#left -= bytes;
