@@ -93,16 +93,14 @@ export class JobQueue implements Source, SpotOwner {
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
   #announced: JobFuture<unknown>[] = [];
-  /** So many of them were told. */
+  /** So many of them were told, or are being told. */
   #told = 0;
-  /** Whom it is telling: it stays where that was cut off, and is told once more. */
-  #telling: JobFuture<unknown> | undefined;
+  /** The epoch in which it tells them; 0: it does not. Where that was cut off, all are told once more. */
+  #telling = 0;
   readonly #release: () => void;
   readonly #flush = (): void => {
     epoch.now++;
     this.#scheduled = this.#together = this.#starting = false;
-    if (this.#telling !== undefined) this.#announced.push(this.#telling);
-    this.#telling = undefined;
     flushSource(this.#runtime, this);
   };
 
@@ -149,7 +147,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   get idle(): boolean {
-    return this.pending === 0 && !this.#scheduled && !this.announced && this.#telling === undefined;
+    return this.pending === 0 && !this.#scheduled && this.#announced.length === 0;
   }
 
   /** Whether a job is complete as soon as it has begun. */
@@ -283,7 +281,6 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   turn(budget: number): number {
-    if (this.#telling !== undefined) this.schedule();
     const executed = this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
@@ -293,7 +290,7 @@ export class JobQueue implements Source, SpotOwner {
     if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (!this.#listeners.none) this.#notify();
-    if (this.announced) this.deliver();
+    this.deliver();
     return settled;
   }
 
@@ -312,15 +309,17 @@ export class JobQueue implements Source, SpotOwner {
    * anything, so it comes at the end of whatever completed them.
    */
   deliver(): void {
-    while (this.#told < this.#announced.length) {
-      const job = this.#announced[this.#told];
-      this.#telling = job;
-      this.#told++;
-      deliverJob(job);
-      this.#telling = undefined;
-    }
+    if (this.#announced.length === 0) return;
+    const { now } = epoch;
+    // What they call may come here.
+    const outermost = this.#telling !== now;
+    if (outermost) this.#told = 0;
+    this.#telling = now;
+    while (this.#told < this.#announced.length) deliverJob(this.#announced[this.#told++]);
+    if (!outermost) return;
     this.#announced = [];
     this.#told = 0;
+    this.#telling = 0;
   }
 
   /** Resolves when there is room for a job without waiting in line. */
