@@ -75,10 +75,8 @@ export class TaskSet {
   /** How many of them are. */
   #queued = 0;
   readonly #notify: Wake;
-  /** Polls under way: more than one when they are nested. */
+  /** Looks under way, of this epoch, and those that were cut off: more than one when they are nested. */
   #looking = 0;
-  /** What it is looking at, or what was cut off while it did. */
-  #looked: Task | undefined;
   #epoch = 0;
   /** Polls so far. */
   polls = 0;
@@ -142,11 +140,11 @@ export class TaskSet {
     this.#admit(byLoop);
     let completions = 0;
     for (let looks = Math.min(this.#queued, budget); looks > 0;) {
-      const task = this.#due.at(this.#head++);
+      const task = this.#due[this.#head++] as Task | undefined;
       if (task === undefined) break;
       if (!task.queued) continue;
       looks--;
-      this.#looked = task;
+      this.#looking++;
       task.queued = false;
       this.#queued--;
       try {
@@ -155,7 +153,7 @@ export class TaskSet {
         if (!byLoop) throw error;
         this.#giveUp(task, error);
       }
-      this.#looked = undefined;
+      this.#looking--;
     }
     this.#due.splice(0, this.#head);
     this.#head = 0;
@@ -164,12 +162,15 @@ export class TaskSet {
 
   /** Polls all of them, for a caller who does not listen to those that would say when to. */
   turnAll(): void {
+    this.#recover();
     this.#tasks.prune(({ future }) => future);
     this.#admit(false);
+    this.#looking++;
     for (const task of this.#tasks.values()) {
       // Looking at others may have completed it.
       if (this.#tasks.get(task.future) === task) this.#look(task, null, false);
     }
+    this.#looking--;
   }
 
   #admit(byLoop: boolean): void {
@@ -185,23 +186,16 @@ export class TaskSet {
   /** Where a look was cut off in an earlier epoch, it may have been about to wake others: all are looked at once more. */
   #recover(): void {
     if (this.#epoch === epoch.now) return;
+    if (this.#looking > 0) for (const task of this.#tasks.values()) this.#enqueue(task);
     this.#looking = 0;
-    if (this.#looked !== undefined) for (const task of this.#tasks.values()) this.#enqueue(task);
-    this.#looked = undefined;
     this.#epoch = epoch.now;
   }
 
   /** Whether it completed. */
   #look(task: Task, notifier: Notifier | null, byLoop: boolean): boolean {
-    this.#looking++;
-    try {
-      this.#poll(task, notifier, byLoop);
-    } finally {
-      this.#looking--;
-    }
+    this.#poll(task, notifier, byLoop);
     // It may have been looked at in the meantime, by what was called.
     if (!task.future.done || this.#tasks.get(task.future) !== task) return false;
-    // What is cut off here is done again when it is looked at the next time.
     for (const settled of task.settled) settled();
     this.#dequeue(task);
     return this.#tasks.delete(task.future);
