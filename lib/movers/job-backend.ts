@@ -289,7 +289,7 @@ export class JobBackend implements Backend {
   }
 
   /** Begins with the loop's own turn of the microtasks, where nothing is cut off. */
-  async #finish(queue: JobQueue | undefined, ended: Promise<void> | undefined): Promise<void> {
+  async #finish(queue: JobQueue | undefined, ended: Promise<unknown> | undefined): Promise<void> {
     await ended;
     if (queue === undefined) return;
     queue.refuse();

@@ -187,7 +187,7 @@ class CustomBackend<H> implements Backend, Home<H> {
     throw new MoverError('ERR_MOVER_UNSUPPORTED', text, { operation: name });
   }
 
-  async #finish(ended: Promise<void> | undefined): Promise<void> {
+  async #finish(ended: Promise<unknown> | undefined): Promise<void> {
     await ended;
     if (this.#active.size > 0) {
       const idle = new Promise<void>((resolve) => (this.#idle = resolve));

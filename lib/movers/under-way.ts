@@ -1,7 +1,7 @@
 import { setTimeout } from '../clock';
 import { conceal } from '../conceal';
 import { closedError } from '../errors';
-import { Phase, type BaseFuture } from '../future/base-future';
+import { defer, Phase, type BaseFuture } from '../future/base-future';
 import { settled } from '../future/combinators';
 import { epoch } from '../future/epoch';
 import type { Future, FutureProperty } from '../future/future';
@@ -93,12 +93,16 @@ export class UnderWay {
   }
 
   /** No more begin. Undefined when none is under way, else resolves when all have ended. */
-  close(): Promise<void> | undefined {
+  close(): Promise<unknown> | undefined {
     this.#closed = true;
     this.#works.prune(({ done }) => done);
     if (this.empty) return undefined;
+    const ended = defer();
+    this.#notify = () => {
+      ended.resolve(undefined);
+    };
     this.#lookAfter(FIRST_LOOK_MS);
-    return new Promise<void>((resolve) => (this.#notify = resolve));
+    return ended.promise;
   }
 
   /** Polls what is left, now and then: where a work was cut off in its midst, nobody else does. */

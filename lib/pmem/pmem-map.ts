@@ -230,7 +230,10 @@ export class PmemMap implements Disposable, AsyncDisposable {
     return `PmemMap { ${this.path}, ${String(this.#length)} bytes, ${this.granularity} }`;
   }
 
-  async #finish(ended: Promise<void> | undefined, closed: readonly Promise<void>[]): Promise<void> {
+  async #finish(
+    ended: Promise<unknown> | undefined,
+    closed: readonly Promise<void>[],
+  ): Promise<void> {
     await Promise.all(closed);
     await ended;
     this.#unmap();

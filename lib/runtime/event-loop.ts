@@ -46,10 +46,13 @@ export class EventLoop {
   /** Gives turns to it as long as it is active. */
   add(driven: Driven): void {
     this.#driven.add(driven);
-    this.#rise();
     // An immediate that does not keep the process alive would not keep the loop from sleeping.
-    if (this.#keepsAlive()) this.#schedule();
-    else if (this.#immediate === undefined) this.#rest(0);
+    if (this.#keepsAlive()) {
+      this.#schedule();
+      this.#rise();
+    } else if (this.#immediate === undefined) {
+      this.#rest(0);
+    }
   }
 
   /** Somebody has nothing more to do, or no longer keeps the process alive, or does again. */
@@ -78,21 +81,21 @@ export class EventLoop {
       return;
     }
     const asleep = this.#asleep;
+    // Before: what is called may be cut off, and has heard of completions that wake nobody any more.
+    if (asleep) this.#schedule();
     addon().arm(this.wakeUp);
     try {
       if (idle()) addon().block(this.wakeUp, milliseconds);
     } finally {
       addon().awake(this.wakeUp);
-      if (asleep) {
-        this.#rise();
-        this.#schedule();
-      }
+      if (asleep) this.#rise();
     }
   }
 
   readonly #turn = (): void => {
     epoch.now++;
     this.#immediate = undefined;
+    this.#rise();
     this.#run();
   };
 
@@ -153,10 +156,10 @@ export class EventLoop {
   /** No longer asleep. */
   #rise(): void {
     if (!this.#asleep) return;
-    this.#asleep = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#wakeUp !== undefined) addon().awake(this.#wakeUp);
+    this.#asleep = false;
   }
 
   #keepsAlive(): boolean {
