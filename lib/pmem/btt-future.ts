@@ -15,6 +15,8 @@ export interface Requested {
 
 /** The request has begun: for requests. */
 export let began: (future: BttFuture<unknown>) => void;
+/** Those who wait for it are woken, if that was cut off: for requests. */
+export let wakeAgain: (future: BttFuture<unknown>) => void;
 
 /**
  * What a program has of a request, which goes on whatever becomes of the future: its lane is released
@@ -25,6 +27,9 @@ export class BttFuture<T> extends PolledFuture<T> {
     conceal(this, 'operations of a BttDevice');
     began = (future) => {
       future.#began();
+    };
+    wakeAgain = (future) => {
+      future.#wakeAgain();
     };
   }
 
@@ -66,6 +71,10 @@ export class BttFuture<T> extends PolledFuture<T> {
     this.#request.poll(notifier === null);
     if (!this.done && notifier?.useWaker() === undefined) notifier?.usePoller(this);
     return Phase.Running;
+  }
+
+  #wakeAgain(): void {
+    super.wake();
   }
 
   #began(): void {

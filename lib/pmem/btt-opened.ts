@@ -1,6 +1,5 @@
 import { addon } from '../addon';
 import { ChangeKind, Commits } from './btt-commits';
-import { Copies } from './btt-copies';
 import { LaneQueue } from './btt-lanes';
 import type { BttOptions } from './btt-options';
 import { Pace } from './btt-pace';
@@ -30,10 +29,9 @@ export class OpenDevice {
     const pace = new Pace();
     this.works = {
       id,
-      lanes: new LaneQueue(most, () => {
+      lanes: new LaneQueue(most, pace, () => {
         addon().bttWait(id);
       }),
-      copies: new Copies(pace),
       commits: new Commits(id, flushing === 'page', pace),
       sectors: sectorsOf(bytes, sectorBytes, reader, writer),
       offset: new Float64Array(opened.offset),
@@ -56,7 +54,7 @@ export class OpenDevice {
     return this.#closing;
   }
 
-  async #finish(idle: Promise<void>): Promise<void> {
+  async #finish(idle: Promise<unknown>): Promise<void> {
     await idle;
     this.#dependents.delete(this);
     addon().bttClose(this.works.id);

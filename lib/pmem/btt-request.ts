@@ -1,15 +1,14 @@
-import { getSystemErrorName } from 'node:util';
 import { addon } from '../addon';
 import { MoverError } from '../errors';
+import { failed } from '../future/base-future';
 import type { Future } from '../future/future';
 import { abortedBy, onAbort } from '../future/on-abort';
-import { report } from '../future/report';
-import { hasOwn } from '../intrinsics';
+import { isFullStack, report } from '../future/report';
 import type { Bytes } from '../memory/range';
-import { ChangeKind, type Change, type Commits } from './btt-commits';
-import type { Copies, Copying } from './btt-copies';
-import { began, BttFuture, type Requested } from './btt-future';
-import type { LaneQueue, Waiting } from './btt-lanes';
+import type { ChangeKind, Commits } from './btt-commits';
+import { readOnlyError } from './btt-errors';
+import { began, BttFuture, wakeAgain, type Requested } from './btt-future';
+import type { LaneQueue } from './btt-lanes';
 import type { Sectors } from './btt-sectors';
 import { goneError } from './lost';
 
@@ -18,7 +17,6 @@ export interface Works {
   /** The number by which native code knows the device. */
   readonly id: number;
   readonly lanes: LaneQueue;
-  readonly copies: Copies;
   readonly commits: Commits;
   readonly sectors: Sectors;
   /** Where native code says where data is. */
@@ -29,25 +27,34 @@ export interface Works {
 }
 
 /** Answers of native code that are no lane. */
-const enum No {
+export const enum No {
   Data = -2,
   Readable = -3,
   Lane = -4,
   Writes = -5,
 }
 
-const enum Kind {
+export const enum Kind {
   Read = 0,
   Write = 1,
   Mark = 2,
+}
+
+/** How a request ends. */
+interface Outcome<T> {
+  readonly error: Error | undefined;
+  readonly value: T | undefined;
 }
 
 /**
  * Something asked of the device, from its place in line to its end. It begins by itself, and runs on
  * whether anybody polls it or not. The lane is released when nobody works with it any more: a copy that
  * was begun is waited for. A program has its future, and nothing of this.
+ *
+ * Its steps are a lane, a copy, what comes behind the copy, an outcome, the end. Each is noted when it is
+ * taken by statements that call nothing, so that where it was cut off it can go on from there.
  */
-export abstract class Request<T> implements Waiting, Copying, Requested {
+export abstract class Request<T> implements Requested {
   readonly future: BttFuture<T> = new BttFuture(this);
   /** Of one that was cancelled it need not be. */
   reported = true;
@@ -55,9 +62,18 @@ export abstract class Request<T> implements Waiting, Copying, Requested {
   protected readonly works: Works;
   readonly #kind: Kind;
   #lane = -1;
+  /** Where data is in the map. */
+  #at = 0;
   #begun = false;
-  #done = false;
+  #withdrawn = false;
   #copy: Future<unknown> | undefined;
+  /** It goes on by itself when the copy has ended. */
+  #follows = false;
+  /** It is to be looked at, since a poll found that it goes on. */
+  #noted = false;
+  #outcome: Outcome<T> | undefined;
+  #left = false;
+  #ended = false;
   #unlisten: (() => void) | undefined;
   /** It was aborted when it had begun. */
   #late: Error | undefined;
@@ -73,46 +89,65 @@ export abstract class Request<T> implements Waiting, Copying, Requested {
     return this.#lane;
   }
 
-  get done(): boolean {
-    return this.#done;
+  /** It has not begun, and somebody wants it. */
+  get waits(): boolean {
+    return !this.#begun && !this.#withdrawn;
   }
 
+  /** Takes a lane, and calls nothing behind that; false: no lane is free. */
   take(): boolean {
-    if (this.#begun || this.#done) return true;
     const { id, offset } = this.works;
     const lane = addon().bttBegin(id, this.#kind, this.block);
     if (lane === No.Lane) return false;
-    this.#begun = true;
-    began(this.future);
-    if (lane < 0) {
-      this.turnedDown(lane);
-      return true;
-    }
     this.#lane = lane;
-    try {
-      this.begin(offset[0]);
-    } catch {
-      // A copy that was begun has the lane until it ends.
-      if (this.#copy !== undefined) return true;
-      // There is no view of a map that was closed.
-      addon().bttDrop(id, lane, false);
-      this.end(goneError(`block ${String(this.block)}`));
-    }
+    this.#at = offset[0];
+    this.#begun = true;
     return true;
   }
 
   withdraw(): boolean {
-    if (this.#begun || this.#done) return false;
-    this.#done = true;
+    if (this.#begun || this.#withdrawn) return false;
+    this.#withdrawn = true;
     this.#unlisten?.();
     return true;
   }
 
+  /** Goes on as far as it can. What was cut off is done once more. */
+  goOn(): void {
+    if (!this.#begun || this.#ended) return;
+    if (this.#outcome !== undefined) {
+      this.#end(this.#outcome);
+      return;
+    }
+    began(this.future);
+    const copy = (this.#copy ??= this.#start());
+    copy.poll();
+    if (copy.done) this.copied(copy);
+  }
+
+  /** The same, and it sees to it that it goes on at the end of its copy. */
+  look(): void {
+    this.#noted = false;
+    this.goOn();
+    const copy = this.#copy;
+    if (copy?.done !== false || this.#follows) return;
+    this.#follows = true;
+    const goOn = (): void => {
+      this.goOn();
+    };
+    copy.then(goOn, goOn);
+  }
+
   poll(alone: boolean): void {
+    const { lanes, commits } = this.works;
     const copy = this.#copy;
     copy?.poll();
-    if (copy?.done === true) this.#ended(copy);
-    if (alone && !this.#done) this.works.commits.hurry();
+    if (copy?.done === true) {
+      if (!this.#noted) lanes.lookAt(this);
+      this.#noted = true;
+      this.goOn();
+    }
+    if (alone && this.#outcome === undefined) commits.hurry();
   }
 
   /** Aborted, it leaves the line, or fails when it is done. */
@@ -120,181 +155,68 @@ export abstract class Request<T> implements Waiting, Copying, Requested {
     this.#unlisten = onAbort(signal, () => {
       const error = abortedBy(signal);
       if (error === undefined) return;
-      if (this.withdraw()) this.#tell(error);
+      if (this.withdraw()) this.#tell({ error, value: undefined });
       else this.#late = error;
     });
   }
 
-  /** It has a lane, and data is at that offset of the map. */
-  protected abstract begin(at: number): void;
-  /** What it began has ended. */
+  /** The copy that it begins with, not begun: it has a lane, and data is at that offset of the map. */
+  protected abstract begin(at: number): Future<unknown>;
+  /** What it began with has ended. Once more where it was cut off, until there is an outcome. */
   protected abstract copied(copy: Future<unknown>): void;
 
-  protected turnedDown(answer: number): void {
-    const readOnly = answer === No.Writes;
-    const text = readOnly
-      ? 'the device is read only: its metadata is damaged; check() says more'
-      : `block ${String(this.block)} was marked bad, and has not been written since`;
-    this.end(new MoverError(readOnly ? 'ERR_BTT_READ_ONLY' : 'ERR_BTT_BAD_BLOCK', text));
+  /** It ends so: its lane, if there was one, has been released. */
+  protected conclude(error: Error | undefined, value?: T): void {
+    this.#outcome ??= { error: error ?? this.#late, value };
+    this.#end(this.#outcome);
   }
 
-  /** Begins a copy, and waits for it: the lane outlasts its end. */
-  protected follow(copy: Future<unknown>): void {
-    // First: it is waited for, also where its first poll is cut off.
-    this.works.copies.add(this);
-    this.#copy = copy;
-    copy.poll();
+  /** Releases the lane, whose work is not to be, or keeps everybody from using it again. */
+  protected drop(retire: boolean): void {
+    addon().bttDrop(this.works.id, this.#lane, retire);
+    this.#lane = -1;
   }
 
-  look(): void {
-    const copy = this.#copy;
-    if (copy === undefined) return;
-    const ended = (): void => {
-      this.#ended(copy);
-    };
-    if (copy.done) ended();
-    else copy.then(ended, ended);
+  #start(): Future<unknown> {
+    const lane = this.#lane;
+    if (lane < 0 && lane !== No.Data) return failed(this.#turnedDown(lane));
+    try {
+      return this.begin(this.#at);
+    } catch (error) {
+      if (isFullStack(error)) throw error;
+      // There is no view of a map that was closed.
+      return failed(goneError(`block ${String(this.block)}`));
+    }
   }
 
-  /** The lane, if there was one, has been released. */
-  protected end(error: Error | undefined, value?: T): void {
-    this.#done = true;
+  #turnedDown(answer: number): MoverError {
+    if (answer === No.Writes) return readOnlyError();
+    const text = `block ${String(this.block)} was marked bad, and has not been written since`;
+    return new MoverError('ERR_BTT_BAD_BLOCK', text);
+  }
+
+  #end(outcome: Outcome<T>): void {
+    const { lanes } = this.works;
+    if (!this.#left) lanes.leave();
+    this.#left = true;
     this.#unlisten?.();
-    this.#tell(error ?? this.#late, value);
-    this.works.lanes.leave();
+    if (!this.#ended) this.#tell(outcome);
+    this.#ended = true;
+    this.#copy = undefined;
+    lanes.pump();
   }
 
   /** A program may have put others in the place of what the future has. */
-  #tell(error: Error | undefined, value?: T): void {
+  #tell({ error, value }: Outcome<T>): void {
+    const { future } = this;
     try {
-      if (error === undefined) this.future.complete(value as T);
-      else this.future.fail(error);
+      // Where it was cut off while it told others, they are told once more.
+      if (future.done) wakeAgain(future);
+      else if (error === undefined) future.complete(value as T);
+      else future.fail(error);
     } catch (thrown) {
+      if (isFullStack(thrown)) throw thrown;
       report(thrown);
     }
   }
-
-  #ended(copy: Future<unknown>): void {
-    if (this.#copy !== copy) return;
-    this.#copy = undefined;
-    this.copied(copy);
-  }
-}
-
-/** Reads a block. What it reads is not written to again before the copy has ended. */
-export class ReadRequest extends Request<Buffer> {
-  readonly #into: Buffer;
-
-  constructor(works: Works, block: number, into: Buffer) {
-    super(works, block, Kind.Read);
-    this.#into = into;
-  }
-
-  protected override begin(at: number): void {
-    this.follow(this.works.sectors.read(at, this.#into, this.block));
-  }
-
-  protected override turnedDown(answer: number): void {
-    if (answer === No.Data) this.follow(this.works.clear(this.#into));
-    else super.turnedDown(answer);
-  }
-
-  protected override copied(copy: Future<unknown>): void {
-    const held = addon().bttEndRead(this.works.id, this.lane);
-    this.end(copy.error ?? this.#fault(held, copy.output), this.#into);
-  }
-
-  #fault(held: boolean, result: unknown): Error | undefined {
-    if (!held) return goneError(`block ${String(this.block)}`);
-    return this.lane < 0 ? undefined : this.works.sectors.fault(result, this.block);
-  }
-}
-
-/** A request that changes a block. */
-abstract class ChangeRequest extends Request<void> implements Change {
-  #committed = false;
-
-  constructor(
-    works: Works,
-    block: number,
-    kind: Kind.Write | Kind.Mark,
-    readonly change: ChangeKind,
-  ) {
-    super(works, block, kind);
-  }
-
-  settled(errno: number): void {
-    if (!this.#committed) return;
-    this.#committed = false;
-    this.end(errorOf(errno, this.block));
-  }
-
-  /** Becomes durable, and ends then. */
-  protected commit(): void {
-    this.#committed = true;
-    this.works.commits.add(this);
-  }
-}
-
-/** Writes a block: to a free place first, which then becomes the block's. */
-export class WriteRequest extends ChangeRequest {
-  #data: Bytes | undefined;
-
-  constructor(works: Works, block: number, data: Bytes) {
-    super(works, block, Kind.Write, works.written);
-    this.#data = data;
-  }
-
-  protected override begin(at: number): void {
-    this.follow(this.works.sectors.write(at, this.#data!, this.block));
-    this.#data = undefined;
-  }
-
-  protected override copied({ error }: Future<unknown>): void {
-    if (error === undefined) {
-      this.commit();
-      return;
-    }
-    // Nothing was published: the device is as it was.
-    addon().bttDrop(this.works.id, this.lane, isLost(error));
-    this.end(error);
-  }
-}
-
-/** Changes what a block is, and none of its data. */
-export class MarkRequest extends ChangeRequest {
-  constructor(works: Works, block: number, as: ChangeKind.Zero | ChangeKind.Bad) {
-    super(works, block, Kind.Mark, as);
-  }
-
-  protected override begin(): void {
-    this.commit();
-  }
-
-  protected override copied(): void {
-    // It copies nothing.
-  }
-}
-
-/** Whether somebody may still write to the memory: a device that stopped answering. */
-function isLost(error: Error): boolean {
-  const known = error as Partial<MoverError>;
-  const { code } = known;
-  if (code !== 'ERR_MOVER_DEVICE') return code === 'ERR_MOVER_TIMEOUT';
-  // Of an engine of one's own it may be no `MoverError`, and say nothing of a status.
-  return !hasOwn(error, 'status') || known.status === undefined;
-}
-
-const EFAULT = 14;
-const EROFS = 30;
-
-function errorOf(errno: number, block: number): Error | undefined {
-  if (errno === 0) return undefined;
-  if (errno === EFAULT) return goneError(`block ${String(block)}`);
-  if (errno === EROFS) {
-    const text = 'the device is read only: its metadata is damaged; check() says more';
-    return new MoverError('ERR_BTT_READ_ONLY', text);
-  }
-  const text = `block ${String(block)}: writing the file back failed with ${getSystemErrorName(-errno)}`;
-  return new MoverError('ERR_MOVER_DEVICE', text);
 }
