@@ -7,8 +7,7 @@ import { movers, type MoverName } from './movers';
 import { scenarios } from './scenarios';
 
 // The library is cut off wherever a function is entered, as by a full stack or the time limit of a script;
-// with the mover that does the same each time, at some of these places; or with each mover, at all of them,
-// where now and then something that others wait for ends only once the mover is used again:
+// with the mover that does the same each time, at some of these places; or with each mover, at all of them:
 // DATAMOVER_CUTS=all npx jest test/cuts
 const all = process.env['DATAMOVER_CUTS'] === 'all';
 
@@ -25,8 +24,7 @@ const ways: readonly Way[] = ['limit', 1, 3, 1000];
 /** Where each begins differs, so that all together are cut off at many places. */
 function cellsOf(mover: MoverName): Cell[] {
   const names = Object.keys(scenarios).filter((name) => {
-    const { movers: only, unmended = false } = scenarios[name]!;
-    if (unmended && !all) return false;
+    const { movers: only } = scenarios[name]!;
     return only === undefined || only.includes(mover);
   });
   const order = Object.keys(movers).indexOf(mover);

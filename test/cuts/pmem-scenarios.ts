@@ -36,7 +36,7 @@ async function deviceOf(ground: Ground): Promise<BttDevice> {
 /** Mapped files, and block devices over them. */
 export const pmemScenarios: Record<string, Scenario> = {
   'writes to a map': {
-    movers: ['open', 'threads', 'loopback'],
+    movers: ['open', 'sync', 'threads', 'loopback'],
     begin: async (ground) => {
       const map = await mapOf(ground, SMALL);
       return () => {
@@ -51,7 +51,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'closes a map': {
-    movers: ['open', 'threads', 'loopback'],
+    movers: ['open', 'sync', 'threads', 'loopback'],
     begin: async (ground) => {
       const map = await mapOf(ground, SMALL);
       const filled = map.fill(0, 4096, 7);
@@ -60,8 +60,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'writes a block': {
-    unmended: true,
-    movers: ['open', 'threads', 'loopback'],
+    movers: ['open', 'sync', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);
       return () => {
@@ -72,8 +71,7 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'reads a block': {
-    unmended: true,
-    movers: ['open', 'threads', 'loopback'],
+    movers: ['open', 'sync', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);
       return () => {
@@ -84,11 +82,22 @@ export const pmemScenarios: Record<string, Scenario> = {
     },
   },
   'zeroes a block': {
-    unmended: true,
-    movers: ['open', 'threads', 'loopback'],
+    movers: ['open', 'sync', 'threads', 'loopback'],
     begin: async (ground) => {
       const device = await deviceOf(ground);
       return () => void ground.expect(device.zero(4), () => true).poll();
+    },
+  },
+  'closes a block device': {
+    movers: ['open', 'sync', 'threads', 'loopback'],
+    begin: async (ground) => {
+      const map = await mapOf(ground, IMAGE);
+      const device = await BttDevice.format(map, { blockSize: 512, freeBlocks: 8 });
+      ground.looks.push(() => device.close().then(() => undefined));
+      return () => {
+        ground.expect(device.write(3, Buffer.alloc(512, 3)), () => true);
+        void device.close();
+      };
     },
   },
 };

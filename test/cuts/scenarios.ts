@@ -27,8 +27,6 @@ export interface Scenario {
   readonly polls?: boolean;
   /** Nothing can begin after it. */
   readonly closes?: boolean;
-  /** It finds what is not mended yet: tried where all places are. */
-  readonly unmended?: boolean;
   /** Default: all. */
   readonly movers?: readonly MoverName[];
 }

@@ -15,8 +15,9 @@ export interface Outcome {
   readonly lost: boolean;
 }
 
-/** After so long what has not ended never will, in milliseconds. */
-const PATIENCE_MS = 1500;
+/** After so many looks what has not ended never will; time in which the machine stands still is none of them. */
+const LOOKS = 20;
+const LOOK_MS = 250;
 
 const strays: unknown[] = [];
 process.on('uncaughtException', (error) => strays.push(error));
@@ -29,10 +30,13 @@ const words = (error: unknown): string => {
 
 function within<T>(wait: PromiseLike<T>): Promise<T | 'pending'> {
   let timer: NodeJS.Timeout;
+  let looks = 0;
   const late = new Promise<'pending'>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, 'pending');
+    timer = setInterval(() => {
+      if (++looks === LOOKS) resolve('pending');
+    }, LOOK_MS);
   });
-  return Promise.race([wait, late]).finally(() => clearTimeout(timer));
+  return Promise.race([wait, late]).finally(() => clearInterval(timer));
 }
 
 const failing =
