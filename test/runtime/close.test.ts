@@ -1,4 +1,4 @@
-import { completed, fromPromise, Runtime, threadsMover } from '../../lib';
+import { completed, fromPromise, FutureState, Runtime, threadsMover } from '../../lib';
 import { after, Signalled, sleep, turn } from './futures';
 
 const closed = { code: 'ERR_MOVER_CLOSED' };
@@ -20,6 +20,18 @@ test('what is complete is given all the same', async () => {
   await runtime.close();
   expect(await runtime.wait(completed(1))).toBe(1);
   expect(await runtime.waitAll([completed(1)])).toEqual([1]);
+  expect(runtime.waitSync(completed(1))).toBe(1);
+  expect(runtime.waitAllSync([completed(1), completed(2)])).toEqual([1, 2]);
+});
+
+test('synchronous waits for what is not are refused', async () => {
+  const runtime = new Runtime();
+  await runtime.close();
+  const late = after(1, 1);
+  const refusal = expect.objectContaining(closed);
+  expect(() => runtime.waitSync(late)).toThrow(refusal);
+  expect(() => runtime.waitAllSync([completed(1), late, completed(2)])).toThrow(refusal);
+  expect(late.state).toBe(FutureState.Idle);
 });
 
 test('twice, also when nothing is pending', async () => {

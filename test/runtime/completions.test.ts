@@ -1,5 +1,8 @@
 import { completed, failed, Runtime, threadsMover, type Completion, type Future } from '../../lib';
+import { CompletionOrder } from '../../lib/runtime/completions';
 import { after, failsAfter, Signalled, turn } from './futures';
+
+type Listener = CompletionOrder['listeners'][number];
 
 const runtime = new Runtime();
 
@@ -104,4 +107,13 @@ test('a closed runtime refuses what is not complete', async () => {
   await expect(indexes(closed.completions([after(1, 1)]))).rejects.toMatchObject({
     code: 'ERR_MOVER_CLOSED',
   });
+});
+
+test('one that is told of twice, since that was cut off, is there once', async () => {
+  const order = new CompletionOrder([completed(1), completed(2)]);
+  const [[, one], [, other]] = order.listeners as [Listener, Listener];
+  for (const settled of [other, other, one, other]) settled();
+  const indices: number[] = [];
+  for await (const index of order.indices()) indices.push(index);
+  expect(indices).toEqual([1, 0]);
 });

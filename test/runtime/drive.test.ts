@@ -7,6 +7,7 @@ import {
   type RuntimeOptions,
 } from '../../lib';
 import { after, Signalled, sleep, turn } from './futures';
+import { held } from './held';
 
 /** Counts its polls, and stops when told. */
 class Endless {
@@ -106,12 +107,12 @@ describe('by hand', () => {
   });
 });
 
-/** Polls of a future that is never done within `milliseconds`, and the statistics after it. */
-async function pollsDuring(options: RuntimeOptions, milliseconds: number) {
+/** Polls of a future that is never done until `ends`, and the statistics then. */
+async function pollsUntil(options: RuntimeOptions, ends: (runtime: Runtime) => unknown) {
   const runtime = new Runtime(options);
   const endless = new Endless();
   const wait = runtime.wait(endless.future);
-  await sleep(milliseconds);
+  await ends(runtime);
   const stats = runtime.stats();
   expect(stats.polls).toBe(endless.polls);
   endless.stop();
@@ -121,14 +122,26 @@ async function pollsDuring(options: RuntimeOptions, milliseconds: number) {
 
 describe('by the event loop', () => {
   test('without a completion it rests after its spins', async () => {
-    const { polls, sleeps } = await pollsDuring({ spinsBeforeSleep: 20, sleepMs: 150 }, 50);
+    const options = { spinsBeforeSleep: 20, sleepMs: 200 };
+    const { polls, sleeps } = await pollsUntil(options, async (runtime) => {
+      while (runtime.stats().sleeps === 0) await turn();
+      for (let turns = 0; turns < 5; turns++) await turn();
+    });
     // One poll before the loop goes on, and one look behind the arming of the wake-up.
     expect(polls).toBe(20 + 2);
     expect(sleeps).toBe(1);
   });
 
+  test('a completion in a turn begins the spins anew', async () => {
+    const runtime = new Runtime({ spinsBeforeSleep: 20, sleepMs: 5 });
+    await runtime.waitAll([15, 30, 45, 60].map((polls) => after(polls, polls)));
+    expect(runtime.stats().sleeps).toBe(0);
+  });
+
   test('it rests for as long as it is told, then spins again', async () => {
-    const { polls, sleeps } = await pollsDuring({ spinsBeforeSleep: 3, sleepMs: 5 }, 60);
+    const { polls, sleeps } = await pollsUntil({ spinsBeforeSleep: 3, sleepMs: 5 }, () =>
+      sleep(60),
+    );
     expect(sleeps).toBeGreaterThanOrEqual(2);
     expect(sleeps).toBeLessThanOrEqual(13);
     expect(polls).toBeLessThanOrEqual((3 + 1) * sleeps + 4);
@@ -136,7 +149,7 @@ describe('by the event loop', () => {
 
   test('immediate: it never rests', async () => {
     const options = { drive: 'immediate', spinsBeforeSleep: 1, sleepMs: 1000 } as const;
-    const { polls, sleeps, turns } = await pollsDuring(options, 50);
+    const { polls, sleeps, turns } = await pollsUntil(options, () => sleep(50));
     expect(sleeps).toBe(0);
     expect(polls).toBeGreaterThan(100);
     expect(turns).toBeGreaterThanOrEqual(polls);
@@ -179,6 +192,30 @@ describe('by the event loop', () => {
     await runtime.wait(mover.futures.nop());
     expect(looped).toBe(false);
     await mover.close();
+  });
+});
+
+describe('what keeps the process alive', () => {
+  const resting = { spinsBeforeSleep: 1, sleepMs: 100 };
+
+  test('a rest, but for that of a runtime after unref(), until ref()', async () => {
+    const runtime = new Runtime(resting);
+    const endless = new Endless();
+    const wait = runtime.wait(endless.future);
+    while (runtime.stats().sleeps === 0) await turn();
+    const changes = [runtime.unref, runtime.unref, runtime.ref, runtime.ref].map((change) =>
+      held(() => {
+        expect(change.call(runtime)).toBe(runtime);
+      }),
+    );
+    expect(changes).toEqual([-1, 0, 1, 0]);
+    endless.stop();
+    expect(await wait).toBeNull();
+  });
+
+  test('a runtime after unref() has its turns all the same', async () => {
+    const runtime = new Runtime(resting).unref();
+    expect(await runtime.waitAll([after(5, 1), after(3, 2)])).toEqual([1, 2]);
   });
 });
 

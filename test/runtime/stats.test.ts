@@ -97,6 +97,14 @@ test('the jobs of movers complete on the default runtime, and once at most', asy
   await mover.close();
 });
 
+test('a budget that was just enough was not hit', async () => {
+  const runtime = new Runtime({ drive: 'manual', budget: 2 });
+  const wait = runtime.waitAll([after(2, 1), after(2, 2)]);
+  expect([runtime.poll(), runtime.poll()]).toEqual([0, 2]);
+  expect(runtime.stats().budgetHits).toBe(0);
+  await wait;
+});
+
 test('a budget that jobs of movers used up was hit', async () => {
   const { default: standard } = Runtime;
   const mover = threadsMover({ threads: 1 });

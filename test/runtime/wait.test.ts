@@ -14,6 +14,7 @@ import {
   type Mover,
 } from '../../lib';
 import { after, failsAfter, Signalled, sleep } from './futures';
+import { holds } from './held';
 
 const runtime = new Runtime();
 const movers: Record<string, Mover> = {};
@@ -119,6 +120,13 @@ test('waitSync completes eager operations and waits in line for slots', () => {
   expect(outputs.every((target, n) => target[4999] === n)).toBe(true);
 });
 
+test('waitSync waits for slots that are taken by what nobody waits for', async () => {
+  const narrow = movers['narrow']!;
+  const others = [1, 2, 3].map((value) => narrow.fill(Buffer.alloc(5000), value));
+  expect(runtime.waitSync(narrow.futures.fill(Buffer.alloc(100), 4), 1500)[99]).toBe(4);
+  expect((await Promise.all(others)).map(([first]) => first)).toEqual([1, 2, 3]);
+});
+
 test('a promise cannot complete while the thread is blocked: the wait ends by its time', async () => {
   const late = fromPromise(() => sleep(1));
   expect(() => runtime.waitSync(late, 20)).toThrow(
@@ -141,6 +149,17 @@ test.each(['wait', 'waitSync'] as const)('%s: after its time the future goes on'
   expect(slow.done).toBe(false);
   waiting = false;
   expect(await runtime.wait(slow, { timeoutMs: 20_000 })).toBe('in the end');
+});
+
+test('a wait that was in time leaves no timer behind', async () => {
+  const manual = new Runtime({ drive: 'manual' });
+  const before = holds('Timeout');
+  const wait = manual.wait(after(1, 1), { timeoutMs: 60_000 });
+  expect(holds('Timeout') - before).toBe(1);
+  manual.poll();
+  // In the microtasks: nothing else runs meanwhile.
+  await wait;
+  expect(holds('Timeout') - before).toBe(0);
 });
 
 test('timeoutMs 0: what is complete, or completes in the first poll, is in time', async () => {
