@@ -10,6 +10,7 @@ import {
   syncMover,
   type Future,
 } from '../../lib';
+import { settled } from '../../lib/future/combinators';
 import { after, foreign, gate, outcome } from './gate';
 
 const { Idle, Complete, Running } = FutureState;
@@ -284,4 +285,25 @@ test.each([
   ]) {
     expect(() => combine(parts as never)).toThrow(type);
   }
+});
+
+describe('settled', () => {
+  test('tells of each that it is done, failed or not, and never fails', () => {
+    const parts = gates(2);
+    const told: number[] = [];
+    const own = settled([...futures(parts), completed(1), failed(error)], (index) => {
+      told.push(index);
+    });
+    expect([own.state, told]).toEqual([Idle, []]);
+    expect([own.poll(), told]).toEqual([Running, [2, 3]]);
+    parts[1]!.break(error);
+    expect([own.poll(), told]).toEqual([Running, [2, 3, 1]]);
+    parts[0]!.open(1);
+    expect([own.poll(), told, own.error]).toEqual([Complete, [2, 3, 1, 0], undefined]);
+  });
+
+  test('of none', () => {
+    const own = settled([], () => undefined);
+    expect([own.poll(), own.done, own.error]).toEqual([Complete, true, undefined]);
+  });
 });

@@ -10,9 +10,10 @@ import {
   type Future,
   type Notifier,
 } from '../../lib';
+import { adopt } from '../../lib/future/foreign-future';
 import { after, foreign, gate } from './gate';
 
-const { Complete, Running } = FutureState;
+const { Complete, Idle, Running } = FutureState;
 
 const hostile = (): never => {
   throw new Error('hostile');
@@ -92,4 +93,70 @@ test.each(['done', 'poll', 'has', 'cancel'])('what has no %s is no future', (mem
   const type = expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' });
   const less = Object.fromEntries(Object.entries(foreign()).filter(([name]) => name !== member));
   expect(() => all([less as never])).toThrow(type);
+});
+
+describe('the one of ours that stands for it', () => {
+  test('is the same for the same, and one of ours stands for itself', () => {
+    const [one, own] = [foreign(), after(1, 1)];
+    expect(adopt(one)).toBe(adopt(one));
+    expect(adopt(one)).not.toBe(adopt(foreign()));
+    expect(adopt(own)).toBe(own);
+  });
+
+  test('is as far as it is, from the first poll on', () => {
+    const state = { state: Idle, done: false, output: 7 };
+    const own = adopt(foreign({ ...state, poll: () => state.state }));
+    const seen = foreign();
+    expect([adopt(seen).state, adopt(seen).poll(), adopt(seen).state]).toEqual([
+      Idle,
+      Running,
+      Running,
+    ]);
+    expect([own.poll(), own.state]).toEqual([Idle, Idle]);
+  });
+
+  test('takes over the output, and polls it no more', () => {
+    let polls = 0;
+    const theirs = Object.assign(foreign({ output: 7 }), {
+      done: false,
+      poll: () => ((theirs.done = ++polls === 2), Running),
+    });
+    const own = adopt(theirs);
+    expect([own.poll(), own.poll(), own.output, own.poll(), polls]).toEqual([
+      Running,
+      Complete,
+      7,
+      Complete,
+      2,
+    ]);
+    const complete = adopt(foreign({ done: true, output: 8, poll: hostile }));
+    expect([complete.poll(), complete.output]).toEqual([Complete, 8]);
+  });
+
+  test('has its properties until it is done', () => {
+    const theirs = Object.assign(foreign(), { done: false, has: () => true });
+    const own = adopt(theirs);
+    expect(own.has('async')).toBe(true);
+    theirs.done = true;
+    own.poll();
+    expect(own.has('async')).toBe(false);
+    expect(adopt(foreign()).has('async')).toBe(false);
+  });
+
+  test('is cancelled with it, and fails as it does', () => {
+    const theirs = Object.assign(foreign(), {
+      done: false,
+      error: undefined as Error | undefined,
+      cancel: (reason?: unknown) => {
+        theirs.error = reason as Error;
+        return (theirs.done = true);
+      },
+    });
+    const own = adopt(theirs);
+    const reason = new Error('enough');
+    expect([own.cancel(reason), own.done, own.error]).toEqual([true, true, reason]);
+    expect(own.cancel()).toBe(false);
+    const going = adopt(foreign({ poll: hostile }));
+    expect([going.cancel(), going.done]).toEqual([false, false]);
+  });
 });

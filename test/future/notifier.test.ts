@@ -89,7 +89,9 @@ test('arguments of the wrong kind', () => {
 
 test.each([undefined, null, 1, 'slot', {}])('usePoller(%p) is refused', (slot) => {
   const notifier = new Notifier({ poller: true });
-  expect(() => notifier.usePoller(slot as never)).toThrow(TypeError);
+  expect(() => notifier.usePoller(slot as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+  );
   expect(notifier.used).toBe('none');
 });
 

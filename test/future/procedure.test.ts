@@ -123,3 +123,21 @@ describe('cancelled', () => {
     expect([future.error, second]).toEqual([reason, false]);
   });
 });
+
+test('has what that has which it waits for', () => {
+  const part = gate(['async']);
+  const future = procedure(function* (): Steps<unknown> {
+    return yield part.future;
+  });
+  expect(future.has('async')).toBe(false);
+  future.poll();
+  expect(future.has('async')).toBe(true);
+  part.open(1);
+  future.poll();
+  expect([future.done, future.has('async')]).toEqual([true, false]);
+  const other = procedure(function* (): Steps<unknown> {
+    return yield gate().future;
+  });
+  other.poll();
+  expect(other.has('async')).toBe(false);
+});
