@@ -15,6 +15,7 @@ const left: readonly string[] = [
   'future/looked-at',
   'future/random-trees',
   'runtime/fair-movers',
+  'runtime/fake-timers',
   'runtime/keep-alive',
   'runtime/lost-wakes',
   'runtime/two-copies',
