@@ -287,6 +287,17 @@ test.each([
   }
 });
 
+test('a loser of a race that has to be waited for is seen to its end', async () => {
+  const part = gate(['async']);
+  const loser = all([part.future]);
+  const own = race([loser, after(1, 1)]);
+  expect([own.poll(), own.output, loser.done]).toEqual([Complete, 1, false]);
+  await new Promise((resolve) => setImmediate(resolve));
+  part.open(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(loser.done).toBe(true);
+});
+
 describe('settled', () => {
   test('tells of each that it is done, failed or not, and never fails', () => {
     const parts = gates(2);

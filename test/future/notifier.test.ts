@@ -190,3 +190,14 @@ test.each([null, undefined, 1, 'slot', {}])('%p is no location to look at', (slo
   );
   expect(notifier.used).toBe('none');
 });
+
+test('a waker for which the stack is full is called once more when that is empty', async () => {
+  const overflow = (): number => 1 + overflow();
+  const waker = jest.fn().mockImplementationOnce(overflow);
+  const own = gate();
+  own.future.poll(new Notifier({ wake: waker }));
+  own.open(1);
+  expect(waker).toHaveBeenCalledTimes(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(waker).toHaveBeenCalledTimes(2);
+});

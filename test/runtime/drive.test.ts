@@ -67,6 +67,23 @@ describe('by hand', () => {
     expect(await wait).toBe(1);
   });
 
+  test('a location that cannot be read is taken for one that has changed', async () => {
+    const manual = new Runtime({ drive: 'manual' });
+    const slot = {
+      get done(): boolean {
+        throw new Error('hostile');
+      },
+    };
+    let polls = 0;
+    const watched = future<null, number>(null, ({ resolve }, notifier) => {
+      notifier?.usePoller(slot);
+      return ++polls === 3 ? resolve(1) : FutureState.Running;
+    });
+    const wait = manual.wait(watched);
+    expect([manual.poll(), manual.poll(), manual.poll()]).toEqual([0, 0, 1]);
+    expect(await wait).toBe(1);
+  });
+
   test('the jobs of movers', async () => {
     const manual = new Runtime({ drive: 'manual' });
     for (const notifier of ['waker', 'poller'] as const) {

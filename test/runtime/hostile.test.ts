@@ -229,6 +229,20 @@ test('members that a program has put on a future harm nobody else', async () => 
   expect({ harmed, never, closed }).toEqual({ harmed: [], never: [], closed: true });
 });
 
+test('in the turns of the loop the wait for one that throws fails, and the others go on', async () => {
+  const runtime = new Runtime();
+  const [one, other] = [after(9, 1), after(3, 3)];
+  const waits = [runtime.wait(one), runtime.wait(other)];
+  Object.defineProperty(one, 'done', { configurable: true, get: hostile });
+  expect(await Promise.allSettled(waits)).toMatchObject([
+    { reason: { message: 'hostile' } },
+    { value: 3 },
+  ]);
+  expect(runtime.pending).toBe(0);
+  Reflect.deleteProperty(one, 'done');
+  expect(await one).toBe(1);
+});
+
 test('polled by hand, one that throws tells who polls, and the others go on', () => {
   const runtime = new Runtime({ drive: 'manual' });
   const [one, other] = [after(1, 1), after(3, 2)];
