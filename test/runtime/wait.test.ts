@@ -127,6 +127,14 @@ test('waitSync waits for slots that are taken by what nobody waits for', async (
   expect((await Promise.all(others)).map(([first]) => first)).toEqual([1, 2, 3]);
 });
 
+test('waitSync completes the jobs of movers that what it waits for only looks at', () => {
+  const job = movers['wakers']!.fill(Buffer.alloc(5000), 1);
+  const looks = future<null, string>(null, ({ resolve }) =>
+    job.done ? resolve('seen') : FutureState.Running,
+  );
+  expect(runtime.waitSync(looks, 1500)).toBe('seen');
+});
+
 test('a promise cannot complete while the thread is blocked: the wait ends by its time', async () => {
   const late = fromPromise(() => sleep(1));
   expect(() => runtime.waitSync(late, 20)).toThrow(
