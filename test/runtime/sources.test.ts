@@ -1,0 +1,115 @@
+import { Sources, type Source } from '../../lib/runtime/sources';
+
+/** Jobs that are done when they are looked at, so many in a turn as it is told. */
+class Jobs implements Source {
+  pending = 1;
+  idle = false;
+  done = 0;
+  readonly budgets: number[] = [];
+
+  turn(budget: number): number {
+    this.budgets.push(budget);
+    return Math.min(this.done, budget);
+  }
+}
+
+function spend(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+let sources: Sources;
+let jobs: Jobs;
+beforeEach(() => {
+  sources = new Sources();
+  jobs = new Jobs();
+  sources.add(jobs);
+});
+
+describe('turns', () => {
+  test('go to all, until as many jobs as the budget have completed; the others come first then', () => {
+    const others = [new Jobs(), new Jobs()];
+    for (const other of others) sources.add(other);
+    jobs.done = 2;
+    others[0]!.done = 3;
+    expect([sources.turn(4), sources.size, sources.pending]).toEqual([4, 3, 3]);
+    expect([jobs, ...others].map(({ budgets }) => budgets)).toEqual([[4], [2], []]);
+    expect(sources.turn(4)).toBe(4);
+    expect([jobs, ...others].map(({ budgets }) => budgets)).toEqual([[4, 4], [2, 2], [4]]);
+  });
+
+  test('who is idle has no more of them', () => {
+    jobs.idle = true;
+    expect([sources.turn(1), sources.size, sources.pending, sources.turn(1)]).toEqual([0, 0, 0, 0]);
+    expect(jobs.budgets).toEqual([1]);
+    sources.add(jobs);
+    sources.began(jobs);
+    expect(sources.size).toBe(0);
+  });
+});
+
+describe('lively', () => {
+  /** Whether it ever is just after `act`: the thread may be kept from looking in time. */
+  const everLively = (act: () => void): boolean => {
+    for (let tries = 0; tries < 200; tries++) {
+      act();
+      if (sources.lively) return true;
+    }
+    return false;
+  };
+  const begin = (): void => {
+    sources.began(jobs);
+  };
+  const complete = (): void => {
+    jobs.done = 1;
+    sources.turn(Infinity);
+  };
+
+  test('as soon as jobs began or completed, and not for long', () => {
+    expect(everLively(begin)).toBe(true);
+    spend(1);
+    expect(sources.lively).toBe(false);
+    begin();
+    expect(everLively(complete)).toBe(true);
+    spend(1);
+    expect(sources.lively).toBe(false);
+  });
+
+  test('not by a look at which nothing has completed', () => {
+    begin();
+    spend(1);
+    const look = (): void => void sources.turn(Infinity);
+    expect(everLively(look)).toBe(false);
+  });
+
+  test('not where jobs take long, until they are short again', () => {
+    begin();
+    spend(20);
+    complete();
+    expect(everLively(begin)).toBe(false);
+    expect(everLively(complete)).toBe(true);
+  });
+
+  test('where many complete side by side each takes its part of the time', () => {
+    begin();
+    spend(2);
+    jobs.done = 1000;
+    sources.turn(Infinity);
+    expect(everLively(begin)).toBe(true);
+  });
+
+  test('not where much is left to do', () => {
+    begin();
+    spend(0.1);
+    complete();
+    jobs.pending = 1e6;
+    expect(everLively(begin)).toBe(false);
+    jobs.pending = 1;
+    expect(everLively(complete)).toBe(true);
+  });
+
+  test('not where nobody has jobs', () => {
+    jobs.idle = true;
+    expect(everLively(begin)).toBe(false);
+  });
+});
