@@ -76,24 +76,21 @@ describe.each(['without engines', 'with engines'])('%s', (engines) => {
   });
 
   test('who can wait for a time is woken at its end', async () => {
-    script.wait = 5;
+    script.patience = () => (script.asked++ === 0 ? 5 : Infinity);
     loop.add(script);
-    await asleep();
-    script.wait = Infinity;
     while (script.wakes === 0) await sleep(1);
     expect([script.turns, script.wakes, script.sleeps]).toEqual([4, 1, 2]);
   });
 
   test('the least patient of several says when', async () => {
     const other = new Script();
-    other.wait = 5;
+    other.patience = () => (other.asked++ === 0 ? 5 : Infinity);
     script.wait = 60_000;
     loop.add(script);
     loop.add(other);
-    await asleep();
-    other.isActive = false;
     while (script.wakes === 0) await sleep(1);
-    expect([script.turns, other.turns]).toEqual([4, 3]);
+    expect([script.turns, other.turns]).toEqual([4, 4]);
+    other.isActive = false;
   });
 
   test('what the look before the sleep completes puts the sleep off', async () => {
@@ -186,13 +183,15 @@ describe.each(['without engines', 'with engines'])('%s', (engines) => {
       expect([held(refresh), held(refresh)]).toEqual([-1, 0]);
     });
 
-    test('the others sleep on, and whose end has come is not woken', async () => {
+    test('the others sleep on, and who has left is not woken', async () => {
       const other = new Script();
       other.wait = 10;
       loop.add(other);
-      await asleep();
-      script.isActive = false;
-      expect(held(refresh)).toBe(0);
+      // Both are told in turn that the loop sleeps; the end of it cannot come before.
+      other.slept = () => {
+        script.isActive = false;
+        expect(held(refresh)).toBe(0);
+      };
       while (other.wakes === 0) await sleep(1);
       expect([script.turns, script.wakes]).toEqual([2, 0]);
       other.isActive = false;
