@@ -113,6 +113,16 @@ export function overlap(a: Extent, b: Extent): boolean {
   return Math.max(a.address, b.address) < end;
 }
 
+/**
+ * Whether two ranges are there, have one length, and share no byte: true where their lower halves say so;
+ * false where more has to be looked at.
+ */
+export const apart = (a: Range, b: Range): boolean =>
+  a.length === b.length &&
+  Math.abs((a.low - b.low) | 0) >= a.length &&
+  a.probe.length !== 0 &&
+  b.probe.length !== 0;
+
 /** Whether two ranges of one length may share a byte: their addresses, which are seldom at hand, say. */
 export const near = (a: Range, b: Range): boolean =>
   Math.abs((a.low - b.low) | 0) < a.length || a.length > MOST_APART;

@@ -7,8 +7,7 @@ import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { Order } from '../jobs/order';
-import type { Range } from '../memory/range';
-import { plainOperands, type Operands, type OpName, type Operation } from '../operations/operation';
+import type { Operands, OpName } from '../operations/operation';
 import type { Backend } from './backend';
 import { Channel } from './channel';
 import { Choice } from './choice';
@@ -81,6 +80,7 @@ export class JobBackend implements Backend {
   readonly #order: number;
   #queue: JobQueue | undefined;
   #workQueues: WorkQueues | undefined;
+  readonly plain: Backend['plain'];
   /** Where software goes on without work queues. */
   readonly #lookout: Lookout | undefined;
   #opening: Promise<void> | undefined;
@@ -91,6 +91,8 @@ export class JobBackend implements Backend {
     this.#capabilities = softwareCapabilities(options.threads > 0, options.depth);
     this.#order = options.hardware?.path === 'hardware' ? Order.Hardware : 0;
     this.#choice = new Choice(this.#order === 0 ? options.thresholds : nothingToChoose);
+    // What is executed by itself, and not in a gathering, is as fast with operands.
+    this.plain = this.#order === 0 && options.gather > 1 ? this.#plainStarter() : undefined;
     const { hardware } = options;
     if (hardware?.path === 'auto') {
       // Engines refer to it: it must not keep a mover that nobody has any more.
@@ -150,18 +152,10 @@ export class JobBackend implements Backend {
     return future;
   }
 
-  plain<T>(
-    operation: Operation<T, undefined>,
-    destination: Range | null,
-    source: Range | null,
-    value: T,
-    settings: Settings,
-  ): Future<T> {
-    // What is executed by itself, and not in a gathering, is as fast with operands.
-    if (this.#order !== 0 || this.#options.gather === 1) {
-      return this.operate(plainOperands(operation, destination, source, value), settings, false);
-    }
-    return new JobFuture(this.#opened(), 0, undefined, operation, destination, source, value);
+  /** Apart from the constructor, whose functions, which outlive this object, would refer to it by one more. */
+  #plainStarter(): Backend['plain'] {
+    return (operation, destination, source, value) =>
+      new JobFuture(this.#opened(), 0, undefined, operation, destination, source, value);
   }
 
   work<T, X>(

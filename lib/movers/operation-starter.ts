@@ -36,7 +36,6 @@ export interface OperationStarter {
         destination: Range | null,
         source: Range | null,
         value: T,
-        settings: Settings,
       ) => Future<T>)
     | undefined;
   /** The same for one that takes more than one job. */
