@@ -148,7 +148,7 @@ export interface Addon extends PmemAddon {
   setQueues(engine: number, queues: Uint32Array): void;
   /** Goes on after a page fault; false: the job is to fail. */
   resume(engine: number, slot: number): boolean;
-  /** Looks after what is under way. Bit 0: jobs were lost; 1: something waits for room; 2: something ended. */
+  /** Looks after what is under way. Bit 0: jobs were lost; 1: something waits for room; 2: something ended; 3: a queue took nothing. */
   tend(engine: number): number;
   /** Slots of jobs that were lost; undefined where the environment is terminating. */
   takeLost(engine: number): Uint32Array | undefined;

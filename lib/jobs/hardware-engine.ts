@@ -21,6 +21,7 @@ const enum Found {
   Lost = 1,
   Waits = 2,
   Moved = 4,
+  Passed = 8,
 }
 
 /** Work queues as an engine: devices answer jobs into their own records. */
@@ -33,6 +34,8 @@ export class HardwareEngine extends NativeEngine {
   readonly #lost: number[] = [];
   /** Something has ended at a queue, since whoever asks set it to false. */
   moved = false;
+  /** A queue took nothing of what it was offered, since whoever asks set it to false. */
+  passed = false;
   /** What it had done when it was closed. */
   #final: HardwareCounters | undefined;
 
@@ -72,6 +75,7 @@ export class HardwareEngine extends NativeEngine {
     const found = native.tend(this.id);
     this.#waits = (found & Found.Waits) !== 0;
     this.moved ||= (found & Found.Moved) !== 0;
+    this.passed ||= (found & Found.Passed) !== 0;
     if ((found & Found.Lost) !== 0) this.#lost.push(...(native.takeLost(this.id) ?? []));
     return this.#lost;
   }

@@ -93,14 +93,16 @@ export class Hardware {
    */
   review(settled: number, ample: boolean, reroute: (slot: number) => void): boolean {
     const now = clock();
-    const { waits, moved } = this.engine;
+    const { waits, moved, passed } = this.engine;
     if (settled > 0 || moved || !waits) this.#stuck = Infinity;
     else this.#stuck = Math.min(this.#stuck, now);
     this.engine.moved = false;
     if (now - this.#reviewed >= REVIEW_MS) {
       this.#reviewed = now;
-      // What nobody waits for may be found out when somebody does.
-      if (waits) this.#withdraw(now - this.#stuck > this.#timeoutMs);
+      // A queue that takes nothing may be full, or be disabled: it takes nothing more then, while others
+      // do. What nobody waits for may be found out when somebody does.
+      if (waits || passed) this.#withdraw(now - this.#stuck > this.#timeoutMs);
+      this.engine.passed = false;
       if (ample) this.#restore();
     }
     if (!ample && this.#serves) this.#withdraw(true);

@@ -142,7 +142,8 @@ Napi::Value Resume(const Napi::CallbackInfo& info) {
 Napi::Value Tend(const Napi::CallbackInfo& info) {
   offload::Offload* offload = OffloadOf(info);
   const auto found = offload ? offload->Tend() : offload::Report{};
-  const uint32_t bits = (found.lost ? 1 : 0) | (found.waits ? 2 : 0) | (found.moved ? 4 : 0);
+  const uint32_t bits =
+      (found.lost ? 1 : 0) | (found.waits ? 2 : 0) | (found.moved ? 4 : 0) | (found.passed ? 8 : 0);
   return Napi::Number::New(info.Env(), bits);
 }
 

@@ -51,7 +51,8 @@ Report Offload::Tend() {
   state.Rouse();
   return {.lost = !state.lost.empty(),
           .waits = state.flights.empty() && !state.to_send.empty(),
-          .moved = std::exchange(state.moved, false)};
+          .moved = std::exchange(state.moved, false),
+          .passed = std::exchange(state.passed, false)};
 }
 
 std::vector<uint32_t> Offload::TakeLost() {

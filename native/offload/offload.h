@@ -51,9 +51,10 @@ struct Counters {
 
 /// What Tend() has found.
 struct Report {
-  bool lost = false;   // jobs without an answer: see TakeLost()
-  bool waits = false;  // nothing is under way at a queue, and something waits for room in one
-  bool moved = false;  // something has ended since the last time
+  bool lost = false;    // jobs without an answer: see TakeLost()
+  bool waits = false;   // nothing is under way at a queue, and something waits for room in one
+  bool moved = false;   // something has ended since the last time
+  bool passed = false;  // a queue took nothing since then, whether or not another did
 };
 
 /// Carries jobs to work queues and back: gathers them into batches, cuts what is larger than a

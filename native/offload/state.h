@@ -135,7 +135,8 @@ struct Offload::State {
   std::deque<Piece*> to_touch;
   std::vector<Piece*> in_pool;
   std::vector<LostJob> lost;
-  bool moved = false;  // something has ended since the owner last asked
+  bool moved = false;   // something has ended since the owner last asked
+  bool passed = false;  // a queue took nothing of what it was offered since then
   std::vector<std::unique_ptr<PiecedJob>> quarantine;
   Prefault prefault;
   Counters counters;

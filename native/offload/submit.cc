@@ -81,9 +81,12 @@ uint32_t Offload::State::SubmitSome(std::span<const Order> some) {
     }
     const uint32_t count = list->count;
     const abi::Descriptor descriptor = list->Descriptor();
-    if (count > 0 && queue->Submit({&descriptor, 1}) == 1) {
-      Take(std::move(list), queue, some.first(count));
-      return count;
+    if (count > 0) {
+      if (queue->Submit({&descriptor, 1}) == 1) {
+        Take(std::move(list), queue, some.first(count));
+        return count;
+      }
+      passed = true;
     }
     spare_lists.push_back(std::move(list));
   }
@@ -153,7 +156,10 @@ bool Offload::State::SendPiece(Piece& piece) {
   for (const auto& [queue, was_taken] : queues.Choose(wish)) {
     if (Exceeds(piece.descriptor, queue->settings().max_transfer)) continue;
     prefault(piece.descriptor);
-    if (queue->Submit({&piece.descriptor, 1}) == 0) continue;
+    if (queue->Submit({&piece.descriptor, 1}) == 0) {
+      passed = true;
+      continue;
+    }
     ++counters.descriptors;
     flights.push_back({queue, Clock::now(), ++serial, nullptr, &piece});
     return true;

@@ -59,6 +59,20 @@ describeWithModel('a queue that fails, and comes back', () => {
     expect(lines.slice(-2)).toEqual(['{"right":20}', '{"inFlight":0,"lost":false}']);
   });
 
+  test('is disabled, and another takes all the work: that is found out', async () => {
+    const two = ['wq0.0', 'wq0.1'].flatMap((name) => ['--queue', `${name}:mode=shared,size=16`]);
+    const child = [process.execPath, 'test/hardware/children/passed.cjs'];
+    const emulation = new Emulation(two, child);
+    await emulation.printed('--- broken');
+    await emulation.control('disable wq0.0');
+    emulation.say('broken');
+    const { code, stdout } = await emulation.outcome;
+    const lines = stdout.trim().split('\n');
+    expect([code, lines[0]]).toEqual([0, 'wq0.0,wq0.1']);
+    expect(lines).toContain('{"serving":["wq0.1"],"failed":["wq0.0"],"right":true}');
+    expect(lines).toContain('DATAMOVER_QUEUE_LOST');
+  });
+
   test.each(ways)('never answers some of %s: these fail, the others do not', async (way) => {
     const lines = await broken({ path: 'hardware' }, 'set lose-every 3', 'set lose-every 0', way);
     expect(lines.join()).toMatch(/ERR_MOVER_DEVICE/);
