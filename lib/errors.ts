@@ -53,7 +53,10 @@ export type MoverErrorCode =
   | 'ERR_BTT_BAD_BLOCK'
   | 'ERR_BTT_READ_ONLY';
 
-/** Where an access faulted: which argument of the operation, and at which byte of it. */
+/**
+ * Where an access faulted: in which argument of the operation, and where in it. Devices say no more than
+ * the page: `offset` is that of the page's first byte in the argument, or 0.
+ */
 export interface Fault {
   readonly access: 'read' | 'write';
   readonly argument: string;

@@ -1,5 +1,7 @@
+import { checkNames, checkObject } from '../check';
 import { MoverError } from '../errors';
 import { MAX_SLOTS } from '../jobs/job-table';
+import { listOf } from '../list-of';
 import type { BatchBuilder } from '../movers/batch';
 import type { MoverOperations } from '../movers/mover-operations';
 import { begin, check, type Way } from './begin';
@@ -9,7 +11,6 @@ import { optionsOf } from './options';
 import { JobRefusal } from './refusal';
 import { has, type Begun } from './row';
 import { JobStatus, statusOf } from './status';
-import { listOf } from '../list-of';
 
 interface Member {
   readonly fields: JobFields;
@@ -18,6 +19,8 @@ interface Member {
 
 /** Flags of a batch itself. */
 const own = JobFlag.Address1Tcb;
+
+const fieldNames = Object.keys(new JobFields());
 
 const asMember = (way: Way): Way => ({ ...way, flags: JobFlag.Fence });
 
@@ -49,9 +52,11 @@ export class JobBatch {
     throw new JobRefusal(JobStatus.BatchIndexOverflow, text);
   }
 
-  /** Fields that are not given are those of a new job. @throws as `check` */
+  /** Fields that are not given are those of a new job. @throws as `check`; TypeError for other names */
   set(index: number, given: Partial<JobFields>, way: Way): void {
     this.member(index);
+    checkObject('fields', given, false);
+    checkNames(given, fieldNames);
     const fields = Object.assign(new JobFields(), given);
     checkKind(fields);
     check(fields, asMember(way));

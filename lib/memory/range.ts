@@ -168,7 +168,7 @@ export class Stamp extends Given {
   }
 }
 
-function detached(name: string): TypeError {
+export function detached(name: string): TypeError {
   return typeError(
     'ERR_MOVER_BUFFER_DETACHED',
     `${name} is detached: its memory was transferred elsewhere`,

@@ -1,6 +1,6 @@
 import { checkInteger } from '../check';
 import { closedError, illegalConstructor } from '../errors';
-import { Stamp, type Range } from './range';
+import { detached, Stamp, type Range } from './range';
 
 /** A region over the range: only the library has one to make. @param bytes - the memory as a Buffer */
 export let regionOver: (range: Range, bytes: Buffer) => Region;
@@ -52,10 +52,11 @@ export class Region implements Disposable {
    * @param offset - first byte, 0 to `length`
    * @param length - bytes, default: all that follow
    * @throws RangeError `ERR_OUT_OF_RANGE` when the part does not lie inside; TypeError for what are no
-   * numbers; MoverError `ERR_MOVER_CLOSED` after disposal
+   * numbers, and `ERR_MOVER_BUFFER_DETACHED`; MoverError `ERR_MOVER_CLOSED` after disposal
    */
   slice(offset: number, length?: number): Region {
     const range = this.#range ?? disposed();
+    if (!range.intact) throw detached('the region');
     checkInteger('offset', offset, range.length);
     const rest = range.length - offset;
     if (length !== undefined) checkInteger('length', length, rest);

@@ -109,7 +109,8 @@ export class Mover extends MoverOperations implements AsyncDisposable {
   channel(options: ChannelOptions = noOptions): Channel {
     checkObject('options', options);
     checkNames(options, ['depth']);
-    const depth = checkInteger('depth', options.depth ?? CHANNEL_DEPTH, MAX_CHANNEL_DEPTH, 1);
+    const { depth: asked = CHANNEL_DEPTH } = options;
+    const depth = checkInteger('depth', asked, MAX_CHANNEL_DEPTH, 1);
     const { signal, timeoutMs } = this.#settings;
     if (signal !== undefined || timeoutMs !== undefined) {
       const option = signal === undefined ? 'timeoutMs' : 'signal';

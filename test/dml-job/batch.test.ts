@@ -163,6 +163,9 @@ test.each<[what: string, fields: object, status: JobStatus]>([
   ['none', { operation: 99 }, JobStatus.OperationError],
   ['zero bytes', { ...crc, sourceLength: 0 }, JobStatus.LengthError],
   ['no memory', { ...crc, sourceFirst: null }, JobStatus.NullPointer],
+  ['misspelt', { ...crc, sourceLenght: 1 }, JobStatus.LimitsError],
+  ['an array', [], JobStatus.LimitsError],
+  ['nothing', null as never, JobStatus.LimitsError],
   ['a flag of others', { ...crc, flags: JobFlag.CopyOnly }, JobStatus.FlagsError],
 ])(
   'a member that is %s is refused when it is set, and stays as it was',

@@ -44,6 +44,15 @@ const large = arrayBuffer(constants.MAX_LENGTH + 1);
   expect(mover.register(new Uint8Array(large!, 100, 50)).length).toBe(50);
 });
 
+test('whose memory was given away has no slices', () => {
+  const buffer = new ArrayBuffer(64);
+  const region = mover.register(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  expect(() => region.slice(0, 4)).toThrow(
+    expect.objectContaining({ code: 'ERR_MOVER_BUFFER_DETACHED' }) as Error,
+  );
+});
+
 test('slices', async () => {
   const region = mover.register(Buffer.alloc(100));
   const cases = [

@@ -278,6 +278,7 @@ describe('bad arguments', () => {
     ['a ticket that was never given', () => channel.status(3), 'ERR_OUT_OF_RANGE'],
     ['a ticket that is none', () => channel.result(-1), 'ERR_OUT_OF_RANGE'],
     ['no depth', () => mover.channel({ depth: 0 }), 'ERR_OUT_OF_RANGE'],
+    ['null', () => mover.channel({ depth: null as never }), 'ERR_INVALID_ARG_TYPE'],
     ['too much depth', () => mover.channel({ depth: 65537 }), 'ERR_OUT_OF_RANGE'],
     ['no room for tickets', () => channel.completed(undefined as never), 'ERR_INVALID_ARG_TYPE'],
     ['room of another kind', () => channel.completed([] as never), 'ERR_INVALID_ARG_TYPE'],
