@@ -2,24 +2,41 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Notifier, Runtime, type Future } from '../../lib';
 import type { Random } from '../support/random';
 
-/** A future that has not ended by then is lost. Milliseconds. */
+/** A future that has not ended by then is lost. Milliseconds in which the event loop has turns. */
 export const limit = { ms: 20_000 };
+
+/** More than that between two looks, in milliseconds, is a thread or a machine that stands still. */
+const TICK = 100;
+
+/** The limit, of which time in which nothing could end is no part. */
+class Patience {
+  #left = limit.ms;
+  #last = performance.now();
+
+  get over(): boolean {
+    const now = performance.now();
+    this.#left -= Math.min(now - this.#last, 2 * TICK);
+    this.#last = now;
+    return this.#left <= 0;
+  }
+}
 
 /** How a future ended. */
 export type End = { readonly value: unknown } | { readonly error: Error & { code?: unknown } };
 
 /** What comes of a promise; undefined when that takes too long. */
 export async function endOf(promise: PromiseLike<unknown>): Promise<End | undefined> {
+  const patience = new Patience();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limit.ms);
+    timer = setInterval(() => patience.over && resolve(undefined), Math.min(TICK, limit.ms));
   });
   const end = promise.then(
     (value): End => ({ value }),
     (error: Error): End => ({ error }),
   );
   const first = await Promise.race([end, late]);
-  clearTimeout(timer);
+  clearInterval(timer);
   return first;
 }
 
@@ -36,9 +53,9 @@ async function polled(
   notifier: Notifier | undefined,
   between: () => Promise<unknown>,
 ): Promise<End | undefined> {
-  const patience = performance.now() + limit.ms;
+  const patience = new Patience();
   while (future.poll(notifier) !== 1) {
-    if (performance.now() > patience) return undefined;
+    if (patience.over) return undefined;
     await between();
   }
   return seen(future);
