@@ -1,11 +1,11 @@
 import { addon } from '../addon';
 import { Order } from '../jobs/order';
+import { listOf } from '../list-of';
 import { JobBackend } from './job-backend';
 import { DEFAULT_ENGINE } from './kernels';
 import { Mover } from './mover';
 import { startingThresholds } from './thresholds';
 import { WorkQueues } from './work-queues';
-import { listOf } from '../list-of';
 
 export interface LoopbackOptions {
   /** Default: as many as a device has. */

@@ -1,3 +1,4 @@
+import { listOf } from '../list-of';
 import type { Range } from '../memory/range';
 import type { OpName } from '../operations/operation';
 import { dropUnread, forward } from './sequence-elide';
@@ -5,7 +6,6 @@ import { fuse } from './sequence-fuse';
 import { retarget } from './sequence-retarget';
 import { Scratch } from './sequence-scratch';
 import { Step, type Recorded } from './sequence-step';
-import { listOf } from '../list-of';
 
 /** How the steps of a sequence are carried out. */
 export interface Plan {

@@ -1,6 +1,6 @@
 import { MoverError } from '../errors';
-import type { Range } from '../memory/range';
 import { listOf } from '../list-of';
+import type { Range } from '../memory/range';
 
 /** Bytes of a word, and of an entry of a record: the index of a word, in 16 bits, and the word. */
 export const WORD = 8;

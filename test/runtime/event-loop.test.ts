@@ -51,6 +51,16 @@ describe.each(['without engines', 'with engines'])('%s', (engines) => {
   const add = (): void => {
     loop.add(script);
   };
+  /** Whom the script, which is added, adds in the turn of that number. */
+  const comesIn = (which: number): Script => {
+    const other = new Script();
+    script.does = (turns) => {
+      if (turns === which) loop.add(other);
+      return 0;
+    };
+    loop.add(script);
+    return other;
+  };
   const refresh = (): void => {
     loop.refresh();
   };
@@ -127,12 +137,7 @@ describe.each(['without engines', 'with engines'])('%s', (engines) => {
   });
 
   test('and so does who comes in it', async () => {
-    const other = new Script();
-    script.does = (turns) => {
-      if (turns === 2) loop.add(other);
-      return 0;
-    };
-    loop.add(script);
+    const other = comesIn(2);
     await turn();
     expect([script.sleeps, other.sleeps]).toEqual([0, 0]);
     await turn();
@@ -141,12 +146,7 @@ describe.each(['without engines', 'with engines'])('%s', (engines) => {
   });
 
   test('who comes in a turn has his in the next one, and nobody is asked for patience before', async () => {
-    const other = new Script();
-    script.does = (turns) => {
-      if (turns === 1) loop.add(other);
-      return 0;
-    };
-    loop.add(script);
+    const other = comesIn(1);
     await turn();
     expect([script.turns, script.asked, other.asked]).toEqual([1, 0, 0]);
     await turn();
