@@ -150,6 +150,13 @@ export function lostError(operation: OpName | undefined): MoverError {
   );
 }
 
+export function detachedError(name: string): TypeError {
+  return typeError(
+    'ERR_MOVER_BUFFER_DETACHED',
+    `${name} is detached: its memory was transferred elsewhere`,
+  );
+}
+
 /** The error for work that is given to a mover or pool after its end. */
 export function closedError(what: string, remedy: string): MoverError {
   return new MoverError('ERR_MOVER_CLOSED', `${what} is closed: ${remedy}`);

@@ -30,7 +30,7 @@ export { Notifier, type NotifierOffer, type PollSlot, type Wake } from './future
 export { fromPromise } from './future/promise-future';
 export { future, type FutureContext, type Task } from './future/task-future';
 export { Pool, type PoolOptions } from './memory/pool';
-export type { Bytes } from './memory/range';
+export type { Bytes } from './memory/resolve';
 export { Region } from './memory/region';
 export type { Channel } from './movers/channel';
 export type { BatchBuilder } from './movers/batch';

@@ -22,11 +22,11 @@ export function accessor(prototype: object, name: string): () => unknown {
   return (Object.getOwnPropertyDescriptor(prototype, name) as { get: () => unknown }).get;
 }
 
+/** What all typed arrays have in common. */
+export const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
 /** Elements of a typed array. */
-export const lengthOf = getter<number>(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  'length',
-);
+export const lengthOf = getter<number>(typedArray, 'length');
 
 /** Whether the property is the object's own. */
 export const hasOwn = Object.hasOwn;

@@ -1,4 +1,4 @@
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import type { Pattern } from '../operations/pattern';
 import { JobDifBlock, JobOperation } from './constants';
 

@@ -1,4 +1,5 @@
-import { overlap, resolve, type Range } from '../memory/range';
+import { overlap, type Range } from '../memory/range';
+import { resolve } from '../memory/resolve';
 import { MAX_BYTES } from '../operations/arguments';
 import { ENTRY, LEAST_ROOM, WINDOW, WORD } from '../operations/delta-record';
 import { CONGRUENCE } from '../operations/dualcast';

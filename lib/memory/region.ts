@@ -1,6 +1,7 @@
 import { checkInteger } from '../check';
-import { closedError, illegalConstructor } from '../errors';
-import { detached, Stamp, type Range } from './range';
+import { closedError, detachedError, illegalConstructor } from '../errors';
+import type { Range } from './range';
+import { Stamp } from './stamp';
 
 /** A region over the range: only the library has one to make. @param bytes - the memory as a Buffer */
 export let regionOver: (range: Range, bytes: Buffer) => Region;
@@ -56,7 +57,7 @@ export class Region implements Disposable {
    */
   slice(offset: number, length?: number): Region {
     const range = this.#range ?? disposed();
-    if (!range.intact) throw detached('the region');
+    if (!range.intact) throw detachedError('the region');
     checkInteger('offset', offset, range.length);
     const rest = range.length - offset;
     if (length !== undefined) checkInteger('length', length, rest);

@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
 import { rangeError } from '../errors';
-import { resolveDestination, type Bytes } from './range';
+import { resolveDestination, type Bytes } from './resolve';
 import { regionOver, type Region } from './region';
 
 /**

@@ -2,7 +2,9 @@ import { isRevoked, notAnObject } from '../check';
 import { conceal } from '../conceal';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
-import { apart, resolve, resolveDestination, Stamp, type Bytes, type Range } from '../memory/range';
+import { apart, type Range } from '../memory/range';
+import { resolve, resolveDestination, type Bytes } from '../memory/resolve';
+import { Stamp } from '../memory/stamp';
 import {
   compareOperands,
   comparePatternOperands,

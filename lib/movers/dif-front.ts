@@ -1,6 +1,6 @@
 import { conceal } from '../conceal';
 import type { Future } from '../future/future';
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import {
   difCheckOperands,
   difInsertOperands,

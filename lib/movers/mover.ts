@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import { register } from '../memory/register';
 import type { Region } from '../memory/region';
 import type { Backend } from './backend';

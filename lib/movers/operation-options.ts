@@ -1,4 +1,4 @@
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import type { CrcVariant } from '../operations/crc32c';
 import type { DeltaOutcome } from '../operations/delta';
 import type { OpOptions } from './options';

@@ -1,6 +1,6 @@
 import { Status, type Records } from '../abi/completion-record';
 import { Flag, Opcode, Word } from '../abi/descriptor';
-import { resolve } from '../memory/range';
+import { resolve } from '../memory/resolve';
 import { checkChoice } from '../check';
 import { checkLength, checkLengths } from './arguments';
 import { encodeAddress } from './encode';

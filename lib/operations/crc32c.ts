@@ -1,5 +1,6 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
-import { resolve, resolveDestination, type Range } from '../memory/range';
+import type { Range } from '../memory/range';
+import { resolve, resolveDestination } from '../memory/resolve';
 import { checkBoolean, checkInteger, checkObject, noOptions } from '../check';
 import { checkDisjoint, checkLength, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';

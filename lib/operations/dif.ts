@@ -2,7 +2,8 @@ import { Status, type Records } from '../abi/completion-record';
 import { Opcode, Word } from '../abi/descriptor';
 import { checkObject, noOptions } from '../check';
 import { rangeError } from '../errors';
-import { resolve, resolveDestination, type Range } from '../memory/range';
+import type { Range } from '../memory/range';
+import { resolve, resolveDestination } from '../memory/resolve';
 import { checkDisjoint, checkLength } from './arguments';
 import {
   layoutOf,

@@ -1,7 +1,7 @@
 import { Opcode, Word } from '../abi/descriptor';
 import { isArray } from '../check';
 import { describe, typeError } from '../errors';
-import { resolve, resolveDestination } from '../memory/range';
+import { resolve, resolveDestination } from '../memory/resolve';
 import { checkDisjoint, checkLengths } from './arguments';
 import { encodeAddress, encodeTransfer } from './encode';
 import { defineOperation, writeOptions, type Operands, type Operation } from './operation';

@@ -1,5 +1,5 @@
 import { Opcode, Word } from '../abi/descriptor';
-import { resolveDestination } from '../memory/range';
+import { resolveDestination } from '../memory/resolve';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';
 import { defineOperation, writeOptions, type Operands, type Operation } from './operation';

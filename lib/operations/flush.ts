@@ -1,5 +1,5 @@
 import { Flag, Opcode, Word } from '../abi/descriptor';
-import { resolve } from '../memory/range';
+import { resolve } from '../memory/resolve';
 import { checkBoolean } from '../check';
 import { checkLength } from './arguments';
 import { encodeAddress } from './encode';

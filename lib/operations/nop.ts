@@ -1,7 +1,8 @@
 import { Flag, Opcode } from '../abi/descriptor';
 import { isArray } from '../check';
 import { typeError } from '../errors';
-import { resolve, type Range } from '../memory/range';
+import type { Range } from '../memory/range';
+import { resolve } from '../memory/resolve';
 import { encodeTransfer } from './encode';
 import { defineOperation, plainOperands, type Operands, type Operation } from './operation';
 

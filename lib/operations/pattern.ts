@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { describe, rangeError, typeError } from '../errors';
-import { resolve } from '../memory/range';
+import { resolve } from '../memory/resolve';
 import { checkInteger } from '../check';
 
 /**

@@ -7,7 +7,7 @@ import { abortedBy } from '../future/on-abort';
 import { closedError, illegalConstructor, rangeError } from '../errors';
 import { FinalizationRegistry } from '../finalization';
 import type { Future } from '../future/future';
-import { resolve, resolveDestination, type Bytes } from '../memory/range';
+import { resolve, resolveDestination, type Bytes } from '../memory/resolve';
 import { limited } from '../movers/limited-future';
 import { ChangeKind } from './btt-commits';
 import { checkMap, formatDevice, openFormatted } from './btt-open';

@@ -4,7 +4,7 @@ import { failed } from '../future/base-future';
 import type { Future } from '../future/future';
 import { abortedBy, onAbort } from '../future/on-abort';
 import { isFullStack, report } from '../future/report';
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import type { ChangeKind, Commits } from './btt-commits';
 import { readOnlyError } from './btt-errors';
 import { began, BttFuture, wakeAgain, type Requested } from './btt-future';

@@ -1,7 +1,7 @@
 import { addon } from '../addon';
 import { completed } from '../future/base-future';
 import type { Future } from '../future/future';
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import type { ChangeKind } from './btt-commits';
 import { commitError, isLost } from './btt-errors';
 import { Kind, No, Request, type Works } from './btt-request';

@@ -1,6 +1,6 @@
 import { MoverError } from '../errors';
 import type { Future } from '../future/future';
-import type { Bytes } from '../memory/range';
+import type { Bytes } from '../memory/resolve';
 import { bare } from '../intrinsics';
 import type { Mover } from '../movers/mover';
 import type { DifResult } from '../operations/dif';

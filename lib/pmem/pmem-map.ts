@@ -7,7 +7,7 @@ import { FinalizationRegistry } from '../finalization';
 import { refused } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Steps } from '../future/procedure';
-import { resolve, type Bytes } from '../memory/range';
+import { resolve, type Bytes } from '../memory/resolve';
 import { limited } from '../movers/limited-future';
 import { limitOfMover, type Mover } from '../movers/mover';
 import type { MoverOperations } from '../movers/mover-operations';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { addon } from '../../lib/addon';
-import { overlap, Range, resolve } from '../../lib/memory/range';
+import { overlap, Range } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 
 test('the address is where the bytes are', () => {
   const buffer = new ArrayBuffer(1000);

@@ -1,5 +1,6 @@
 import { completed } from '../../lib/future/base-future';
-import { resolve, type Range } from '../../lib/memory/range';
+import type { Range } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 import { operationNames, softwareCapabilities } from '../../lib/movers/capabilities';
 import { DataOperations } from '../../lib/movers/data-operations';
 import { noSettings } from '../../lib/movers/options';

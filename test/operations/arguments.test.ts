@@ -1,4 +1,5 @@
-import { resolve, type Range } from '../../lib/memory/range';
+import type { Range } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 import { checkDisjoint, checkLength, checkLengths } from '../../lib/operations/arguments';
 import {
   compareOperands,

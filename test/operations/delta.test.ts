@@ -1,4 +1,4 @@
-import { resolve } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 import {
   changesOf,
   leastRoom,

@@ -1,7 +1,7 @@
 import { Records } from '../../lib/abi/completion-record';
 import { Flag, Opcode } from '../../lib/abi/descriptor';
 import { addon } from '../../lib/addon';
-import { resolve } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 import {
   compareOperands,
   comparePatternOperands,

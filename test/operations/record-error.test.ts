@@ -1,5 +1,5 @@
 import { Records, Status } from '../../lib/abi/completion-record';
-import { resolve } from '../../lib/memory/range';
+import { resolve } from '../../lib/memory/resolve';
 import { compareOperands } from '../../lib/operations/compare';
 import { copy } from '../../lib/operations/copy';
 import { plainOperands, type Operands } from '../../lib/operations/operation';

@@ -1,6 +1,7 @@
 import { describe, typeError } from '../../errors';
 import type { Steps } from '../../future/procedure';
-import { resolve, type Range } from '../../memory/range';
+import type { Range } from '../../memory/range';
+import { resolve } from '../../memory/resolve';
 import { copy } from '../../operations/copy';
 import {
   createDelta,

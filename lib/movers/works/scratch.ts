@@ -1,5 +1,6 @@
 import { MoverError } from '../../errors';
-import { resolve, type Range } from '../../memory/range';
+import type { Range } from '../../memory/range';
+import { resolve } from '../../memory/resolve';
 
 const PAGE = 4096;
 
