@@ -3,12 +3,10 @@ import { CompletionRecord, Records } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
+import { Ticket } from './job-table';
 
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
 export const NUMBERS = 0x3fff_ffff;
-
-/** Slots at most, less one. With it V8 knows that an index of a word is a small integer, and need not ask. */
-const MOST_SLOTS = 0xffff;
 
 /**
  * Descriptors that the calling thread executes itself, in the order in which they were begun. The slot
@@ -107,8 +105,9 @@ export class InlineRing {
     this.#descriptors.clear(at);
   }
 
+  /** By the constant V8 knows that the index of a word is a small integer, and need not ask. */
   slotOf(number: number): number {
-    return number & MOST_SLOTS & this.#mask;
+    return number & Ticket.SlotMask & this.#mask;
   }
 
   /** Executes what was gathered; returns how many descriptors that were. */

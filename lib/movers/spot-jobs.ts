@@ -1,6 +1,7 @@
 import { Descriptor, Word } from '../abi/descriptor';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
+import { encodeAddress } from '../operations/encode';
 import type { Operands, Operation } from '../operations/operation';
 import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
@@ -98,8 +99,8 @@ export class SpotJobs extends InlineRing {
     const at = this.prepare(opcode, 0, bytes);
     if (this.#stained) this.clear(at);
     const { words } = this;
-    writeAddress(words, at + Word.Source, source);
-    writeAddress(words, at + Word.Destination, destination);
+    encodeAddress(words, at, Word.Source, source);
+    encodeAddress(words, at, Word.Destination, destination);
     this.#owner.schedule();
     this.#jobs[used] = job;
     this.commit();
@@ -186,9 +187,4 @@ export class SpotJobs extends InlineRing {
       return 0;
     });
   }
-}
-
-function writeAddress(words: Int32Array, at: number, range: Range | null): void {
-  words[at] = range === null ? 0 : range.low;
-  words[at + 1] = range === null ? 0 : range.high;
 }

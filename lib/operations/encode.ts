@@ -2,16 +2,15 @@ import { Word } from '../abi/descriptor';
 import type { Range } from '../memory/range';
 import type { Operands } from './operation';
 
-/** Writes the address of a range, if there is one, at a word of the descriptor that starts at `at`. */
+/** Writes the address of a range, or zero, at a word of the descriptor that starts at `at`. */
 export function encodeAddress(
   words: Int32Array,
   at: number,
   word: number,
   range: Range | null,
 ): void {
-  if (range === null) return;
-  words[at + word] = range.low;
-  words[at + word + 1] = range.high;
+  words[at + word] = range === null ? 0 : range.low;
+  words[at + word + 1] = range === null ? 0 : range.high;
 }
 
 /** The source and destination of the operations that have both in the usual places. */
