@@ -128,8 +128,10 @@ describe('what a delta is made of', () => {
       applyDeltaOperands(target, Buffer.alloc(bytes)).length;
     expect([of(before, 0), of(before, 10), of(before, 80)]).toEqual([0, 64, 64]);
     expect([of(large, 0), of(large, 8), of(large, 18)]).toEqual([0, large.length, large.length]);
-    for (const bytes of [1, 9, 11]) expect(() => of(before, bytes)).toThrow('entries of 10');
+    for (const bytes of [1, 9, 11]) expect(() => of(before, bytes)).toThrow('is entries of 10');
     for (const bytes of [7, 10, 17]) expect(() => of(large, bytes)).toThrow('table of 8 bytes');
+    // An entry less than the table.
+    expect(() => of(Buffer.alloc(2 * WINDOW + 8), 2)).toThrow('table of 12 bytes');
   });
 
   test('one job does whole words of one window at addresses of words', () => {

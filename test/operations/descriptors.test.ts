@@ -189,6 +189,7 @@ describe('results are read from the record', () => {
   test('of others: the destination as it was given', () => {
     write(1, 1, 0);
     expect(decode(transferOperands(copy))).toBe(dst);
+    expect(decode(fillOperands(dst, 1))).toBe(dst);
     const dsts = [dst, page2];
     expect(decode(dualcastOperands(dsts, src))).toBe(dsts);
     expect(decode(plainOperands(nop, null, null, undefined))).toBeUndefined();

@@ -58,6 +58,15 @@ test('the page where an argument begins stands for its first byte', () => {
   }
 });
 
+test('pages in front of an argument that begins with a page, and behind it, are no part of it', () => {
+  const begin = -resolve(pages, 'pages').address & 4095;
+  const aligned = resolve(pages.subarray(begin, begin + 4096), 'src');
+  const of = plainOperands(copy, null, aligned, undefined);
+  expect(faultAt(read, aligned.address - 4096, of)).toBeUndefined();
+  expect(faultAt(read, aligned.address, of)).toMatchObject({ offset: 0 });
+  expect(faultAt(read, aligned.address + 4096, of)).toBeUndefined();
+});
+
 test('of ranges that are the same, what is read is the source and what is written is not', () => {
   const same = plainOperands(copy, src, src, undefined);
   expect(faultAt(read, src.address, same)).toMatchObject({ argument: 'src' });
