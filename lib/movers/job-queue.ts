@@ -284,10 +284,11 @@ export class JobQueue implements Source, SpotOwner {
     const executed = this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
-    if (this.hardware !== undefined) this.#tend(this.hardware);
+    const lost = this.hardware === undefined ? 0 : this.#tend(this.hardware);
     this.sampler.look();
     let settled = executed + this.table.sweep(budget, settleJob);
-    if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled);
+    if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled, budget);
+    settled += lost;
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (!this.#listeners.none) this.#notify();
     this.deliver();
@@ -367,20 +368,26 @@ export class JobQueue implements Source, SpotOwner {
     this.table.beginning = -1;
   }
 
-  /** Jobs in pieces and batches go on, and those that get no answer fail. */
-  #tend(hardware: Hardware): void {
+  /** Jobs in pieces and batches go on, and those that get no answer fail; returns how many did. */
+  #tend(hardware: Hardware): number {
     const lost = hardware.tend();
-    if (lost.length === 0) return;
+    const count = lost.length;
+    if (count === 0) return 0;
     // One at a time: where this is cut off, the rest are lost in the next turn.
     for (; lost.length > 0; lost.shift()) loseJob(this.table.job(lost[0]), lost[0]);
     hardware.failed();
+    return count;
   }
 
   /** What can be done now that jobs have ended; returns how many more ended. */
-  #attend(hardware: Hardware, settled: number): number {
+  #attend(hardware: Hardware, settled: number, budget: number): number {
     for (const slot of this.table.reclaim()) hardware.engine.settled(slot);
-    if (hardware.review(settled, this.table.ample, this.#reroute)) this.submit();
     let more = 0;
+    if (hardware.review(settled, this.table.ample, this.#reroute)) {
+      this.submit();
+      // What was executed on the spot: no engine wakes the loop for it.
+      more += this.table.sweep(budget - settled, settleJob);
+    }
     while (this.#drains.length > 0 && this.#drains[0] === this.table.oldest) {
       this.#engines.pushDrain(this.#drains[0]);
       this.#drains.shift();
