@@ -158,7 +158,7 @@ export class Channel implements Disposable {
     jobs.recycle();
     this.#room = this.depth - jobs.used - (ring?.used ?? 0);
     if (jobs.used === 0 && !this.#crowded) return ring?.take(into) ?? 0;
-    if (jobs.underWay > 0 || this.#crowded) this.#queue.turn(this.depth);
+    if (jobs.underWay > 0 || this.#crowded) this.#queue.look(this.depth);
     this.#crowded = false;
     // Behind the turn, whose wakers may do anything: take tickets, or room for them.
     const count = ring?.take(into) ?? 0;

@@ -204,8 +204,8 @@ export class JobFuture<T> {
     const queue = this.#queue;
     if (this.#phase === Phase.Running) queue.submit();
     // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
-    else if (this.#ticket === No.TicketYet) queue.turn(1);
-    else if (this.#phase === Phase.Idle && !queue.begin(this)) queue.turn(1);
+    else if (this.#ticket === No.TicketYet) queue.look(1);
+    else if (this.#phase === Phase.Idle && !queue.begin(this)) queue.look(1);
     const ticket = this.#ticket;
     if (ticket >= 0) {
       const slot = ticket & Ticket.SlotMask;

@@ -277,7 +277,15 @@ export class JobQueue implements Source, SpotOwner {
   inVain(): void {
     if (this.hardware === undefined || ++this.#vain < PATIENCE) return;
     this.#vain = 0;
-    this.turn(PATIENCE);
+    this.look(PATIENCE);
+  }
+
+  /**
+   * A turn that is not the event loop's, which may be asleep. Nobody wakes it for what this turn has heard
+   * of from devices: where that may be more than it settles, the loop has a turn, too.
+   */
+  look(budget: number): void {
+    if (this.turn(budget) >= budget && this.hardware !== undefined) this.schedule();
   }
 
   turn(budget: number): number {

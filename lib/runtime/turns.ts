@@ -69,7 +69,11 @@ export class Turns implements Driven {
   /** Gives the jobs of movers a turn. */
   sweep(budget: number): number {
     const swept = this.#sources.turn(budget);
-    if (swept >= budget) this.stats.budgetHits++;
+    if (swept >= budget) {
+      this.stats.budgetHits++;
+      // Whoever gave this turn: nobody wakes the loop for what was left.
+      this.#loop.add(this);
+    }
     this.stats.completions += swept;
     return swept;
   }

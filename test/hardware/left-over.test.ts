@@ -55,4 +55,39 @@ describeWithModel('a turn leaves nothing behind', () => {
     );
     expect(value).toEqual({ before: 0, begun: true, codes: Array(4).fill('ERR_MOVER_DEVICE') });
   });
+
+  // Each looks at one job, and sees for all that have ended that the device has answered.
+  test.each([
+    ['a poll of what finds no room', 'lazy.poll()'],
+    ['a poll of the runtime', 'Runtime.default.poll(1)'],
+    ['a look at a channel', 'channel.completed(new Uint32Array(1))'],
+  ])('%s: the others that have ended are seen to', async (_name, look) => {
+    const { value } = await onModel<number>(
+      ['--delay-ns', '20000000', ...queue],
+      `${byHand}
+      let late = 0;
+      for (let round = 0; round < 8; round++) {
+        const m = await open({ path: 'hardware', depth: 4 });
+        const channel = m.channel({ depth: 1 });
+        const target = m.register(Buffer.alloc(bytes));
+        channel.copy(target, 0, m.register(source), 0, bytes);
+        const targets = buffers(3, bytes);
+        const futures = targets.map((one) => m.copy(one, source));
+        const lazy = m.futures.nop();
+        const ended = Promise.all(futures.map((future) => future.promise()));
+        // The loop sleeps then, and so does the thread that looks after the device meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        while (![target.bytes, ...targets].every((one) => one[bytes - 1] === 1)) pass(0.01);
+        pass(0.1);
+        ${look};
+        let timer;
+        const limit = new Promise((resolve) => (timer = setTimeout(resolve, 1000, true)));
+        if (await Promise.race([ended, limit]) === true) late++;
+        clearTimeout(timer);
+        await m.close();
+      }
+      return late;`,
+    );
+    expect(value).toBe(0);
+  });
 });
