@@ -86,15 +86,15 @@ export class Hardware {
   /**
    * Looks after the queues, now and then.
    *
-   * @param settled - jobs that ended since the last time
    * @param ample - whether there are slots to go on with, should the queues fail
    * @param reroute - called with the slot of each job that no queue will take, and that has to go elsewhere
    * @returns whether there were any
    */
-  review(settled: number, ample: boolean, reroute: (slot: number) => void): boolean {
+  review(ample: boolean, reroute: (slot: number) => void): boolean {
     const now = clock();
     const { waits, moved, passed } = this.engine;
-    if (settled > 0 || moved || !waits) this.#stuck = Infinity;
+    // What software has ended says nothing of the queues.
+    if (moved || !waits) this.#stuck = Infinity;
     else this.#stuck = Math.min(this.#stuck, now);
     this.engine.moved = false;
     if (now - this.#reviewed >= REVIEW_MS) {

@@ -391,7 +391,7 @@ export class JobQueue implements Source, SpotOwner {
   #attend(hardware: Hardware, settled: number, budget: number): number {
     for (const slot of this.table.reclaim()) hardware.engine.settled(slot);
     let more = 0;
-    if (hardware.review(settled, this.table.ample, this.#reroute)) {
+    if (hardware.review(this.table.ample, this.#reroute)) {
       this.submit();
       // What was executed on the spot: no engine wakes the loop for it.
       more += this.table.sweep(budget - settled, settleJob);

@@ -1,4 +1,5 @@
 import { describeWithModel, emulate } from '../support/device-model';
+import { onModel } from '../support/on-model';
 
 const children = 'test/hardware/children';
 
@@ -27,6 +28,26 @@ describeWithModel('a device that fails', () => {
   test('before all pieces of a job were submitted: the CPU moves the rest', async () => {
     const { lines } = await run(queue, 'degrade.cjs', 'pieces');
     expect(lines).toEqual(['DATAMOVER_QUEUE_LOST', 'right']);
+  });
+
+  test('and takes nothing any more, while software always has work: the CPU does what waits', async () => {
+    const { value } = await onModel<boolean>(
+      ['--queue', 'wq0.0:mode=shared,size=16'],
+      `const m = await open({ path: 'auto', threshold: 4096, timeoutMs: 500 });
+      process.on('warning', () => undefined);
+      await control('set busy-every 1');
+      const [small, large] = buffers(2, 8192);
+      const future = m.copy(large, Buffer.alloc(8192));
+      const end = performance.now() + 5000;
+      while (!future.done && performance.now() < end) {
+        await m.fill(small.subarray(0, 64), 1);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      const { done } = future;
+      await m.close();
+      return done;`,
+    );
+    expect(value).toBe(true);
   });
 
   test('and is held by a mover that is idle: it comes back for others', async () => {
