@@ -6,7 +6,6 @@
 #include "intel_dml/intel_dml.h"
 #include "memory/allocation.h"
 #include "napi/arguments.h"
-#include "napi/backing_store.h"
 #include "napi/btt.h"
 #include "napi/environment.h"
 #include "napi/hardware.h"
@@ -32,10 +31,10 @@ Napi::Value Hold(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray()) return info.Env().Undefined();
   const auto view = info[0].As<Napi::TypedArray>();
   Napi::ArrayBuffer buffer = view.ArrayBuffer();
-  const Environment& environment = Environment::Of(info.Env());
+  Environment& environment = Environment::Of(info.Env());
   // Ours is never shared.
   auto owner = buffer.IsArrayBuffer() ? environment.owner(buffer.Data()) : nullptr;
-  return HoldMemory(info.Env(), view, std::move(owner), environment.keep());
+  return environment.held().Hold(info.Env(), view, std::move(owner), environment.keep());
 }
 
 Napi::Value CreateTable(const Napi::CallbackInfo& info) {

@@ -54,17 +54,6 @@ struct V8 {
   }
 };
 
-struct Held {
-  Store store;
-  std::shared_ptr<void> owner;
-  std::shared_ptr<const bool> keep;
-};
-
-void LetGo(Napi::Env, Held* held) {
-  std::unique_ptr<Held> last(held);
-  if (*held->keep) portal::KeepForEver(std::move(last));
-}
-
 }  // namespace
 
 std::shared_ptr<void> BackingStoreOf(Napi::Env env, Napi::ArrayBuffer buffer) {
@@ -76,13 +65,60 @@ std::shared_ptr<void> BackingStoreOf(Napi::Env env, Napi::ArrayBuffer buffer) {
   return usable ? v8.Of(buffer) : nullptr;
 }
 
-Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
-                       std::shared_ptr<const bool> keep) {
-  auto held = std::make_unique<Held>(
-      Held{BackingStoreOf(env, view.ArrayBuffer()), std::move(owner), std::move(keep)});
-  const auto value = Napi::External<Held>::New(env, held.get(), LetGo);
-  if (!value.IsEmpty()) held.release();
+struct HeldMemory::Held {
+  std::shared_ptr<HeldMemory> among;
+  Store store;
+  std::shared_ptr<void> owner;
+  std::shared_ptr<const bool> keep;
+  napi_ref value = nullptr;  // weak; null: it is not among the others (any more)
+  size_t at = 0;             // there
+};
+
+Napi::Value HeldMemory::Hold(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
+                             std::shared_ptr<const bool> keep) {
+  Sweep(env);
+  auto held =
+      std::make_unique<Held>(Held{shared_from_this(), BackingStoreOf(env, view.ArrayBuffer()),
+                                  std::move(owner), std::move(keep)});
+  const auto value = Napi::External<Held>::New(env, held.get(), Finalize);
+  if (!value.IsEmpty()) Add(env, *held.release(), value);
   return value;
+}
+
+void HeldMemory::Finalize(Napi::Env env, Held* held) {
+  std::unique_ptr<Held> last(held);
+  held->among->Remove(env, *held);
+  if (*held->keep) portal::KeepForEver(std::move(last));
+}
+
+void HeldMemory::Add(Napi::Env env, Held& held, Napi::Value value) {
+  // Without a reference it is let go of by Finalize() alone.
+  if (napi_create_reference(env, value, 0, &held.value) != napi_ok) return;
+  held.at = all_.size();
+  all_.push_back(&held);
+}
+
+void HeldMemory::Remove(Napi::Env env, Held& held) {
+  if (held.value == nullptr) return;
+  napi_delete_reference(env, std::exchange(held.value, nullptr));
+  all_[held.at] = all_.back();
+  all_[held.at]->at = held.at;
+  all_.pop_back();
+}
+
+/// Lets go of what was collected, also where a program never returns to the event loop: Node calls
+/// finalizers there alone. Two are looked at for each that is added, so that what waits in vain is
+/// never more than what is in use, and what V8 has yet to collect.
+void HeldMemory::Sweep(Napi::Env env) {
+  for (int looks = 0; looks < 2 && !all_.empty(); ++looks) {
+    if (next_ >= all_.size()) next_ = 0;
+    Held& held = *all_[next_++];
+    napi_value value = nullptr;
+    if (napi_get_reference_value(env, held.value, &value) != napi_ok || value != nullptr) continue;
+    Remove(env, held);
+    held.store = nullptr;
+    held.owner = nullptr;
+  }
 }
 
 }  // namespace datamover::napi

@@ -2,7 +2,9 @@
 
 #include <napi.h>
 
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace datamover::napi {
 
@@ -14,12 +16,27 @@ namespace datamover::napi {
 /// and not used where it is missing or answers otherwise than expected.
 std::shared_ptr<void> BackingStoreOf(Napi::Env env, Napi::ArrayBuffer buffer);
 
-/// Keeps the memory that a view is of alive beyond its buffer, shared or not: until the returned
-/// value is collected, even where a program transfers the buffer and drops the new owner. `owner`
-/// is what the memory belongs to if it is ours, or null: at the end of an environment Node lets go
-/// of external memory before it calls any hook, and so before the engines are stopped. Once `keep`
-/// is true, what is held then is never freed: a device may still write it.
-Napi::Value HoldMemory(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
-                       std::shared_ptr<const bool> keep);
+/// What an environment holds: memory that is to outlive its buffer.
+class HeldMemory : public std::enable_shared_from_this<HeldMemory> {
+ public:
+  /// Keeps the memory that a view is of alive beyond its buffer, shared or not: until the returned
+  /// value is collected, even where a program transfers the buffer and drops the new owner. `owner`
+  /// is what the memory belongs to if it is ours, or null: at the end of an environment Node lets
+  /// go of external memory before it calls any hook, and so before the engines are stopped. Once
+  /// `keep` is true, what is held then is never freed: a device may still write it.
+  Napi::Value Hold(Napi::Env env, Napi::TypedArray view, std::shared_ptr<void> owner,
+                   std::shared_ptr<const bool> keep);
+
+ private:
+  struct Held;
+
+  static void Finalize(Napi::Env env, Held* held);
+  void Add(Napi::Env env, Held& held, Napi::Value value);
+  void Remove(Napi::Env env, Held& held);
+  void Sweep(Napi::Env env);
+
+  std::vector<Held*> all_;
+  size_t next_ = 0;  // whom to look at
+};
 
 }  // namespace datamover::napi

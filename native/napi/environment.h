@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "napi/backing_store.h"
 #include "napi/btt_client.h"
 #include "napi/engines.h"
 #include "napi/job_table.h"
@@ -62,6 +63,8 @@ class Environment {
   /// True from when the environment ends, where a device may still write memory of its jobs.
   std::shared_ptr<const bool> keep() const { return keep_; }
 
+  HeldMemory& held() { return *held_; }
+
   void Close();
 
  private:
@@ -75,7 +78,8 @@ class Environment {
   std::vector<std::shared_ptr<pmem::Mapping>> mappings_;
   std::vector<std::shared_ptr<BttClient>> btt_clients_;
   std::map<const void*, std::weak_ptr<void>> owners_;
-  bool lost_ = false;  // jobs of an engine that was closed had no answer
+  bool lost_ = false;       // jobs of an engine that was closed had no answer
+  const std::shared_ptr<HeldMemory> held_ = std::make_shared<HeldMemory>();
   const std::shared_ptr<bool> keep_ = std::make_shared<bool>(false);
 };
 
