@@ -179,12 +179,12 @@ export abstract class BaseFuture<T> implements Future<T> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
-    this.deferred ??= deferredOf(this);
-    if (runtime === undefined && !this.done && !this.deferred.driven) {
+    const deferred = deferredOf(this);
+    if (runtime === undefined && !this.done && !deferred.driven) {
       this.drive();
-      this.deferred.driven = true;
+      deferred.driven = true;
     }
-    const promise = this.deferred.promise as Promise<T>;
+    const promise = deferred.promise as Promise<T>;
     return signal === undefined ? promise : abortable(this, signal, () => promise);
   }
 
@@ -232,11 +232,21 @@ function settleNow(
   return nothing;
 }
 
-/** For a future that may be complete already. */
+/** Its own, made where there is none; it may be complete already. */
 export function deferredOf(future: BaseFuture<unknown>): Deferred {
+  if (future.deferred !== undefined) return future.deferred;
   const deferred = defer();
-  if (future.phase === Phase.Complete) deferred.resolve(future.outcome);
-  else if (future.phase === Phase.Failed) deferred.reject(future.outcome);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a hook of promises may have asked for it
+  if (future.deferred !== undefined) return future.deferred;
+  future.deferred = deferred;
+  try {
+    if (future.phase === Phase.Complete) deferred.resolve(future.outcome);
+    else if (future.phase === Phase.Failed) deferred.reject(future.outcome);
+  } catch (error) {
+    // By a full stack: it is done again.
+    future.deferred = undefined;
+    throw error;
+  }
   return deferred;
 }
 

@@ -109,12 +109,7 @@ export class TaskSet {
    * @param settled - called when the future is complete; once more where it was cut off
    */
   add(future: Future<unknown>, settled: Settled): void {
-    let task = this.#tasks.get(future);
-    if (task === undefined) {
-      task = this.#taskOf(future);
-      this.#tasks.add(future, task);
-      this.#fresh.add(task);
-    }
+    const task = this.#tasks.get(future) ?? this.#enter(future);
     task.settled.add(settled);
   }
 
@@ -171,6 +166,16 @@ export class TaskSet {
       if (this.#tasks.get(task.future) === task) this.#look(task, null, false);
     }
     this.#looking--;
+  }
+
+  #enter(future: Future<unknown>): Task {
+    const task = this.#taskOf(future);
+    // A hook that is called as its context is made may have added it, too.
+    const known = this.#tasks.get(future);
+    if (known !== undefined) return known;
+    this.#tasks.add(future, task);
+    this.#fresh.add(task);
+    return task;
   }
 
   #admit(byLoop: boolean): void {

@@ -47,16 +47,25 @@ export class Entry implements Operands {
   readonly #queue: JobQueue;
   readonly #order: number;
   readonly #settled: (entry: Entry) => void;
+  readonly #wake: () => void;
 
   /**
    * @param order - how it is carried out: see `Order`
    * @param settled - called when the operation has come to its end
+   * @param wake - called after that, and what else has ended, where it was announced
    */
-  constructor(index: number, queue: JobQueue, order: number, settled: (entry: Entry) => void) {
+  constructor(
+    index: number,
+    queue: JobQueue,
+    order: number,
+    settled: (entry: Entry) => void,
+    wake: () => void,
+  ) {
     this.index = index;
     this.#queue = queue;
     this.#order = order;
     this.#settled = settled;
+    this.#wake = wake;
   }
 
   /** Takes a slot; false when there is none. */
@@ -110,6 +119,11 @@ export class Entry implements Operands {
       this.#settled(this);
     }
     table.quarantine(table.ticket(slot));
+  }
+
+  /** See `deliverJob`. */
+  deliver(): void {
+    this.#wake();
   }
 
   /** See `rerouteJob`. */

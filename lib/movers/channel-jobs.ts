@@ -13,6 +13,7 @@ export class ChannelJobs {
   readonly #queue: JobQueue;
   readonly #order: number;
   readonly #settled: (entry: Entry) => void;
+  readonly #wake: () => void;
   /** Of a number, for the index of the entry; the others are for its generation. */
   readonly #indexBits: number;
   readonly #entries: Entry[] = [];
@@ -28,11 +29,19 @@ export class ChannelJobs {
   /**
    * @param depth - entries at most
    * @param order - how they are carried out: see `Order`
-   * @param settled - called when one has come to its end
+   * @param awaited - whether somebody waits until one comes to its end
+   * @param wake - tells them
    */
-  constructor(queue: JobQueue, depth: number, order: number, settled: () => void) {
+  constructor(
+    queue: JobQueue,
+    depth: number,
+    order: number,
+    awaited: () => boolean,
+    wake: () => void,
+  ) {
     this.#queue = queue;
     this.#order = order;
+    this.#wake = wake;
     this.#indexBits = 32 - Math.clz32(depth - 1);
     this.#settled = (entry) => {
       // No call is made before all of it is done.
@@ -40,7 +49,8 @@ export class ChannelJobs {
       entry.destination = entry.source = null;
       entry.state = EntryState.Settled;
       this.#ended[this.#ended.length] = entry;
-      settled();
+      // They are told at the end of the turn: hooks of promises are code of the program.
+      if (awaited()) queue.announce(entry);
     };
   }
 
@@ -174,7 +184,13 @@ export class ChannelJobs {
   }
 
   #make(): void {
-    const entry = new Entry(this.#entries.length, this.#queue, this.#order, this.#settled);
+    const entry = new Entry(
+      this.#entries.length,
+      this.#queue,
+      this.#order,
+      this.#settled,
+      this.#wake,
+    );
     this.#entries[this.#entries.length] = this.#free[this.#free.length] = entry;
   }
 }

@@ -62,9 +62,15 @@ export class Channel implements Disposable {
     this.#flags = flags;
     this.#copyFlags = flags & copy.options;
     if (queue.inline) this.#ring = new ChannelRing(depth, queue, order);
-    this.#jobs = new ChannelJobs(queue, depth, order, () => {
-      if (this.#waiting.length > 0) this.#wake();
-    });
+    this.#jobs = new ChannelJobs(
+      queue,
+      depth,
+      order,
+      () => this.#waiting.length > 0,
+      () => {
+        this.#wake();
+      },
+    );
   }
 
   /** How many operations can be begun now. */
@@ -193,7 +199,7 @@ export class Channel implements Disposable {
       if (loopIsDue()) await new Promise<void>((resolve) => setImmediate(resolve));
       return;
     }
-    if (this.#jobs.underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#jobs.underWay > 0) await this.#next();
     else if (this.#crowded) await this.#queue.ready();
   }
 
@@ -254,6 +260,9 @@ export class Channel implements Disposable {
       throw closedError('the channel', 'make one from a mover that is open');
     }
     if (this.#room === 0) return NO_ROOM;
+    // Before it takes a place: hooks of the program that are called may do anything, and take it.
+    queue.schedule();
+    if (this.#room === 0) return NO_ROOM;
     const entry = jobs.begin(operation, flags, length, to, from, seed);
     if (entry === undefined) {
       this.#crowded = true;
@@ -281,6 +290,14 @@ export class Channel implements Disposable {
     }
     const text = `${describe(ticket)} is no ticket whose operation is under way, or was among the last that completed() gave`;
     throw rangeError('ERR_OUT_OF_RANGE', text);
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => {
+      // A hook of promises may have taken what there was.
+      if (this.#jobs.underWay > 0) this.#waiting.push(resolve);
+      else resolve();
+    });
   }
 
   #wake(): void {

@@ -254,12 +254,17 @@ export class JobBackend implements Backend {
 
   #open(): JobQueue {
     if (this.#closing !== undefined) throw closedError(`the mover '${this.name}'`, 'open another');
-    if (this.#queue === undefined) {
-      this.#queue = new JobQueue(this.#options);
-      // Software serves until they are open.
-      this.#opening = this.#openHardware();
+    if (this.#queue !== undefined) return this.#queue;
+    const made = new JobQueue(this.#options);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a hook, called as it was made, may have opened one
+    if (this.#queue !== undefined) {
+      made.close();
+      return this.#queue;
     }
-    return this.#queue;
+    this.#queue = made;
+    // Software serves until they are open.
+    this.#opening = this.#openHardware();
+    return made;
   }
 
   async #openHardware(): Promise<void> {

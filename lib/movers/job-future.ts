@@ -3,7 +3,7 @@ import { Status, type Records } from '../abi/completion-record';
 import { conceal } from '../conceal';
 import { closedError, cutOffError, lostError } from '../errors';
 import { asError } from '../future/as-error';
-import { BaseFuture, brands, defer, deferredOf, Phase, type Deferred } from '../future/base-future';
+import { BaseFuture, brands, deferredOf, Phase, type Deferred } from '../future/base-future';
 import { FutureState } from '../future/future';
 import { offered, wakeAll, type Notifier, type Wake } from '../future/notifier';
 import { abortedBy, onAbort } from '../future/on-abort';
@@ -49,7 +49,7 @@ export let rerouteJob: (job: AnyJob, slot: number) => void;
 /** The queue is closed: a job that has not begun fails. */
 export let refuseJob: (job: JobFuture<unknown>) => void;
 /** The job is complete: tells those who wait for it. */
-export let deliverJob: (job: JobFuture<unknown>) => void;
+export let deliverJob: (job: AnyJob) => void;
 /** Starts the job: the event loop finishes it, and a failure that nobody looks at is reported. */
 export let startJob: (job: JobFuture<unknown>) => void;
 /** Aborting the signal withdraws the job, or fails it once the engine is done. */
@@ -109,7 +109,8 @@ export class JobFuture<T> {
       job.#refuse();
     };
     deliverJob = (job) => {
-      job.#deliver();
+      if (#queue in job) job.#deliver();
+      else job.deliver();
     };
     startJob = (job) => {
       job.#start();
@@ -182,6 +183,14 @@ export class JobFuture<T> {
     this.#deferred = deferred;
   }
 
+  /** @internal */
+  looked(): void {
+    if (this.#phase !== Phase.Failed) return;
+    // Perhaps before it was told of.
+    this.#ignore();
+    this.#deferred?.promise.catch(() => undefined);
+  }
+
   has(property: string): boolean {
     const operands = this.#wanted();
     if (operands === undefined || property !== 'async') return false;
@@ -223,7 +232,7 @@ export class JobFuture<T> {
   /** Who cancels need not look at the failure. */
   cancel(reason?: unknown): boolean {
     this.looked();
-    if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
+    this.#ignore();
     const cancelled = this.#cancel(reason);
     this.#queue.deliver();
     return cancelled;
@@ -232,6 +241,11 @@ export class JobFuture<T> {
   /** @internal */
   drive(): void {
     this.#enqueue();
+  }
+
+  /** Its failure need not be reported. */
+  #ignore(): void {
+    if (this.#attention.eager) this.#attention = { ...this.#attention, eager: false };
   }
 
   /** Ends it, unless an engine has it. */
@@ -251,10 +265,10 @@ export class JobFuture<T> {
 
   /**
    * It is complete, whatever is still to be cleaned up: what it takes that may be cut off, by a full
-   * stack, comes first, and is done again then.
+   * stack, comes first, and is done again then. No promise is made here: hooks of promises are code of
+   * the program, and others of the queue may be verified, and not handed over.
    */
   #end(phase: Phase.Complete | Phase.Failed, outcome: unknown): void {
-    if (phase === Phase.Failed && this.#attention.eager) this.#deferred ??= defer();
     this.#announce();
     this.#phase = phase;
     this.#outcome = outcome;
@@ -299,25 +313,37 @@ export class JobFuture<T> {
     if (!ended(this.#phase)) return;
     const { unlisten, wakers } = this.#attention;
     unlisten?.();
-    if (this.#phase === Phase.Failed) this.#deferred?.reject(this.#outcome);
-    else this.#deferred?.resolve(this.#outcome);
+    if (this.#phase === Phase.Failed) {
+      // Nobody may ever look at the failure: it is a rejection then that is reported.
+      if (this.#attention.eager) deferredOf(this);
+      this.#deferred?.reject(this.#outcome);
+    } else {
+      this.#deferred?.resolve(this.#outcome);
+    }
     if (wakers !== undefined) wakeAll(wakers);
   }
 
   #start(): void {
     this.#attention = this.#attention === unwatched ? started : { ...this.#attention, eager: true };
-    if (this.#phase === Phase.Failed) this.#deferred ??= deferredOf(this);
+    if (this.#phase === Phase.Failed) deferredOf(this);
     else this.#enqueue();
     if (this.#queue.immediate) this.#poll();
   }
 
+  #isFresh(): boolean {
+    return this.#phase === Phase.Idle && this.#ticket === No.Ticket;
+  }
+
   /** Begins now, or waits in line; once. */
   #enqueue(): void {
-    if (this.#phase !== Phase.Idle || this.#ticket !== No.Ticket) return;
+    if (!this.#isFresh()) return;
     if (this.#queue.begin(this)) {
       this.#queue.deliver();
       return;
     }
+    // Before it stands in line: see `#begin`.
+    this.#queue.schedule();
+    if (!this.#isFresh()) return;
     this.#queue.wait(this);
     this.#ticket = No.TicketYet;
     this.#listen();
@@ -369,7 +395,10 @@ export class JobFuture<T> {
   }
 
   #beginPlain(): FutureState {
-    const plain = this.#plain!;
+    // First: it may call hooks of the program, which may do anything, and begin this job as well.
+    this.#queue.schedule();
+    const plain = this.#plain;
+    if (plain === undefined || this.#ticket !== No.Ticket) return this.#pollOn();
     const destination = this.#destination;
     const bytes = destination === null ? 0 : destination.length;
     const spot = this.#queue.onTheSpot;
@@ -383,12 +412,17 @@ export class JobFuture<T> {
     return full ? this.#pollOn() : FutureState.Running;
   }
 
+  /** Whether it has begun, or needs not to any more. */
+  #hasBegun(): boolean {
+    // Not by the phase, which whoever holds the future can write.
+    return this.#ticket >= 0 || this.#ticket <= No.TicketOnTheSpot || ended(this.#phase);
+  }
+
   #begin(): boolean {
     const { signal } = this.#attention;
     // Asked first: a signal of somebody else's making may poll the job.
     const aborted = signal && abortedBy(signal);
-    // Not by the phase, which whoever holds the future can write.
-    if (this.#ticket >= 0 || this.#ticket <= No.TicketOnTheSpot || ended(this.#phase)) return true;
+    if (this.#hasBegun()) return true;
     const operands = this.#wanted();
     if (operands === undefined) return true;
     if (aborted !== undefined) {
@@ -402,10 +436,16 @@ export class JobFuture<T> {
       return true;
     }
     const spot = this.#queue.spot(operation, length, flags, this.#order);
-    if (spot === undefined) {
-      if (!this.#enter(operands)) return false;
-    } else if (spot.single) this.#perform(spot, operands);
-    else this.#occupy(spot, operands);
+    if (spot?.single === true) {
+      this.#perform(spot, operands);
+    } else {
+      if (spot === undefined && this.#queue.table.full) return false;
+      // Before it takes a place: hooks of the program that are called may do anything.
+      this.#queue.schedule();
+      if (this.#hasBegun()) return true;
+      if (spot !== undefined) this.#occupy(spot, operands);
+      else if (!this.#enter(operands)) return false;
+    }
     if (signal !== undefined && !ended(this.#phase)) this.#listen();
     return true;
   }

@@ -92,7 +92,7 @@ export class JobQueue implements Source, SpotOwner {
   /** Jobs that found no slot, first come first served. */
   readonly #waiting = new Set<JobFuture<unknown>>();
   readonly #listeners = new Listeners();
-  #announced: JobFuture<unknown>[] = [];
+  #announced: AnyJob[] = [];
   /** So many of them were told, or are being told. */
   #told = 0;
   /** The epoch in which it tells them; 0: it does not. Where that was cut off, all are told once more. */
@@ -192,10 +192,9 @@ export class JobQueue implements Source, SpotOwner {
     return this.#waiting.size === 0 && beginJob(job);
   }
 
-  /** Begins the job as soon as there is room. */
+  /** Begins the job as soon as there is room; see `schedule`. */
   wait(job: JobFuture<unknown>): void {
     this.#waiting.add(job);
-    this.schedule();
   }
 
   /** Where a job like this is executed on the spot; undefined: it takes a slot of the table. */
@@ -217,9 +216,8 @@ export class JobQueue implements Source, SpotOwner {
     if (this.gathered >= this.enough) this.submit();
   }
 
-  /** Gathers an encoded job for the engine that suits it: to be handed over when it is time to. */
+  /** Gathers an encoded job for the engine that suits it: to be handed over when it is time to; see `schedule`. */
   gather(slot: number, operation: Operation, bytes: number, flags: number, order: number): void {
-    this.schedule();
     if (operation.opcode !== Opcode.Drain) this.#engines.push(slot, operation, bytes, flags, order);
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
@@ -309,7 +307,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   /** The job is complete, and somebody waits for it. */
-  announce(job: JobFuture<unknown>): void {
+  announce(job: AnyJob): void {
     this.#announced.push(job);
   }
 
@@ -406,7 +404,10 @@ export class JobQueue implements Source, SpotOwner {
     return more;
   }
 
-  /** Sees to it that what is begun is handed over, even if nobody polls it. */
+  /**
+   * Sees to it that what is begun is handed over, even if nobody polls it. To be called before a job
+   * takes a place: it may run code of the program, as hooks of promises are.
+   */
   schedule(): void {
     if (this.#scheduled) return;
     openSource(this.#runtime, this);

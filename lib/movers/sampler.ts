@@ -1,5 +1,6 @@
 import { Status } from '../abi/completion-record';
 import { clock } from '../clock';
+import { isInteger } from '../intrinsics';
 import type { JobTable } from '../jobs/job-table';
 import type { OpName, Operation } from '../operations/operation';
 import type { Choice } from './choice';
@@ -139,7 +140,7 @@ export class Sampler {
     this.armed = true;
     const turn = ++this.#armings / EXPLORE;
     // Two by two, for programs that do two things by turns.
-    if (Number.isInteger(turn)) this.#choice.explore(turn % 4 < 2 ? 'larger' : 'smaller');
+    if (isInteger(turn)) this.#choice.explore(turn % 4 < 2 ? 'larger' : 'smaller');
   }
 
   #disarm(): void {

@@ -20,8 +20,6 @@ export interface SpotOwner {
   readonly enough: number;
   /** All jobs with fewer bytes that ask for nothing special are for the calling thread. */
   spotLimit(): number;
-  /** There is something to be executed by the end of the turn. */
-  schedule(): void;
 }
 
 /**
@@ -63,7 +61,11 @@ export class SpotJobs extends InlineRing {
     return bytes <= this.#left;
   }
 
-  /** The descriptor of a job; returns where its words begin, which are zero as in a job table. */
+  /**
+   * The descriptor of a job; returns where its words begin, which are zero as in a job table. Whoever
+   * describes one has the queue scheduled before: that may run code of the program, and from here on
+   * until the job has begun, or is executed, none is run.
+   */
   describe(operation: Operation, flags: number, bytes: number): number {
     const { sampler } = this.#owner;
     if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
@@ -76,14 +78,13 @@ export class SpotJobs extends InlineRing {
 
   /** The job that was described begins. */
   add(job: JobFuture<unknown>, bytes: number): void {
-    this.#owner.schedule();
     this.#jobs[this.used] = job;
     this.commit();
     this.#left -= bytes;
     if (this.#left < this.most) this.most = this.#left;
   }
 
-  /** Describes a plain job of at most `most` bytes, which begins; whether it is time to execute. */
+  /** Describes a plain job of at most `most` bytes, as `describe`, which begins; whether it is time to execute. */
   addPlain(
     job: JobFuture<unknown>,
     opcode: number,
@@ -101,7 +102,6 @@ export class SpotJobs extends InlineRing {
     const { words } = this;
     encodeAddress(words, at, Word.Source, source);
     encodeAddress(words, at, Word.Destination, destination);
-    this.#owner.schedule();
     this.#jobs[used] = job;
     this.commit();
     this.#left -= bytes;
@@ -142,12 +142,7 @@ export class SpotJobs extends InlineRing {
     const jobs = this.#jobs;
     const count = this.used;
     if (count === 0) return 0;
-    if (this.gathered > 0) {
-      for (let index = this.executed; index < count; index++) {
-        if (!readyJob(jobs[index])) this.disarm(this.slotOf(first + index) * Descriptor.Words);
-      }
-      this.#execute(this.gathered);
-    }
+    if (this.gathered > 0) this.#execute(this.gathered);
     for (let index = this.#finished; index < count; this.#finished = ++index) {
       finishJob(jobs[index], records, this.slotOf(first + index));
     }
@@ -179,12 +174,22 @@ export class SpotJobs extends InlineRing {
     const { sampler } = this.#owner;
     if (!sampler.armed) {
       sampler.pass();
-      super.run();
+      this.#executeReady();
       return;
     }
     sampler.measure([['inline', count]], 0, () => {
-      super.run();
+      this.#executeReady();
       return 0;
     });
+  }
+
+  /** Nothing that a program can replace is called between the last look at the memory and its use. */
+  #executeReady(): void {
+    const { first, used } = this;
+    for (let index = this.executed; index < used; index++) {
+      if (readyJob(this.#jobs[index])) continue;
+      this.disarm(this.slotOf(first + index) * Descriptor.Words);
+    }
+    super.run();
   }
 }

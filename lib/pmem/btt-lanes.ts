@@ -93,8 +93,9 @@ export class LaneQueue {
   }
 
   #begin(request: Request<unknown>): boolean {
-    if (!request.waits) return true;
+    // First: it may call hooks of the program, which may withdraw the request.
     this.#arrange();
+    if (!request.waits) return true;
     if (!request.take()) return false;
     // Nothing is called: a time limit may strike where a method of the language is.
     this.#inFlight++;

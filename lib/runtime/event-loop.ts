@@ -40,7 +40,10 @@ export class EventLoop {
 
   /** Number of the wake-up that engines are opened with. */
   get wakeUp(): number {
-    return (this.#wakeUp ??= addon().onWake(this.#wake));
+    if (this.#wakeUp !== undefined) return this.#wakeUp;
+    const made = addon().onWake(this.#wake);
+    // A hook that is called as it is made may have opened engines with another.
+    return (this.#wakeUp ??= made);
   }
 
   /** Gives turns to it as long as it is active. */
