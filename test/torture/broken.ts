@@ -68,10 +68,14 @@ const engines: Readonly<Record<string, () => Mover>> = {
   },
 };
 
-/** What a few rounds find with each of them. */
-export async function findAll(): Promise<Record<string, readonly string[]>> {
+/** What a few rounds find with each of them, and what they say of the last that was lost. */
+export async function findAll(): Promise<{
+  found: Record<string, readonly string[]>;
+  lost: string | undefined;
+}> {
   limit.ms = 100;
   const found: Record<string, readonly string[]> = {};
+  let lost: string | undefined;
   for (const [name, open] of Object.entries(engines)) {
     const tally = new Tally();
     const kind: EngineKind = { name, open };
@@ -85,7 +89,8 @@ export async function findAll(): Promise<Record<string, readonly string[]>> {
       most: 40,
       onRound: () => undefined,
     });
+    lost = tally.findings.findLast(({ evil }) => evil === 'lost')?.what ?? lost;
     found[name] = [...new Set(tally.findings.map(({ evil }) => evil))];
   }
-  return found;
+  return { found, lost };
 }

@@ -45,6 +45,11 @@ export class Model {
     return model;
   }
 
+  /** Its process has not ended; it may not serve yet. */
+  get lives(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** How it behaves from now on: see `datamover emulate --help`. */
   set(name: string, value: number): Promise<unknown> {
     return this.control(`set ${name} ${value}`);

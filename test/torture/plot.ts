@@ -27,6 +27,8 @@ export class Plot {
   #before: Buffer | undefined;
   #after: Buffer | undefined;
   readonly #expected: unknown;
+  /** What is dropped may be collected. */
+  #future: WeakRef<Future<unknown>> | undefined;
   #unseen: 'done' | Excuse = 'unanswered';
   /** Holds noise that nobody may change any more. */
   #over = false;
@@ -60,12 +62,15 @@ export class Plot {
 
   /** Asks for the operation. */
   ask(operations: DataOperations): Future<unknown> {
-    return this.step.call(operations, ...(this.#operands as Buffer[]));
+    const future = this.step.call(operations, ...(this.#operands as Buffer[]));
+    this.#future = new WeakRef(future);
+    return future;
   }
 
   /** @param end - how it ended; undefined: it did not in time */
   judge(end: End | undefined, excuses: Excuses): Finding | undefined {
-    if (end === undefined) return this.#found('lost', 'it does not end');
+    if (end === undefined)
+      return this.#found('lost', `it does not end, state ${this.#future?.deref()?.state}`);
     const expected = this.#expected;
     const fails = expected instanceof Failure;
     if ('error' in end) {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { MoverError } from '../../lib';
 import { byteSteps, byteStepsOf } from '../conformance/random/byte-steps';
@@ -16,7 +17,7 @@ import { mix } from './mix';
 import type { Model } from './model';
 import type { Plot } from './plot';
 import { refusal } from './refusal';
-import { endOf, limit, seen } from './settle';
+import { endOf, Patience, seen, stall } from './settle';
 import { aWhile, single } from './single';
 import type { Tally } from './tally';
 import { DeviceTrouble } from './trouble';
@@ -100,6 +101,8 @@ export class Round {
     // A device that never answers does not open; one that has no page in memory is so from the start.
     if (trouble?.fails === false) await trouble.begin();
     const arms = await this.#open(kinds, fails);
+    stall.ms = 0;
+    tally.scene = () => sceneOf(arms, model);
     if (trouble?.fails === true) await trouble.begin();
     await this.#work(arms, trouble);
     await trouble?.end();
@@ -204,12 +207,23 @@ export class Round {
 
   /** Nothing is asked for any more: slots that are in use stay so. */
   async #idle({ name, mover }: Arm): Promise<void> {
-    const patience = performance.now() + limit.ms;
-    while (mover.stats().inFlight > 0 && performance.now() < patience) await setTimeout(1);
+    const patience = new Patience();
+    while (mover.stats().inFlight > 0 && !patience.over) await setTimeout(1);
     const { inFlight } = mover.stats();
     if (inFlight === 0) return;
     this.#options.tally.find({ evil: 'leaked', what: `${name}: ${inFlight} slots are in use` });
   }
+}
+
+/** By what one may see why something is lost. */
+function sceneOf(arms: readonly Arm[], model: Model | undefined): string {
+  const movers = arms.map(({ name, mover }) => {
+    const { inFlight, lost, quarantined, queues } = mover.stats();
+    return `; ${name}: ${JSON.stringify({ inFlight, lost, quarantined, ...queues })}`;
+  });
+  const device = model === undefined ? 'none' : model.lives ? 'lives' : 'dead';
+  const thread = `stood still for ${Math.round(stall.ms)} ms at most`;
+  return `${movers.join('')}; device: ${device}; thread: ${thread}; load: ${loadavg()[0]!.toFixed(1)}`;
 }
 
 /** Where Node runs with --expose-gc. */

@@ -8,14 +8,19 @@ export const limit = { ms: 20_000 };
 /** More than that between two looks, in milliseconds, is a thread or a machine that stands still. */
 const TICK = 100;
 
+/** The longest time between two looks, in milliseconds, since whoever asks set it to 0. */
+export const stall = { ms: 0 };
+
 /** The limit, of which time in which nothing could end is no part. */
-class Patience {
+export class Patience {
   #left = limit.ms;
   #last = performance.now();
 
   get over(): boolean {
     const now = performance.now();
-    this.#left -= Math.min(now - this.#last, 2 * TICK);
+    const passed = now - this.#last;
+    stall.ms = Math.max(stall.ms, passed);
+    this.#left -= Math.min(passed, 2 * TICK);
     this.#last = now;
     return this.#left <= 0;
   }
@@ -75,15 +80,17 @@ function notified(future: Future<unknown>): Promise<End | undefined> {
 
 /** Blocks the thread: no message, no timer comes through meanwhile. */
 function blocking(future: Future<unknown>): End | undefined {
-  try {
-    Runtime.default.waitSync(future, limit.ms);
-  } catch (error) {
-    if (!future.done) {
+  const patience = new Patience();
+  for (;;) {
+    try {
+      Runtime.default.waitSync(future, Math.min(TICK, limit.ms));
+      return seen(future);
+    } catch (error) {
+      if (future.done) return seen(future);
       if ((error as Error).name !== 'TimeoutError') throw error;
-      return undefined;
+      if (patience.over) return undefined;
     }
   }
-  return seen(future);
 }
 
 const ways: readonly ((future: Future<unknown>) => Promise<End | undefined>)[] = [

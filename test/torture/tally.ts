@@ -14,6 +14,8 @@ export class Tally {
   readonly #counts = new Map<string, number>();
   readonly findings: (Finding & { readonly round: number })[] = [];
   round = 0;
+  /** How things stand: it is told of all that is lost. */
+  scene: () => string = () => '';
   /** Bytes that stay in use, as an engine that gave no answer may still write them. */
   kept = 0;
 
@@ -25,7 +27,10 @@ export class Tally {
   }
 
   find(finding: Finding | undefined): void {
-    if (finding !== undefined) this.findings.push({ ...finding, round: this.round });
+    if (finding === undefined) return;
+    const { evil, what } = finding;
+    const scene = evil === 'lost' ? this.scene() : '';
+    this.findings.push({ evil, what: what + scene, round: this.round });
   }
 
   /** The counts of a group by their names. */

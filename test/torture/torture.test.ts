@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { childResult } from '../support/child';
+import type { findAll } from './broken';
 import { grown } from './campaign';
 import { Tally } from './tally';
 
@@ -15,7 +16,7 @@ test('some rounds of the campaign find nothing', async () => {
 }, 120_000);
 
 test('the campaign finds engines that make mistakes', async () => {
-  const found = await childResult<Record<string, string[]>>(`
+  const { found, lost } = await childResult<Awaited<ReturnType<typeof findAll>>>(`
     const { findAll } = require(${JSON.stringify(join(__dirname, 'broken.ts'))});
     console.log(JSON.stringify(await findAll()));
     // One of them is never done.
@@ -30,6 +31,10 @@ test('the campaign finds engines that make mistakes', async () => {
     error: ['wrong'],
     slots: ['leaked'],
   });
+  // By what one may see why.
+  expect(lost).toMatch(
+    /; endless: \{"inFlight":\d+,.*"serving":\[\].*; device: none; thread: .*load: /,
+  );
 }, 120_000);
 
 test.each([
