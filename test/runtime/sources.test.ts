@@ -87,6 +87,9 @@ describe('lively', () => {
     spend(20);
     complete();
     expect(everLively(begin)).toBe(false);
+    // One that was short says little.
+    complete();
+    expect(sources.lively).toBe(false);
     expect(everLively(complete)).toBe(true);
   });
 

@@ -1,4 +1,11 @@
-import { completed, fromPromise, Runtime, threadsMover, type Future } from '../../lib';
+import {
+  completed,
+  fromPromise,
+  mover as automatic,
+  Runtime,
+  threadsMover,
+  type Future,
+} from '../../lib';
 import { after, failsAfter, Signalled, sleep, turn } from './futures';
 
 const nothing = { turns: 0, polls: 0, completions: 0, wakes: 0, sleeps: 0, budgetHits: 0 };
@@ -95,6 +102,13 @@ test('the jobs of movers complete on the default runtime, and once at most', asy
   expect(standard.stats().completions - before).toBeLessThanOrEqual(30);
   expect(runtime.stats().completions).toBe(10);
   await mover.close();
+});
+
+test('also those that are executed as they are handed over', async () => {
+  const { default: standard } = Runtime;
+  const before = standard.stats().completions;
+  await Promise.all([automatic.nop(), automatic.nop()]);
+  expect(standard.stats().completions - before).toBe(2);
 });
 
 test('a budget that was just enough was not hit', async () => {
