@@ -4,12 +4,12 @@
 
 #include <map>
 #include <memory>
-#include <vector>
 
 #include "napi/backing_store.h"
 #include "napi/btt_client.h"
 #include "napi/engines.h"
 #include "napi/job_table.h"
+#include "napi/numbered.h"
 #include "napi/wake_up.h"
 #include "pmem/mapping.h"
 #include "portal/work_queue.h"
@@ -71,13 +71,14 @@ class Environment {
   void Close(Engine& engine);
 
   const Napi::Env env_;
-  std::vector<std::shared_ptr<JobTable>> tables_;
-  std::vector<std::unique_ptr<Engine>> engines_;
-  std::vector<std::shared_ptr<portal::WorkQueue>> queues_;
-  std::vector<std::unique_ptr<WakeUp>> wake_ups_;
-  std::vector<std::shared_ptr<pmem::Mapping>> mappings_;
-  std::vector<std::shared_ptr<BttClient>> btt_clients_;
+  Numbered<std::shared_ptr<JobTable>> tables_;
+  Numbered<std::unique_ptr<Engine>> engines_;
+  Numbered<std::shared_ptr<portal::WorkQueue>> queues_;
+  Numbered<std::unique_ptr<WakeUp>> wake_ups_;
+  Numbered<std::shared_ptr<pmem::Mapping>> mappings_;
+  Numbered<std::shared_ptr<BttClient>> btt_clients_;
   std::map<const void*, std::weak_ptr<void>> owners_;
+  size_t most_owners_ = 0;  // until those that are no more are looked for
   bool lost_ = false;       // jobs of an engine that was closed had no answer
   const std::shared_ptr<HeldMemory> held_ = std::make_shared<HeldMemory>();
   const std::shared_ptr<bool> keep_ = std::make_shared<bool>(false);
