@@ -44,7 +44,11 @@ bool Survives(const Function& function) {
   struct sigaction ours = {};
   ours.sa_sigaction = Handle;
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &ours, &before[i]);
+  for (size_t i = 0; i < kSignals.size(); ++i) {
+    // Asked for first: ours may be called before the call that installs it returns.
+    sigaction(kSignals[i], nullptr, &before[i]);
+    sigaction(kSignals[i], &ours, nullptr);
+  }
   sigjmp_buf here;
   const bool survived = sigsetjmp(here, 1) == 0;
   if (survived) {
