@@ -88,7 +88,8 @@ export class LaneQueue {
     this.#idle = () => {
       idle.resolve(undefined);
     };
-    if (this.#inFlight === 0 && this.#first === this.#waiting.length) this.#idle();
+    // Not at once: a hook of the program may have come here while somebody enters.
+    if (this.#inFlight === 0 && this.#first === this.#waiting.length) this.#arrange();
     return idle.promise;
   }
 

@@ -83,3 +83,23 @@ test.each(harms)(
     expect(await childResult(program(harm))).toEqual({ right: true, consistent: true });
   },
 );
+
+// A hook of asynchronous resources runs where a device arranges for what it is to do.
+test('a hook that closes the device while a request enters', async () => {
+  const states = await childResult<string[]>(`
+    const { createHook } = require('node:async_hooks');
+    const { BttDevice, pmem } = library;
+    const map = await pmem.map(${JSON.stringify(newPath())}, { length: ${String(SIZE)}, create: true });
+    const device = await BttDevice.format(map);
+    let closed, closing = false;
+    const close = () => { if (!closing) { closing = true; closed = device.close(); } };
+    await new Promise(setImmediate);
+    const hook = createHook({ init: close }).enable();
+    const write = device.write(0, Buffer.alloc(4096));
+    hook.disable();
+    const ends = [write.promise(), closed].map((end) => end.then(() => 'well', ({ code }) => code));
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'never').unref());
+    console.log(JSON.stringify(await Promise.all(ends.map((end) => Promise.race([end, late])))));
+    process.exit();`);
+  expect(states).toEqual(['well', 'well']);
+});
