@@ -218,3 +218,15 @@ describe('data and task are let go at the end', () => {
     expect([own.done, data.deref(), task.deref()]).toEqual([true, undefined, undefined]);
   });
 });
+
+test('what a task may not return is told from what is missing', () => {
+  const returns = (state: unknown) => {
+    const made = future(null, () => state as FutureState);
+    made.poll();
+    return made.error?.message;
+  };
+  expect(returns(Complete)).toBe(
+    'the task said Complete and gave no output: return context.resolve(value)',
+  );
+  expect(returns(7)).toBe('the task must return a FutureState; got number 7');
+});
