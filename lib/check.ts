@@ -1,4 +1,4 @@
-import { bare, hasOwn, isInteger } from './intrinsics';
+import { bare, hasOwn, isInteger, log2 } from './intrinsics';
 import { types } from 'node:util';
 import { describe, rangeError, typeError } from './errors';
 
@@ -19,7 +19,7 @@ export function checkInteger(name: string, value: unknown, max: number, min = 0)
 /** @throws RangeError when `value` is not a power of two up to `max`; TypeError for no number */
 export function checkPowerOfTwo(name: string, value: unknown, max: number): number {
   const power = checkInteger(name, value, max, 1);
-  if (Number.isInteger(Math.log2(power))) return power;
+  if (isInteger(log2(power))) return power;
   throw rangeError(
     'ERR_OUT_OF_RANGE',
     `${name} must be a power of two from 1 to ${String(max)}; got ${String(power)}`,

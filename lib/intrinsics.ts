@@ -5,6 +5,7 @@
  */
 export const { Float64Array, Int32Array, Uint8Array, Uint32Array } = globalThis;
 export const { isInteger, isSafeInteger } = Number;
+export const { abs, ceil, clz32, floor, imul, log2, max, min } = Math;
 
 type Getter<T> = (receiver: unknown) => T;
 

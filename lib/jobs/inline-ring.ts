@@ -3,6 +3,7 @@ import { CompletionRecord, Records } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
+import { ceil, log2 } from '../intrinsics';
 import { Ticket } from './job-table';
 
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
@@ -32,7 +33,7 @@ export class InlineRing {
    * @throws MoverError `ERR_MOVER_OUT_OF_SLOTS` where the system has no memory for them
    */
   constructor(room: number, table: number) {
-    const slots = 2 ** Math.ceil(Math.log2(room));
+    const slots = 2 ** ceil(log2(room));
     const made = addon().createInlineRing(slots, table);
     if (made === undefined) {
       const text = `no memory for ${String(slots)} operations under way; ask for less depth`;

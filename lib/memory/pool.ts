@@ -11,6 +11,7 @@ import {
   checkPowerOfTwo,
   noOptions,
 } from '../check';
+import { max } from '../intrinsics';
 import { Slab, type Block } from './slab';
 
 export interface PoolOptions {
@@ -96,12 +97,12 @@ export class Pool implements Disposable {
   alloc(bytes: number, align: number = this.#align): Buffer {
     if (this.#disposed) throw closedError('the pool', 'make another');
     checkInteger('bytes', bytes, MAX_BYTES, 1);
-    const alignment = Math.max(checkPowerOfTwo('align', align, MAX_ALIGN), this.#align);
+    const alignment = max(checkPowerOfTwo('align', align, MAX_ALIGN), this.#align);
     for (const slab of this.#slabs) {
       const block = slab.take(bytes, alignment);
       if (block !== undefined) return this.#hand(slab, block, bytes);
     }
-    const slab = this.#grow(Math.max(bytes, this.#slabBytes), Math.max(alignment, PAGE));
+    const slab = this.#grow(max(bytes, this.#slabBytes), max(alignment, PAGE));
     this.#slabs.push(slab);
     // A new slab is large enough, and aligned as the block has to be.
     return this.#hand(slab, slab.take(bytes, alignment)!, bytes);

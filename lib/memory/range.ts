@@ -1,6 +1,6 @@
 import { addon } from '../addon';
 import { conceal } from '../conceal';
-import { accessor, typedArray, Uint8Array } from '../intrinsics';
+import { abs, accessor, max, min, typedArray, Uint8Array } from '../intrinsics';
 
 type Extent = Pick<Range, 'address' | 'length'>;
 
@@ -47,7 +47,7 @@ export class Range {
     this.low = address | 0;
     this.high = (address / 2 ** 32) | 0;
     this.length = length;
-    this.level = Math.min(length, 2 ** 32 - (this.low >>> 0), 2 ** 31 - 1) | 0;
+    this.level = min(length, 2 ** 32 - (this.low >>> 0), 2 ** 31 - 1) | 0;
     this.probe = probe;
     this.address = address;
     this.offset = offset;
@@ -78,8 +78,8 @@ export class Range {
 
 /** Whether two ranges share a byte. */
 export function overlap(a: Extent, b: Extent): boolean {
-  const end = Math.min(a.address + a.length, b.address + b.length);
-  return Math.max(a.address, b.address) < end;
+  const end = min(a.address + a.length, b.address + b.length);
+  return max(a.address, b.address) < end;
 }
 
 /**
@@ -88,13 +88,13 @@ export function overlap(a: Extent, b: Extent): boolean {
  */
 export const apart = (a: Range, b: Range): boolean =>
   a.length === b.length &&
-  Math.abs((a.low - b.low) | 0) >= a.length &&
+  abs((a.low - b.low) | 0) >= a.length &&
   a.probe.length !== 0 &&
   b.probe.length !== 0;
 
 /** Whether two ranges of one length may share a byte: their addresses, which are seldom at hand, say. */
 export const near = (a: Range, b: Range): boolean =>
-  Math.abs((a.low - b.low) | 0) < a.length || a.length > MOST_APART;
+  abs((a.low - b.low) | 0) < a.length || a.length > MOST_APART;
 
 /** Further apart than that, the lower halves of addresses say no more how far. */
 const MOST_APART = 2 ** 31;

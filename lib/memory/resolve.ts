@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { addon } from '../addon';
 import { describe, detachedError, typeError } from '../errors';
-import { getter, typedArray, Uint8Array } from '../intrinsics';
+import { getter, min, typedArray, Uint8Array } from '../intrinsics';
 import { Probe, Range } from './range';
 import { rangeOfRegion, type Region } from './region';
 import { Stamp } from './stamp';
@@ -82,7 +82,7 @@ function bufferRange(buffer: ArrayBufferLike, name: string, use: Use): Range {
 
 function newRange(buffer: ArrayBufferLike): Range {
   const length = isSharedArrayBuffer(buffer) ? sharedLength(buffer) : arrayBufferLength(buffer);
-  const probe = new Probe(buffer, 0, Math.min(length, 1));
+  const probe = new Probe(buffer, 0, min(length, 1));
   const range = new Range(length === 0 ? 0 : addon().addressOf(probe), length, probe, 0);
   probe.extent = range;
   return range;

@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import { ceil, min } from '../intrinsics';
 
 /** Part of a slab, in bytes from its start. */
 export interface Block {
@@ -34,12 +35,12 @@ export class Slab {
    */
   take(bytes: number, align: number): Block | undefined {
     if (align > this.#align) return undefined;
-    const taken = Math.ceil(bytes / align) * align;
+    const taken = ceil(bytes / align) * align;
     for (const [index, { offset, length }] of this.#free.entries()) {
-      const start = Math.ceil(offset / align) * align;
+      const start = ceil(offset / align) * align;
       const end = offset + length;
       if (start + bytes > end) continue;
-      const block = { offset: start, length: Math.min(taken, end - start) };
+      const block = { offset: start, length: min(taken, end - start) };
       const rest = [
         { offset, length: start - offset },
         { offset: start + block.length, length: end - start - block.length },

@@ -1,7 +1,7 @@
 import { Opcode } from '../abi/descriptor';
 import { Status } from '../abi/completion-record';
 import { MoverError } from '../errors';
-import { lengthOf } from '../intrinsics';
+import { clz32, lengthOf, min } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Operation } from '../operations/operation';
 import { Entry, EntryState, NUMBERS } from './channel-entry';
@@ -42,7 +42,7 @@ export class ChannelJobs {
     this.#queue = queue;
     this.#order = order;
     this.#wake = wake;
-    this.#indexBits = 32 - Math.clz32(depth - 1);
+    this.#indexBits = 32 - clz32(depth - 1);
     this.#settled = (entry) => {
       // No call is made before all of it is done.
       entry.slot = -1;
@@ -113,7 +113,7 @@ export class ChannelJobs {
   /** Hands out the numbers of what is complete, behind `at`; returns how many. */
   take(into: Uint32Array, at: number): number {
     const first = this.#handed;
-    const count = Math.min(lengthOf(into) - at, this.complete);
+    const count = min(lengthOf(into) - at, this.complete);
     for (let index = 0; index < count; index++) {
       into[at + index] = (this.numberOf(this.#ended[first + index]) << 1) | 1;
     }

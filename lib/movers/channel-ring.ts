@@ -2,7 +2,7 @@ import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
 import { InlineRing, NUMBERS } from '../jobs/inline-ring';
-import { lengthOf } from '../intrinsics';
+import { lengthOf, min } from '../intrinsics';
 import { overlap, type Range } from '../memory/range';
 import { copy } from '../operations/copy';
 import { crc32c } from '../operations/crc32c';
@@ -97,7 +97,7 @@ export class ChannelRing extends InlineRing {
 
   /** Hands out the numbers of what is complete, doubled; returns how many. */
   take(into: Uint32Array): number {
-    const count = Math.min(lengthOf(into), this.#complete);
+    const count = min(lengthOf(into), this.#complete);
     const first = this.first + this.#readable;
     for (let at = 0; at < count; at++) into[at] = ((first + at) & NUMBERS) << 1;
     this.#complete -= count;

@@ -5,7 +5,7 @@ import { setImmediate } from '../clock';
 import { conceal } from '../conceal';
 import { closedError, describe, rangeError, typeError } from '../errors';
 import { loopIsDue } from '../future/spell';
-import { isInteger } from '../intrinsics';
+import { abs, isInteger } from '../intrinsics';
 import type { Range } from '../memory/range';
 import type { Region } from '../memory/region';
 import { levelRangeIn, rangeIn } from '../memory/region-part';
@@ -94,7 +94,7 @@ export class Channel implements Disposable {
       const source = (from.low + srcOffset) | 0;
       const target = (to.low + dstOffset) | 0;
       // Lower halves that are so far apart belong to addresses that are.
-      if (Math.abs((target - source) | 0) >= length) {
+      if (abs((target - source) | 0) >= length) {
         const at = ring.add(Opcode.MemoryMove, this.#copyFlags, length, to, from);
         const { words } = ring;
         words[at + Word.Source] = source;
@@ -215,7 +215,7 @@ export class Channel implements Disposable {
     const from = rangeIn(src, srcOffset, length, 'src');
     const source = from.address + srcOffset;
     const target = to.address + dstOffset;
-    if (Math.abs(target - source) < length) throw sharesBytes(length);
+    if (abs(target - source) < length) throw sharesBytes(length);
     return this.#begin(copy, length, to, from, source, source / HALF, target, 0);
   }
 

@@ -5,6 +5,7 @@ import { sysfsRoot } from '../devices/sysfs';
 import { usableQueues, type Unusable } from '../devices/usable-queues';
 import { closedError, MoverError } from '../errors';
 import type { Future } from '../future/future';
+import { max, min } from '../intrinsics';
 import { MAX_SLOTS } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Operands, OpName } from '../operations/operation';
@@ -45,7 +46,7 @@ export interface HardwareChoice {
 /** How often the slots of all jobs under way can be lost, until no more than these are left. */
 const SPARE = 3;
 
-const spare = ({ depth }: JobBackendOptions): number => Math.min(depth * (1 + SPARE), MAX_SLOTS);
+const spare = ({ depth }: JobBackendOptions): number => min(depth * (1 + SPARE), MAX_SLOTS);
 
 export interface JobBackendOptions extends Omit<JobQueueOptions, 'choice' | 'lookout' | 'slots'> {
   readonly thresholds: StartingThresholds;
@@ -133,7 +134,7 @@ export class JobBackend implements Backend {
     const { timeoutMs, place } = hardware;
     const able = hardwareCapabilities(queues.setups, depth);
     const { operations } = able;
-    const pool = Math.max(1, threads);
+    const pool = max(1, threads);
     this.#choice.serve(operations);
     queue.serve(queues, { choice: this.#choice, threads: pool, timeoutMs, place });
     this.#workQueues = queues;

@@ -452,15 +452,12 @@ export class JobFuture<T> {
 
   /** Is executed at once, and by itself. */
   #perform(spot: SpotJobs, operands: Operands<T>): void {
-    if (intact(operands)) {
-      // Once at most, whatever becomes of the rest.
-      this.#ticket = No.TicketAtOnce;
-      this.#phase = Phase.Running;
-      const slot = spot.perform(operands);
-      this.#conclude(spot.records, slot, operands);
-    } else {
-      this.#end(Phase.Failed, detached(operands));
-    }
+    // Once at most, whatever becomes of the rest.
+    this.#ticket = No.TicketAtOnce;
+    this.#phase = Phase.Running;
+    const slot = spot.perform(operands);
+    if (slot >= 0) this.#conclude(spot.records, slot, operands);
+    else this.#end(Phase.Failed, detached(operands));
     this.#letGo();
   }
 

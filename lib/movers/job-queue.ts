@@ -308,7 +308,8 @@ export class JobQueue implements Source, SpotOwner {
 
   /** The job is complete, and somebody waits for it. */
   announce(job: AnyJob): void {
-    this.#announced.push(job);
+    // No method, which a program could have replaced: it is in the midst of what it settles.
+    this.#announced[this.#announced.length] = job;
   }
 
   /**

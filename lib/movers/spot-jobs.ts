@@ -1,8 +1,9 @@
 import { Descriptor, Word } from '../abi/descriptor';
+import { max, min } from '../intrinsics';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
 import { encodeAddress } from '../operations/encode';
-import type { Operands, Operation } from '../operations/operation';
+import { intact, type Operands, type Operation } from '../operations/operation';
 import { finishJob, readyJob, type JobFuture } from './job-future';
 import type { Sampler } from './sampler';
 import { SPOT_BUDGET } from './spot-budget';
@@ -44,7 +45,7 @@ export class SpotJobs extends InlineRing {
   #left = SPOT_BUDGET;
 
   constructor(owner: SpotOwner) {
-    const room = Math.max(owner.enough, LEAST_ROOM);
+    const room = max(owner.enough, LEAST_ROOM);
     super(room, owner.table.id);
     this.#room = room;
     this.#owner = owner;
@@ -115,14 +116,18 @@ export class SpotJobs extends InlineRing {
     return enough === 1 && !sampler.armed && this.used === 0;
   }
 
-  /** Executes a job by itself; returns its slot, which is free as soon as its record was read. */
+  /**
+   * Executes a job by itself; returns its slot, which is free as soon as its record was read, or -1 where
+   * its memory has gone.
+   */
   perform(operands: Operands): number {
     const { operation, length, flags } = operands;
+    this.#owner.sampler.pass();
+    if (!intact(operands)) return NO_SLOT;
     this.#stained = true;
     const at = this.prepare(operation.opcode, flags, length);
     this.clear(at);
     operation.encode(this.words, at, operands);
-    this.#owner.sampler.pass();
     this.runPrepared();
     return at / Descriptor.Words;
   }
@@ -145,7 +150,11 @@ export class SpotJobs extends InlineRing {
     if (this.gathered > 0) this.#execute(this.gathered);
     for (let index = this.#finished; index < count; this.#finished = ++index) {
       finishJob(jobs[index], records, this.slotOf(first + index));
+      // A method of the language that a program has replaced may have come here, and done the rest.
+      if (this.#jobs !== jobs) return count;
     }
+    // Or have begun others.
+    if (this.used !== count) return this.run();
     if (this.#stained) this.#clean(first, count);
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.
@@ -159,7 +168,7 @@ export class SpotJobs extends InlineRing {
   renew(): void {
     const { sampler } = this.#owner;
     this.#left = SPOT_BUDGET;
-    this.most = sampler.armed ? -1 : Math.min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
+    this.most = sampler.armed ? -1 : min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
   }
 
   /** Of a gathering, and the next descriptor: it may have been prepared, and begins no more. */

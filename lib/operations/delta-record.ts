@@ -1,4 +1,5 @@
 import { MoverError } from '../errors';
+import { ceil, max, min } from '../intrinsics';
 import { listOf } from '../list-of';
 import type { Range } from '../memory/range';
 
@@ -23,22 +24,22 @@ export interface Window {
 }
 
 export function windowsOf(length: number): Window[] {
-  return listOf(Math.ceil(length / WINDOW), (index) => ({
+  return listOf(ceil(length / WINDOW), (index) => ({
     start: index * WINDOW,
-    length: Math.min(WINDOW, length - index * WINDOW),
+    length: min(WINDOW, length - index * WINDOW),
   }));
 }
 
 /** Bytes of the table that the record of a delta over `length` bytes begins with. */
 export const tableBytes = (length: number): number =>
-  length <= WINDOW ? 0 : Math.ceil(length / WINDOW) * NUMBER;
+  length <= WINDOW ? 0 : ceil(length / WINDOW) * NUMBER;
 
 /** Whole words. Bytes. */
-export const padded = (length: number): number => Math.ceil(length / WORD) * WORD;
+export const padded = (length: number): number => ceil(length / WORD) * WORD;
 
 /** Room for all words of a window to differ. Bytes. */
 export const windowRoom = (length: number): number =>
-  Math.max(LEAST_ROOM, (padded(length) / WORD) * ENTRY);
+  max(LEAST_ROOM, (padded(length) / WORD) * ENTRY);
 
 /** The same for a delta of any length; and the least that there must be. */
 export const wholeRoom = (length: number): number => tableBytes(length) + windowRoom(length);

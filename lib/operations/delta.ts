@@ -24,6 +24,9 @@ export interface DeltaResult {
 
 export const outcomes: readonly DeltaOutcome[] = ['equal', 'different', 'overflow'];
 
+/** What a record of one window can take. */
+const MOST_ROOM = windowRoom(WINDOW);
+
 interface Expected {
   /** Bit by outcome; all where nothing is expected. */
   readonly mask: number;
@@ -67,7 +70,8 @@ export const createDelta: Operation<DeltaResult, Expected> = defineOperation({
     encodeAddress(words, at, Word.Source, source);
     encodeAddress(words, at, Word.Destination, second);
     encodeAddress(words, at, Word.DeltaRecord, destination);
-    words[at + Word.DeltaRoom] = Math.min(destination!.length, windowRoom(WINDOW));
+    const { length } = destination!;
+    words[at + Word.DeltaRoom] = length < MOST_ROOM ? length : MOST_ROOM;
     if (extra.expect !== undefined) words[at + Word.DeltaExpected] = extra.mask;
   },
   decode,

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { describe, rangeError, typeError } from '../errors';
+import { imul } from '../intrinsics';
 import { resolve } from '../memory/resolve';
 import { checkInteger } from '../check';
 
@@ -49,7 +50,7 @@ export function patternHalves(pattern: unknown): Halves {
       `pattern must be a number, a bigint or a Uint8Array; got ${describe(pattern)}`,
     );
   }
-  const word = Math.imul(checkInteger('pattern', pattern, 0xff), 0x0101_0101);
+  const word = imul(checkInteger('pattern', pattern, 0xff), 0x0101_0101);
   return { low: word, high: word };
 }
 

@@ -1,5 +1,6 @@
 import { isFault, Status, type Records } from '../abi/completion-record';
 import { statusError, type Fault, type MoverError } from '../errors';
+import { max } from '../intrinsics';
 import type { Operands } from './operation';
 
 const PAGE = 4096;
@@ -26,7 +27,7 @@ function faultOf(address: number, status: number, operands: Operands): Fault | u
     const offset = address - range.address;
     const begins = address % PAGE === 0 && offset < 0 && offset > -PAGE;
     if (begins || (offset >= 0 && offset < range.length)) {
-      return { access, argument, offset: Math.max(0, offset) };
+      return { access, argument, offset: max(0, offset) };
     }
   }
   return undefined;

@@ -92,3 +92,57 @@ test.each(Object.entries(acts))('a hook that %s', async (_name, act) => {
   const wrong = await childResult<unknown[]>(work(act), ['--expose-gc'], { timeoutMs: 150_000 });
   expect(wrong).toEqual([]);
 });
+
+test('a method of the language that gives turns, in the midst of what is settled', async () => {
+  const crcs = await childResult<unknown[]>(`
+    const { Runtime } = library;
+    const m = await open({ path: 'software' });
+    const bytes = Buffer.from('123456789');
+    const push = Array.prototype.push;
+    let inside = false;
+    Array.prototype.push = function (...items) {
+      if (!inside) { inside = true; Runtime.default.poll(); inside = false; }
+      return Reflect.apply(push, this, items);
+    };
+    const begun = Array.from({ length: 4 }, () => m.crc32c(bytes).promise());
+    await new Promise(setImmediate);
+    Array.prototype.push = push;
+    for (let n = 0; n < 4; n++) begun.push(m.crc32c(bytes).promise());
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'never').unref());
+    const ends = begun.map((crc) => Promise.race([crc.catch((error) => error.stack), late]));
+    console.log(JSON.stringify(await Promise.all(ends)));
+    process.exit();`);
+  expect(crcs).toEqual(Array.from({ length: 8 }, () => 0xe3069283));
+});
+
+test('a method of the language that gives memory away, when it was looked at', async () => {
+  const wrong = await childResult<unknown[]>(
+    `
+    const m = syncMover();
+    const bytes = 300000;
+    const [before, after] = [Buffer.alloc(bytes, 1), Buffer.alloc(bytes, 2)];
+    const wrong = [];
+    for (let at = 1; at <= 12; at++) {
+      let count = 0;
+      const record = new ArrayBuffer(bytes * 2);
+      const min = Math.min;
+      let canaries = [];
+      Math.min = (...numbers) => {
+        if (++count === at && record.byteLength > 0) {
+          structuredClone(record, { transfer: [record] });
+          globalThis.gc({ type: 'minor' });
+          canaries = Array.from({ length: 8 }, () => new Uint8Array(bytes * 2));
+        }
+        return min(...numbers);
+      };
+      const future = m.futures.createDelta(before, after, new Uint8Array(record));
+      future.poll();
+      future.poll();
+      Math.min = min;
+      if (canaries.some((canary) => canary.some((byte) => byte !== 0))) wrong.push(at);
+    }
+    console.log(JSON.stringify(wrong));`,
+    ['--expose-gc'],
+  );
+  expect(wrong).toEqual([]);
+});

@@ -130,6 +130,31 @@ test('functions on Object.prototype are not called in place of what the library 
   expect(result).toEqual({ ok: true, refused: false, called: [], wrong: [] });
 });
 
+test('what Math says is not where memory ends', async () => {
+  const written = await childResult<unknown>(`
+    const m = await open({ path: 'software' });
+    await m.nop();
+    const bytes = new Uint8Array(16384);
+    const written = [];
+    for (const name of Object.getOwnPropertyNames(Math)) {
+      for (const value of [0, 2 ** 31 - 1, 2 ** 40]) {
+        const own = Math[name];
+        if (typeof own !== 'function') continue;
+        // Not for two numbers, in which Node's own Buffers may believe.
+        Math[name] = (...numbers) => (numbers.length === 2 ? Reflect.apply(own, Math, numbers) : value);
+        const [to, from] = [m.register(bytes.subarray(0, 64)), m.register(bytes.subarray(4096, 4160).fill(7))];
+        Math[name] = own;
+        const channel = m.channel({ depth: 4 });
+        try { channel.copy(to, 1000, from, 0, 64); channel.submit(); } catch {}
+        if (bytes[1000] !== 0) written.push([name, value]);
+        bytes[1000] = 0;
+      }
+    }
+    await m.close();
+    console.log(JSON.stringify(written));`);
+  expect(written).toEqual([]);
+});
+
 test('setters on Object.prototype are not handed memory of the library', async () => {
   const result = await childResult<unknown>(`${work}
     const stolen = [];

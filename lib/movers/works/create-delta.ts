@@ -1,5 +1,6 @@
 import { describe, typeError } from '../../errors';
 import type { Steps } from '../../future/procedure';
+import { floor, isInteger, min } from '../../intrinsics';
 import type { Range } from '../../memory/range';
 import { resolve } from '../../memory/resolve';
 import { copy } from '../../operations/copy';
@@ -101,8 +102,8 @@ class Assembly {
   add(window: Window, entries: Range): Part[] {
     if (this.full) return [];
     const at = this.#used;
-    const room = Math.floor((this.#record.length - at) / ENTRY) * ENTRY;
-    const size = Math.min(entries.length, room);
+    const room = floor((this.#record.length - at) / ENTRY) * ENTRY;
+    const size = min(entries.length, room);
     if (size < entries.length) {
       this.#scanned = window.start + entries.bytes.readUInt16LE(size) * WORD;
     }
@@ -139,7 +140,7 @@ class Assembly {
 function sizeOf(found: unknown, room: number): number {
   const { outcome, record } = Object(found) as Partial<DeltaResult>;
   const size = record?.length ?? -1;
-  const possible = Number.isInteger(size / ENTRY) && size >= 0 && size <= room;
+  const possible = isInteger(size / ENTRY) && size >= 0 && size <= room;
   if (possible && outcome !== 'overflow') return size;
   const text = `createDelta must give a record of entries in up to ${String(room)} bytes; got ${describe(found)}`;
   throw typeError('ERR_INVALID_RETURN_VALUE', text);
