@@ -150,10 +150,12 @@ export class JobTable<Job> {
 
   /**
    * The job has failed without an answer: slot and memory stay as they are, since the engine may still
-   * write both, until an answer comes after all. What comes of table and mover does not matter.
+   * write both, until an answer comes after all. What comes of table and mover does not matter. Where
+   * it is there already, whoever put it there was cut off behind that, by a time limit.
    */
   quarantine(ticket: number): void {
     const slot = this.slotOf(ticket);
+    if (this.#quarantine.includes(slot)) return;
     this.#unlink(slot);
     this.#quarantine.push(slot);
     unanswered.add(this.#jobs[slot]);

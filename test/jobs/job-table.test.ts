@@ -49,6 +49,20 @@ test.each([1, 2, MAX_SLOTS])('capacity %d', (capacity) => {
   expect(table.acquire('')).toBeGreaterThanOrEqual(0);
 });
 
+// Whoever sees to lost jobs may be cut off by a time limit, behind one, and come to it once more.
+test('a slot is in quarantine once, and given back once', () => {
+  const table = tableOf(4);
+  const lost = table.slotOf(table.acquire('lost'));
+  const others = [table.acquire('other'), table.acquire('other')];
+  for (let times = 0; times < 2; times++) table.quarantine(table.ticket(lost));
+  expect([table.active, table.quarantined]).toEqual([2, 1]);
+  jest.spyOn(table.records, 'status').mockReturnValue(Status.Success);
+  expect(table.reclaim()).toEqual([lost]);
+  const taken = [table.acquire('next'), table.acquire('next'), ...others];
+  expect(new Set(taken.map((ticket) => table.slotOf(ticket))).size).toBe(4);
+  expect([table.active, table.full]).toEqual([4, true]);
+});
+
 test('slots in quarantine leave room for as many jobs as before', () => {
   const table = new JobTable<string>(2, 8);
   tables.push(table);
