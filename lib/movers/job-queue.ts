@@ -264,8 +264,9 @@ export class JobQueue implements Source, SpotOwner {
 
   /** Hands over what is gathered; returns how many jobs are complete already. */
   submit(): number {
-    if (this.#together) return 0;
+    // First, since turns hand over before they look at records, and that of a slot just taken is old.
     if (this.table.beginning >= 0) this.#forget(this.table.beginning);
+    if (this.#together) return 0;
     const executed = this.onTheSpot?.run() ?? 0;
     if (this.#gathered > 0) this.#gathered = this.#engines.submit(this.#verify);
     return executed;
