@@ -1,3 +1,4 @@
+import { max } from '../intrinsics';
 import { listOf } from '../list-of';
 import type { Range } from '../memory/range';
 import type { OpName } from '../operations/operation';
@@ -46,12 +47,12 @@ function groupsOf(steps: readonly Step[]): Step[][] {
   const places = new Map<Step, number>();
   let [open, last] = [0, 0];
   for (const step of steps) {
-    let place = Math.max(open, step.decides ? last : 0);
+    let place = max(open, step.decides ? last : 0);
     for (const [other, before] of places) {
       if (before >= place && step.conflicts(other)) place = before + 1;
     }
     places.set(step, place);
-    last = Math.max(last, place);
+    last = max(last, place);
     if (step.decides) open = place + 1;
   }
   const groups = listOf(last + 1, (): Step[] => []);

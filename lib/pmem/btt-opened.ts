@@ -1,4 +1,5 @@
 import { addon } from '../addon';
+import { min } from '../intrinsics';
 import { ChangeKind, Commits } from './btt-commits';
 import { LaneQueue } from './btt-lanes';
 import type { BttOptions } from './btt-options';
@@ -25,7 +26,7 @@ export class OpenDevice {
     const flushes = flushing === 'cacheline' && reader.capabilities.durable;
     const writer = flushes ? reader.with({ durable: true }) : reader;
     const needsFlush = flushing !== 'byte' && !flushes;
-    const most = Math.min(options.lanes ?? opened.lanes, opened.lanes);
+    const most = min(options.lanes ?? opened.lanes, opened.lanes);
     const pace = new Pace();
     this.works = {
       id,

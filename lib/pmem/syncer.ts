@@ -7,6 +7,7 @@ import { Phase } from '../future/base-future';
 import type { Future } from '../future/future';
 import type { Notifier } from '../future/notifier';
 import { PolledFuture } from '../future/polled-future';
+import { max, min } from '../intrinsics';
 
 /** @throws MoverError `ERR_MOVER_DEVICE` unless the errno is 0 */
 export function checkWritten(errno: number): void {
@@ -73,8 +74,8 @@ export class Syncer {
         });
       }
     } else {
-      this.#next.begin = Math.min(this.#next.begin, offset);
-      this.#next.end = Math.max(this.#next.end, offset + length);
+      this.#next.begin = min(this.#next.begin, offset);
+      this.#next.end = max(this.#next.end, offset + length);
       this.#next.futures.push(future);
     }
     return future;
