@@ -15,6 +15,9 @@ const directory = mkdtempSync(join(tmpdir(), 'datamover-report-'));
 const url = pathToFileURL(join(directory, 'report.html')).href;
 let browser: Browser;
 
+// A browser shows its first page late on a machine that is busy.
+jest.setTimeout(100_000);
+
 function describeWithBrowser(name: string, body: () => void): void {
   if (executablePath !== undefined) describe(name, body);
   else describe.skip(`${name} (skipped: ${missing})`, body);
