@@ -150,6 +150,7 @@ export function lostError(operation: OpName | undefined): MoverError {
   );
 }
 
+/** The error for an argument whose buffer is detached. */
 export function detachedError(name: string): TypeError {
   return typeError(
     'ERR_MOVER_BUFFER_DETACHED',
