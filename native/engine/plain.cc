@@ -1,6 +1,5 @@
 #include "engine/plain.h"
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -15,20 +14,26 @@ constexpr uint32_t Plain(abi::Opcode opcode) {
          abi::flag::kRequestRecord;
 }
 
+/// Eight bytes of a descriptor. One by one: a copy of all would be made in wide parts, and read in
+/// narrow ones.
+uint64_t WordOf(const abi::Descriptor& job, size_t index) {
+  uint64_t word;
+  std::memcpy(&word, reinterpret_cast<const uint8_t*>(&job) + index * sizeof word, sizeof word);
+  return word;
+}
+
 }  // namespace
 
 bool ExecutePlain(const abi::Descriptor& job) {
-  std::array<uint64_t, 8> words;
-  std::memcpy(words.data(), &job, sizeof words);
-  const uint64_t interrupt = words[4] >> 32;
-  const bool reserved = (interrupt | words[5] | words[6] | words[7]) != 0;
-  if (reserved || job.record_address == 0 ||
+  const uint64_t interrupt = WordOf(job, 4) >> 32;
+  const uint64_t unused = interrupt | WordOf(job, 5) | WordOf(job, 6) | WordOf(job, 7);
+  if (unused != 0 || job.record_address == 0 ||
       job.record_address % sizeof(abi::CompletionRecord) != 0) {
     return false;
   }
   switch (job.flags_opcode) {
     case Plain(abi::Opcode::kNop):
-      if ((words[2] | words[3] | words[4]) != 0) return false;
+      if ((job.source | job.destination | job.transfer_size) != 0) return false;
       Publish(job.record_address, RecordOf(abi::Status::kSuccess));
       return true;
     case Plain(abi::Opcode::kMemoryMove):
