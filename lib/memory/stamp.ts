@@ -29,11 +29,11 @@ export class Stamp extends Given {
   }
 
   /** Undefined for what was not stamped, or is no object. */
-  static get(view: unknown): Range | undefined {
+  static readonly get = (view: unknown): Range | undefined => {
     try {
       return #range in (view as Stamp) ? (view as Stamp).#range : undefined;
     } catch {
       return undefined;
     }
-  }
+  };
 }

@@ -35,6 +35,10 @@ import type { Plan } from './work';
 import { drainBehind } from './works/drain-behind';
 import { planOf } from './works/plan-of';
 
+// Constants, to V8: what is imported it looks up each time.
+const { get: rangeOf } = Stamp;
+const areApart = apart;
+
 /**
  * The operations, each giving a future. Destination first, source second, options last.
  *
@@ -79,9 +83,9 @@ export class DataOperations {
       // What most copies are, between views or regions that were used before, is written out: V8 inlines
       // so much at most, and a small copy takes a sixth longer where it calls the rest.
       if (o === undefined && this.#plain !== undefined) {
-        const to = Stamp.get(dst);
-        const from = Stamp.get(src);
-        if (to !== undefined && from !== undefined && apart(to, from)) {
+        const to = rangeOf(dst);
+        const from = rangeOf(src);
+        if (to !== undefined && from !== undefined && areApart(to, from)) {
           return this.#plain(copy, to, from, dst) as Future<D>;
         }
       }
