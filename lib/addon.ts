@@ -69,13 +69,14 @@ export interface Addon extends PmemAddon {
   /**
    * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes so many
    * from a slot on; behind the last comes the first again. Undefined where the system has no memory for them.
-   * They count as jobs of the table.
+   * They count as jobs of the table. `run` returns how many before the first other one are nops, memory
+   * moves and CRCs that have succeeded.
    */
   createInlineRing(
     slots: number,
     table: number,
   ):
-    | { run: (first: number, count: number) => void; memory: ArrayBuffer; address: number }
+    | { run: (first: number, count: number) => number; memory: ArrayBuffer; address: number }
     | undefined;
   /** A wake-up: `wake` is called on this thread's event loop, once per sleep(). */
   onWake(wake: () => void): number;

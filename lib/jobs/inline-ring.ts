@@ -7,7 +7,9 @@ import { ceil, log2 } from '../intrinsics';
 import { Ticket } from './job-table';
 
 /** Numbers of descriptors wrap within 30 bits, so that what is made of them is a small integer. */
-export const NUMBERS = 0x3fff_ffff;
+export const enum Numbers {
+  Mask = 0x3fff_ffff,
+}
 
 /**
  * Descriptors that the calling thread executes itself, in the order in which they were begun. The slot
@@ -19,7 +21,7 @@ export class InlineRing {
   readonly words: Int32Array;
   readonly records: Records;
   readonly #descriptors: Descriptors;
-  readonly #execute: (first: number, count: number) => void;
+  readonly #execute: (first: number, count: number) => number;
   /** Slots less one: a small integer, unlike what `2 ** n` is to V8. */
   readonly #mask: number;
   /** Of the next to begin, the next to be executed, and the first whose slot is in use. */
@@ -54,27 +56,35 @@ export class InlineRing {
 
   /** Slots in use. */
   get used(): number {
-    return (this.#begun - this.#freed) & NUMBERS;
+    return (this.#begun - this.#freed) & Numbers.Mask;
   }
 
   /** Descriptors that were executed, and whose slots are in use. */
   get executed(): number {
-    return (this.#run - this.#freed) & NUMBERS;
+    return (this.#run - this.#freed) & Numbers.Mask;
   }
+
+  /** Of those that were executed last so many, at least, have succeeded before any that may have failed. */
+  protected succeeded = 0;
 
   /** Descriptors that were begun, and not executed yet. */
   get gathered(): number {
-    return (this.#begun - this.#run) & NUMBERS;
+    return (this.#begun - this.#run) & Numbers.Mask;
   }
 
   /** The number of the descriptor that was begun last. */
   get latest(): number {
-    return (this.#begun - 1) & NUMBERS;
+    return (this.#begun - 1) & Numbers.Mask;
   }
 
   /** The first whose slot is in use. */
   get first(): number {
     return this.#freed;
+  }
+
+  /** Where the words of the next descriptor begin, while there are slots. */
+  get next(): number {
+    return this.slotOf(this.#begun) * Descriptor.Words;
   }
 
   /**
@@ -83,7 +93,7 @@ export class InlineRing {
    * nothing, as by a full stack.
    */
   prepare(opcode: number, flags: number, bytes: number): number {
-    const at = this.slotOf(this.#begun) * Descriptor.Words;
+    const at = this.next;
     this.words[at + Word.FlagsOpcode] = (opcode << Descriptor.OpcodeShift) | flags | Flag.Record;
     this.words[at + Word.TransferSize] = bytes;
     return at;
@@ -91,7 +101,7 @@ export class InlineRing {
 
   /** The descriptor that was prepared has begun. */
   commit(): void {
-    this.#begun = (this.#begun + 1) & NUMBERS;
+    this.#begun = (this.#begun + 1) & Numbers.Mask;
   }
 
   /** A descriptor that was begun shall do nothing. */
@@ -114,7 +124,7 @@ export class InlineRing {
   /** Executes what was gathered; returns how many descriptors that were. */
   run(): number {
     const { gathered } = this;
-    this.#execute(this.slotOf(this.#run), gathered);
+    this.succeeded = this.#execute(this.slotOf(this.#run), gathered);
     this.#run = this.#begun;
     return gathered;
   }
@@ -126,6 +136,6 @@ export class InlineRing {
 
   /** The slots of the first `count` may be used again. */
   free(count: number): void {
-    this.#freed = (this.#freed + count) & NUMBERS;
+    this.#freed = (this.#freed + count) & Numbers.Mask;
   }
 }

@@ -1,7 +1,7 @@
 import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
-import { InlineRing, NUMBERS } from '../jobs/inline-ring';
+import { InlineRing, Numbers } from '../jobs/inline-ring';
 import { lengthOf, min } from '../intrinsics';
 import { overlap, type Range } from '../memory/range';
 import { copy } from '../operations/copy';
@@ -99,7 +99,7 @@ export class ChannelRing extends InlineRing {
   take(into: Uint32Array): number {
     const count = min(lengthOf(into), this.#complete);
     const first = this.first + this.#readable;
-    for (let at = 0; at < count; at++) into[at] = ((first + at) & NUMBERS) << 1;
+    for (let at = 0; at < count; at++) into[at] = ((first + at) & Numbers.Mask) << 1;
     this.#complete -= count;
     this.#readable += count;
     return count;
@@ -110,7 +110,7 @@ export class ChannelRing extends InlineRing {
     const count = this.#readable;
     if (this.#errors.size > 0) {
       for (let next = 0; next < this.#readable; next++) {
-        this.#errors.delete((this.first + next) & NUMBERS);
+        this.#errors.delete((this.first + next) & Numbers.Mask);
       }
     }
     this.free(count);
@@ -118,12 +118,12 @@ export class ChannelRing extends InlineRing {
   }
 
   has(number: number): boolean {
-    return ((number - this.first) & NUMBERS) < this.used;
+    return ((number - this.first) & Numbers.Mask) < this.used;
   }
 
   /** Whether an operation that it has is to be executed yet. */
   awaits(number: number): boolean {
-    return ((number - this.first) & NUMBERS) >= this.#readable + this.#complete;
+    return ((number - this.first) & Numbers.Mask) >= this.#readable + this.#complete;
   }
 
   /** Of an operation that was executed. */
@@ -169,7 +169,7 @@ export class ChannelRing extends InlineRing {
     const gone = this.#memory.filter((range) => !range.intact).map(({ probe }) => probe.extent);
     const { latest, gathered, words } = this;
     for (let back = 0; back < gathered; back++) {
-      const number = (latest - back) & NUMBERS;
+      const number = (latest - back) & Numbers.Mask;
       const at = this.slotOf(number) * Descriptor.Words;
       const operation = this.#operation(number);
       const length = words[at + Word.TransferSize] >>> 0;

@@ -22,6 +22,7 @@ import {
 import { JobFuture, listenJob, startJob } from './job-future';
 import { JobQueue, type JobQueueOptions } from './job-queue';
 import type { Settings } from './options';
+import { PlainFuture } from './plain-future';
 import { explain, type Explanation } from './explain';
 import { Hidden, statsOf, type MoverStats } from './statistics';
 import { Lookout } from './lookout';
@@ -156,7 +157,7 @@ export class JobBackend implements Backend {
   /** Apart from the constructor, whose functions, which outlive this object, would refer to it by one more. */
   #plainStarter(): Backend['plain'] {
     return (operation, destination, source, value) =>
-      new JobFuture(this.#opened(), 0, undefined, operation, destination, source, value);
+      new PlainFuture(this.#opened(), operation, destination, source, value);
   }
 
   work<T, X>(

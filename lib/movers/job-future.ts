@@ -10,17 +10,8 @@ import { abortedBy, onAbort } from '../future/on-abort';
 import { polls } from '../future/poll';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
-import type { Range } from '../memory/range';
 import { recordError } from '../operations/record-error';
-import {
-  detached,
-  hold,
-  intact,
-  isThere,
-  plainOperands,
-  type Operands,
-  type Operation,
-} from '../operations/operation';
+import { detached, hold, intact, type Operands } from '../operations/operation';
 import type { Entry } from './channel-entry';
 import { choose, started, unwatched } from './job-attention';
 import { goesOn, hasResult } from './job-end';
@@ -36,8 +27,6 @@ export let beginJob: (job: JobFuture<unknown>) => boolean;
  * be done. For an engine that works while the program runs, `keep` the memory from going.
  */
 export let verifyJob: (job: AnyJob, keep: boolean) => boolean;
-/** The same for a job that is executed on the spot. */
-export let readyJob: (job: JobFuture<unknown>) => boolean;
 /** A job that was executed on the spot takes its result from the record. Never throws. */
 export let finishJob: (job: JobFuture<unknown>, records: Records, slot: number) => void;
 /** The record of the job is there: takes the result, releases the slot. Never throws. */
@@ -48,6 +37,8 @@ export let loseJob: (job: AnyJob, slot: number) => void;
 export let rerouteJob: (job: AnyJob, slot: number) => void;
 /** The queue is closed: a job that has not begun fails. */
 export let refuseJob: (job: JobFuture<unknown>) => void;
+/** A job that is gathered on the spot already. */
+export let gatheredJob: <T>(queue: JobQueue, operands: Operands<T>) => JobFuture<T>;
 /** The job is complete: tells those who wait for it. */
 export let deliverJob: (job: AnyJob) => void;
 /** Starts the job: the event loop finishes it, and a failure that nobody looks at is reported. */
@@ -89,7 +80,6 @@ export class JobFuture<T> {
     });
     beginJob = (job) => job.#begin();
     verifyJob = (job, keep) => (#queue in job ? job.#verify(keep) : job.verify(keep));
-    readyJob = (job) => job.#ready();
     finishJob = (job, records, slot) => {
       job.#finish(records, slot);
     };
@@ -115,6 +105,12 @@ export class JobFuture<T> {
     startJob = (job) => {
       job.#start();
     };
+    gatheredJob = (queue, operands) => {
+      const job = new JobFuture(queue, 0, operands);
+      job.#ticket = No.TicketOnTheSpot;
+      job.#phase = Phase.Running;
+      return job;
+    };
     listenJob = (job, signal) => {
       job.#attend(signal);
     };
@@ -122,7 +118,6 @@ export class JobFuture<T> {
 
   // Private, and so written to also where a program has frozen the future.
   #phase: Phase = Phase.Idle;
-  /** Of a plain job, what it will come to. */
   #outcome: unknown = undefined;
   #deferred: Deferred | undefined = undefined;
   readonly #queue: JobQueue;
@@ -130,38 +125,14 @@ export class JobFuture<T> {
   readonly #order: number;
   /** They keep the memory alive until the engine is done with it, and are let go then. */
   #operands: Operands<T> | undefined;
-  /**
-   * A plain job has these instead of operands: most jobs are such, and an object less makes them a
-   * third cheaper. It has operands as soon as anything else is wanted than to do it on the spot.
-   */
-  #plain: Operation<T, undefined> | undefined;
-  #destination: Range | null;
-  #source: Range | null;
   #ticket: number = No.Ticket;
   #attention = unwatched;
 
-  /**
-   * @param order - how it is carried out: see `Order`
-   * @param operands - absent for a plain job
-   * @param plain - a nop, copy or move, on the memory that follows
-   * @param value - what a plain job comes to
-   */
-  constructor(
-    queue: JobQueue,
-    order: number,
-    operands: Operands<T> | undefined,
-    plain?: Operation<T, undefined>,
-    destination: Range | null = null,
-    source: Range | null = null,
-    value?: T,
-  ) {
+  /** @param order - how it is carried out: see `Order` */
+  constructor(queue: JobQueue, order: number, operands: Operands<T>) {
     this.#queue = queue;
     this.#order = order;
     this.#operands = operands;
-    this.#plain = plain;
-    this.#destination = destination;
-    this.#source = source;
-    this.#outcome = value;
   }
 
   /** @internal */
@@ -192,7 +163,7 @@ export class JobFuture<T> {
   }
 
   has(property: string): boolean {
-    const operands = this.#wanted();
+    const operands = this.#operands;
     if (operands === undefined || property !== 'async') return false;
     const { operation, length, flags } = operands;
     return this.#queue.runsAsync(operation, length, flags, this.#order);
@@ -205,11 +176,6 @@ export class JobFuture<T> {
 
   #poll(): FutureState {
     if (ended(this.#phase)) return FutureState.Complete;
-    if (this.#plain !== undefined && this.#ticket === No.Ticket) return this.#beginPlain();
-    return this.#pollOn();
-  }
-
-  #pollOn(): FutureState {
     const queue = this.#queue;
     if (this.#phase === Phase.Running) queue.submit();
     // The room that it waits for may be made by nobody else: perhaps this is all that is polled.
@@ -377,39 +343,8 @@ export class JobFuture<T> {
     this.#letGo();
   }
 
-  /** Its operands, made now for a plain job; undefined when it needs them no more. */
-  #wanted(): Operands<T> | undefined {
-    const plain = this.#plain;
-    if (plain === undefined) return this.#operands;
-    const operands = plainOperands(plain, this.#destination, this.#source, this.#outcome);
-    this.#operands = operands;
-    this.#plain = undefined;
-    this.#destination = this.#source = null;
-    this.#outcome = undefined;
-    return this.#operands;
-  }
-
   #letGo(): void {
-    this.#operands = this.#plain = undefined;
-    this.#destination = this.#source = null;
-  }
-
-  #beginPlain(): FutureState {
-    // First: it may call hooks of the program, which may do anything, and begin this job as well.
-    this.#queue.schedule();
-    const plain = this.#plain;
-    if (plain === undefined || this.#ticket !== No.Ticket) return this.#pollOn();
-    const destination = this.#destination;
-    const bytes = destination === null ? 0 : destination.length;
-    const spot = this.#queue.onTheSpot;
-    if (spot === undefined || bytes > spot.most || (bytes === 0 && plain.empty !== undefined)) {
-      this.#wanted();
-      return this.#pollOn();
-    }
-    const full = spot.addPlain(this, plain.opcode, bytes, destination, this.#source);
-    this.#ticket = No.TicketOnTheSpot;
-    this.#phase = Phase.Running;
-    return full ? this.#pollOn() : FutureState.Running;
+    this.#operands = undefined;
   }
 
   /** Whether it has begun, or needs not to any more. */
@@ -423,7 +358,7 @@ export class JobFuture<T> {
     // Asked first: a signal of somebody else's making may poll the job.
     const aborted = signal && abortedBy(signal);
     if (this.#hasBegun()) return true;
-    const operands = this.#wanted();
+    const operands = this.#operands;
     if (operands === undefined) return true;
     if (aborted !== undefined) {
       this.#abort(aborted);
@@ -488,14 +423,8 @@ export class JobFuture<T> {
     return true;
   }
 
-  /** As `#verify`, for one that is executed at once. */
-  #ready(): boolean {
-    if (this.#plain === undefined) return this.#verify(false);
-    return (isThere(this.#destination) && isThere(this.#source)) || this.#verify(false);
-  }
-
   #verify(keep: boolean): boolean {
-    const operands = this.#wanted();
+    const operands = this.#operands;
     if (operands === undefined) return false;
     if (intact(operands)) {
       if (keep) hold(operands);
@@ -521,14 +450,8 @@ export class JobFuture<T> {
   /** Takes the result from the record, if it is still wanted. */
   #finish(records: Records, slot: number): void {
     if (!ended(this.#phase)) {
-      if (this.#plain !== undefined && records.status(slot) === Status.Success) {
-        // Its outcome stands there already.
-        this.#announce();
-        this.#phase = Phase.Complete;
-      } else {
-        const operands = this.#wanted();
-        if (operands !== undefined) this.#conclude(records, slot, operands);
-      }
+      const operands = this.#operands;
+      if (operands !== undefined) this.#conclude(records, slot, operands);
     }
     this.#letGo();
   }

@@ -82,7 +82,8 @@ export class JobQueue implements Source, SpotOwner {
   /** Jobs are begun that are to be handed over together. */
   #together = false;
   #vain = 0;
-  #scheduled = false;
+  /** Nobody sees to it yet that what is begun is handed over. */
+  #unscheduled = true;
   /** Those that waited begin: the loop has a turn before what they schedule. */
   #starting = false;
   #closed = false;
@@ -100,7 +101,8 @@ export class JobQueue implements Source, SpotOwner {
   readonly #release: () => void;
   readonly #flush = (): void => {
     epoch.now++;
-    this.#scheduled = this.#together = this.#starting = false;
+    this.#unscheduled = true;
+    this.#together = this.#starting = false;
     flushSource(this.#runtime, this);
   };
 
@@ -147,7 +149,7 @@ export class JobQueue implements Source, SpotOwner {
   }
 
   get idle(): boolean {
-    return this.pending === 0 && !this.#scheduled && this.#announced.length === 0;
+    return this.pending === 0 && this.#unscheduled && this.#announced.length === 0;
   }
 
   /** Whether a job is complete as soon as it has begun. */
@@ -411,14 +413,17 @@ export class JobQueue implements Source, SpotOwner {
    * takes a place: it may run code of the program, as hooks of promises are.
    */
   schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#unscheduled) this.#schedule();
+  }
+
+  #schedule(): void {
     openSource(this.#runtime, this);
     if (this.#when === 'tick' || this.#starting || loopIsDue()) {
       setImmediate(this.#flush);
     } else {
       void resolved.then(this.#flush);
     }
-    this.#scheduled = true;
+    this.#unscheduled = false;
   }
 
   /** Those that begin behind a sweep are settled in a later turn: with another at once, the loop would starve. */

@@ -1,10 +1,16 @@
-import { Descriptor, Word } from '../abi/descriptor';
+import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { max, min } from '../intrinsics';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
-import { encodeAddress } from '../operations/encode';
 import { intact, type Operands, type Operation } from '../operations/operation';
-import { finishJob, readyJob, type JobFuture } from './job-future';
+import {
+  completePlain,
+  finishSpot,
+  readyPlain,
+  readySpot,
+  type PlainFuture,
+  type SpotJob,
+} from './plain-future';
 import type { Sampler } from './sampler';
 import { SPOT_BUDGET } from './spot-budget';
 
@@ -32,14 +38,17 @@ export class SpotJobs extends InlineRing {
   most = -1;
   readonly #owner: SpotOwner;
   readonly #room: number;
+  readonly #enough: number;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
    * something old refers to them.
    */
-  #jobs: JobFuture<unknown>[] = [];
+  #jobs: SpotJob[] = [];
+  /** Of those that were executed, so many have succeeded before any that may not have. */
+  #certain = 0;
   /** Of those that were executed. */
   #finished = 0;
-  /** Words that plain jobs have no use for may be other than zero. */
+  /** Not all are plain, and words that plain ones have no use for may be other than zero. */
   #stained = false;
   /** What is left of the budget. */
   #left = SPOT_BUDGET;
@@ -48,13 +57,14 @@ export class SpotJobs extends InlineRing {
     const room = max(owner.enough, LEAST_ROOM);
     super(room, owner.table.id);
     this.#room = room;
+    this.#enough = owner.enough;
     this.#owner = owner;
     this.renew();
   }
 
   /** Whether it is time to execute what was gathered. */
   get full(): boolean {
-    return this.used >= this.#owner.enough;
+    return this.used >= this.#enough;
   }
 
   /** Whether the calling thread is not kept for too long already. */
@@ -78,42 +88,56 @@ export class SpotJobs extends InlineRing {
   }
 
   /** The job that was described begins. */
-  add(job: JobFuture<unknown>, bytes: number): void {
+  add(job: SpotJob, bytes: number): void {
     this.#jobs[this.used] = job;
     this.commit();
     this.#left -= bytes;
     if (this.#left < this.most) this.most = this.#left;
   }
 
-  /** Describes a plain job of at most `most` bytes, as `describe`, which begins; whether it is time to execute. */
+  /**
+   * As `describe` and `add`, for a plain job; false, and nothing is done, where it is for others. What
+   * these call is written out: V8 inlines so much at most, and this is called twice where futures are
+   * polled twice.
+   */
   addPlain(
-    job: JobFuture<unknown>,
-    opcode: number,
-    bytes: number,
+    job: PlainFuture<unknown>,
+    operation: Operation,
     destination: Range | null,
     source: Range | null,
   ): boolean {
+    const bytes = destination === null ? 0 : destination.length;
+    if (bytes > this.most || (bytes === 0 && operation.empty !== undefined)) return false;
     let { used } = this;
     if (used === this.#room) {
       this.run();
-      used = 0;
+      ({ used } = this);
     }
-    const at = this.prepare(opcode, 0, bytes);
-    if (this.#stained) this.clear(at);
+    const at = this.next;
     const { words } = this;
-    encodeAddress(words, at, Word.Source, source);
-    encodeAddress(words, at, Word.Destination, destination);
+    if (this.#stained) this.clear(at);
+    words[at + Word.FlagsOpcode] = (operation.opcode << Descriptor.OpcodeShift) | Flag.Record;
+    words[at + Word.TransferSize] = bytes;
+    if (source === null || destination === null) {
+      words[at + Word.Source] = words[at + Word.Source + 1] = 0;
+      words[at + Word.Destination] = words[at + Word.Destination + 1] = 0;
+    } else {
+      words[at + Word.Source] = source.low;
+      words[at + Word.Source + 1] = source.high;
+      words[at + Word.Destination] = destination.low;
+      words[at + Word.Destination + 1] = destination.high;
+    }
     this.#jobs[used] = job;
     this.commit();
     this.#left -= bytes;
     if (this.#left < this.most) this.most = this.#left;
-    return used + 1 >= this.#owner.enough;
+    return true;
   }
 
   /** Whether each is executed by itself, as soon as it begins. */
   get single(): boolean {
-    const { enough, sampler } = this.#owner;
-    return enough === 1 && !sampler.armed && this.used === 0;
+    const { sampler } = this.#owner;
+    return this.#enough === 1 && !sampler.armed && this.used === 0;
   }
 
   /**
@@ -132,8 +156,18 @@ export class SpotJobs extends InlineRing {
     return at / Descriptor.Words;
   }
 
+  /** Another job of the same descriptor takes the place of one; returns it. */
+  replace<T extends SpotJob>(job: SpotJob, other: T): T {
+    this.#stained = true;
+    const jobs = this.#jobs;
+    for (let index = 0; index < this.used; index++) {
+      if (jobs[index] === job) jobs[index] = other;
+    }
+    return other;
+  }
+
   /** Nobody wants the job any more: its descriptor becomes a nop. */
-  withdraw(job: JobFuture<unknown>): void {
+  withdraw(job: SpotJob): void {
     const index = this.#jobs.indexOf(job);
     if (index >= 0) this.disarm(this.slotOf(this.first + index) * Descriptor.Words);
   }
@@ -148,8 +182,10 @@ export class SpotJobs extends InlineRing {
     const count = this.used;
     if (count === 0) return 0;
     if (this.gathered > 0) this.#execute(this.gathered);
+    if (this.#finished === 0 && !this.#stained) this.#finished = completePlain(jobs, this.#certain);
     for (let index = this.#finished; index < count; this.#finished = ++index) {
-      finishJob(jobs[index], records, this.slotOf(first + index));
+      const slot = this.slotOf(first + index);
+      finishSpot(jobs[index], records, slot);
       // A method of the language that a program has replaced may have come here, and done the rest.
       if (this.#jobs !== jobs) return count;
     }
@@ -158,7 +194,8 @@ export class SpotJobs extends InlineRing {
     if (this.#stained) this.#clean(first, count);
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.
-    this.#jobs = [];
+    // With room for as many as there were: V8 grows an array slowly.
+    this.#jobs = new Array<SpotJob>(count);
     this.#finished = 0;
     this.renew();
     return count;
@@ -194,11 +231,14 @@ export class SpotJobs extends InlineRing {
 
   /** Nothing that a program can replace is called between the last look at the memory and its use. */
   #executeReady(): void {
-    const { first, used } = this;
-    for (let index = this.executed; index < used; index++) {
-      if (readyJob(this.#jobs[index])) continue;
+    const { executed, first, used } = this;
+    const jobs = this.#jobs;
+    let index = this.#stained ? executed : readyPlain(jobs, executed, used);
+    for (; index < used; index++) {
+      if (readySpot(jobs[index])) continue;
       this.disarm(this.slotOf(first + index) * Descriptor.Words);
     }
     super.run();
+    this.#certain = executed === 0 ? this.succeeded : 0;
   }
 }

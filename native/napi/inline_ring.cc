@@ -14,23 +14,31 @@ namespace datamover::napi {
 
 namespace {
 
-/// Executes as many descriptors as it is told.
 struct Ring {
   const std::shared_ptr<JobTable> table;
   const std::shared_ptr<JobTally> tally;
 
-  void Run(uint32_t first, uint32_t count) {
+  /// Executes as many descriptors as it is told; returns how many are plain ones, and have
+  /// succeeded, before the first that is not.
+  uint32_t Run(uint32_t first, uint32_t count) {
     const uint32_t mask = table->capacity() - 1;
+    uint32_t plain = 0;
     for (uint32_t next = 0; next < count; ++next) {
       const abi::Descriptor& job = table->descriptor((first + next) & mask);
       tally->Add(JobTally::kInline, job);
-      if (!engine::ExecutePlain(job)) engine::Complete(job, engine::Execute(job));
+      if (!engine::ExecutePlain(job)) {
+        engine::Complete(job, engine::Execute(job));
+      } else if (plain == next) {
+        ++plain;
+      }
     }
+    return plain;
   }
 };
 
-void Run(const Napi::CallbackInfo& info) {
-  static_cast<Ring*>(info.Data())->Run(Uint32(info, 0), Uint32(info, 1));
+Napi::Value Run(const Napi::CallbackInfo& info) {
+  const uint32_t plain = static_cast<Ring*>(info.Data())->Run(Uint32(info, 0), Uint32(info, 1));
+  return Napi::Number::New(info.Env(), plain);
 }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {

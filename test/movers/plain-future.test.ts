@@ -1,5 +1,14 @@
 import { inspect } from 'node:util';
-import { FutureState, Notifier, open, syncMover, type Mover } from '../../lib';
+import fc from 'fast-check';
+import {
+  FutureState,
+  Notifier,
+  open,
+  Runtime,
+  syncMover,
+  type Future,
+  type Mover,
+} from '../../lib';
 
 // Copies, moves and nops without options that begin at their first poll.
 describe('plain futures', () => {
@@ -65,6 +74,30 @@ describe('plain futures', () => {
     expect(target.filter((byte) => byte === 7)).toHaveLength(32);
   });
 
+  test.each(['destination', 'source'])(
+    'fail, and nothing is written, where their %s has gone when they are polled to the end',
+    (which) => {
+      const buffers = [new ArrayBuffer(64), new ArrayBuffer(64)];
+      const all = Buffer.alloc(64);
+      const pieces = Array.from({ length: 6 }, (_, n) => all.subarray(8 * n, 8 * n + 8));
+      const lost = (n: number): Buffer => Buffer.from(buffers[n % 2]!, 8 * n, 8);
+      const futures = pieces.map((piece, n) => {
+        if (n < 2) return mover.futures.copy(piece, source.subarray(0, 8));
+        return which === 'source'
+          ? mover.futures.copy(piece, lost(n))
+          : mover.futures.copy(lost(n), source.subarray(0, 8));
+      });
+      for (const future of futures) future.poll();
+      structuredClone(buffers[0], { transfer: [buffers[0]!] });
+      for (const future of futures) while (future.poll() !== FutureState.Complete);
+      const codes = futures.map(({ error }) => (error as { code?: string } | undefined)?.code);
+      const gone = 'ERR_MOVER_BUFFER_DETACHED';
+      expect(codes).toEqual([undefined, undefined, gone, undefined, gone, undefined]);
+      expect([...all.subarray(0, 16)].every((byte) => byte === 7)).toBe(true);
+      expect([...all.subarray(16)].every((byte) => byte === 0)).toBe(true);
+    },
+  );
+
   test('fail when the mover is closed before they begin', async () => {
     const late = mover.futures.copy(target, source);
     const begun = mover.futures.copy(target.subarray(32), source.subarray(32));
@@ -109,6 +142,69 @@ describe('plain futures', () => {
     expect(small.poll()).toBe(FutureState.Complete);
     expect(small.output).toBe(target);
   });
+});
+
+test('once they are complete all can be asked for that any future has', async () => {
+  const mover = await open();
+  const target = Buffer.alloc(64);
+  const future = mover.futures.copy(target, Buffer.alloc(64, 1));
+  while (future.poll() !== FutureState.Complete);
+  expect([future.has('async'), future.cancel(), future.done, future.error]).toEqual([
+    false,
+    false,
+    true,
+    undefined,
+  ]);
+  expect(await future.promise()).toBe(target);
+  expect(future.poll(new Notifier({}))).toBe(FutureState.Complete);
+  expect(future.output).toBe(target);
+  await mover.close();
+});
+
+// A plain future becomes another as soon as more than polls is wanted, at whatever point that is.
+test('whatever is asked of plain futures, and when, each is done whole, or not at all', async () => {
+  const mover = await open({ batching: { max: 8 } });
+  const count = 6;
+  const wanted = (future: Future<Buffer>): void => {
+    future.promise().catch(() => undefined);
+  };
+  const acts: Record<string, (future: Future<Buffer>, source: ArrayBuffer) => unknown> = {
+    poll: (future) => future.poll(),
+    'poll with a notifier': (future) => future.poll(new Notifier({ wake: () => undefined })),
+    'want a promise': wanted,
+    cancel: (future) => future.cancel(),
+    'give the source away': (_, source) =>
+      source.byteLength > 0 && structuredClone(source, { transfer: [source] }),
+    'ask what it is': (future) => [future.has('async'), future.state, inspect(future)],
+    'begin something else': () => {
+      mover.futures.crc32c(Buffer.from('other')).poll();
+    },
+    'do what is gathered': () => Runtime.default.poll(),
+  };
+  const script = fc.array(fc.tuple(fc.nat(count - 1), fc.constantFrom(...Object.keys(acts))), {
+    maxLength: 30,
+  });
+  await fc.assert(
+    fc.asyncProperty(script, async (steps) => {
+      const sources = Array.from({ length: count }, () => new Uint8Array(16).fill(7).buffer);
+      const targets = Array.from({ length: count }, () => Buffer.alloc(16));
+      const futures = targets.map((target, index) => mover.futures.copy(target, sources[index]!));
+      for (const [index, act] of steps) acts[act]!(futures[index]!, sources[index]!);
+      const ends = await Promise.allSettled(futures.map((future) => future.promise()));
+      for (const [index, { status }] of ends.entries()) {
+        const done = status === 'fulfilled';
+        expect(futures[index]!.state).toBe(FutureState.Complete);
+        expect(futures[index]!.error === undefined).toBe(done);
+        expect(targets[index]!.equals(Buffer.alloc(16, done ? 7 : 0))).toBe(true);
+        const asked = steps.filter(([which]) => which === index).map(([, act]) => act);
+        if (!asked.includes('cancel') && !asked.includes('give the source away'))
+          expect(done).toBe(true);
+      }
+      expect(mover.stats().inFlight).toBe(0);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+  await mover.close();
 });
 
 test('plain futures of a mover without threads are complete after the first poll', () => {
