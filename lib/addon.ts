@@ -70,7 +70,7 @@ export interface Addon extends PmemAddon {
    * Descriptors and records as those of a table, `slots` of them, a power of two. `run` executes so many
    * from a slot on; behind the last comes the first again. Undefined where the system has no memory for them.
    * They count as jobs of the table. `run` returns how many before the first other one are nops, memory
-   * moves and CRCs that have succeeded.
+   * moves, fills, comparisons and CRCs that have succeeded.
    */
   createInlineRing(
     slots: number,

@@ -41,6 +41,14 @@ bool ExecutePlain(const abi::Descriptor& job) {
       Move(At(job.destination), At(job.source), job.transfer_size);
       Publish(job.record_address, MoveRecord(job));
       return true;
+    case Plain(abi::Opcode::kFill):
+      if (job.destination == 0 || job.transfer_size == 0) return false;
+      Publish(job.record_address, RunFill(job, {}));
+      return true;
+    case Plain(abi::Opcode::kCompare):
+      if (job.source == 0 || job.source2 == 0 || job.transfer_size == 0) return false;
+      Publish(job.record_address, RunCompare(job, {}));
+      return true;
     case Plain(abi::Opcode::kCrc):
       if (job.source == 0 || job.destination != 0 || job.transfer_size == 0) return false;
       Publish(job.record_address, RunCrc(job, {}));

@@ -46,36 +46,55 @@ bool SameAsExecute(const Make& make, const std::string& what) {
   return true;
 }
 
-const Register moves("plain moves, nops and CRCs end as they do by the table of operations", [] {
-  for (const uint32_t bytes : {1u, 8u, 63u, 64u, 65u, 100u}) {
-    for (const int distance : {-150, -100, -99, -1, 0, 1, 99, 100, 150}) {
-      const auto make = [=](Memory& memory) {
-        return Reporting(MoveJob(&memory.bytes[150 + distance / 2], &memory.bytes[150], bytes),
-                         memory.record);
+const Register moves(
+    "plain moves, nops, fills, comparisons and CRCs end as they do by the table of operations", [] {
+      for (const uint32_t bytes : {1u, 8u, 63u, 64u, 65u, 100u}) {
+        for (const int distance : {-150, -100, -99, -1, 0, 1, 99, 100, 150}) {
+          const auto make = [=](Memory& memory) {
+            return Reporting(MoveJob(&memory.bytes[150 + distance / 2], &memory.bytes[150], bytes),
+                             memory.record);
+          };
+          Check(SameAsExecute(make, "move of " + std::to_string(bytes)), "taken");
+        }
+        const auto crc = [=](Memory& memory) {
+          return Reporting(CrcJob(&memory.bytes[3], bytes), memory.record);
+        };
+        Check(SameAsExecute(crc, "CRC of " + std::to_string(bytes)), "taken");
+        const auto fill = [=](Memory& memory) {
+          return Reporting(FillJob(&memory.bytes[3], 0x0123456789abcdef, bytes), memory.record);
+        };
+        Check(SameAsExecute(fill, "fill of " + std::to_string(bytes)), "taken");
+        for (const size_t different : {size_t{0}, size_t{bytes} - 1, size_t{bytes}}) {
+          const auto compare = [=](Memory& memory) {
+            std::memcpy(&memory.bytes[200], &memory.bytes[0], bytes);
+            memory.bytes[200 + different] ^= 1;
+            return Reporting(CompareJob(&memory.bytes[0], &memory.bytes[200], bytes),
+                             memory.record);
+          };
+          Check(SameAsExecute(compare, "comparison of " + std::to_string(bytes)), "taken");
+        }
+      }
+      const auto nop = [](Memory& memory) {
+        return Reporting(Describe(abi::Opcode::kNop), memory.record);
       };
-      Check(SameAsExecute(make, "move of " + std::to_string(bytes)), "taken");
-    }
-    const auto crc = [=](Memory& memory) {
-      return Reporting(CrcJob(&memory.bytes[3], bytes), memory.record);
-    };
-    Check(SameAsExecute(crc, "CRC of " + std::to_string(bytes)), "taken");
-  }
-  const auto nop = [](Memory& memory) {
-    return Reporting(Describe(abi::Opcode::kNop), memory.record);
-  };
-  Check(SameAsExecute(nop, "nop"), "taken");
-});
+      Check(SameAsExecute(nop, "nop"), "taken");
+    });
 
 /// A plain job, and which of its fields say where memory is, or how much of it.
 struct Kind {
   const char* name;
   abi::Descriptor (*make)(Memory&);
   bool source, destination;
+  bool pattern = false;  // in place of a source
 };
 
 constexpr Kind kKinds[] = {
     {"nop", [](Memory&) { return Describe(abi::Opcode::kNop); }, false, false},
     {"move", [](Memory& memory) { return MoveJob(&memory.bytes[0], &memory.bytes[150], 64); }, true,
+     true},
+    {"fill", [](Memory& memory) { return FillJob(&memory.bytes[0], 7, 64); }, false, true, true},
+    {"comparison",
+     [](Memory& memory) { return CompareJob(&memory.bytes[0], &memory.bytes[150], 64); }, true,
      true},
     {"CRC", [](Memory& memory) { return CrcJob(&memory.bytes[150], 64); }, true, false},
 };
@@ -86,11 +105,13 @@ const Register others("what is not plain is left to the table of operations", []
     // odd.
     const auto is_address = [&](unsigned bit) {
       const unsigned word = bit / 64;
-      return (word == 1 && bit % 64 >= 5) || (word == 2 && kind.source) ||
-             (word == 3 && kind.destination) || (bit / 32 == 8 && kind.source);
+      return (word == 1 && bit % 64 >= 5) || (word == 2 && (kind.source || kind.pattern)) ||
+             (word == 3 && kind.destination) || (bit / 32 == 8 && (kind.source || kind.pattern));
     };
+    // A comparison is a fill but for one bit.
+    constexpr unsigned kFillOrCompare = 56;
     for (unsigned bit = 32; bit < 512; ++bit) {
-      if (is_address(bit)) continue;
+      if (is_address(bit) || bit == kFillOrCompare) continue;
       const auto make = [&](Memory& memory) {
         auto job = Reporting(kind.make(memory), memory.record);
         reinterpret_cast<uint8_t*>(&job)[bit / 8] ^= static_cast<uint8_t>(1u << bit % 8);
@@ -100,8 +121,9 @@ const Register others("what is not plain is left to the table of operations", []
       Check(!SameAsExecute(make, what), what);
     }
     for (const unsigned byte : {8u, 16u, 24u, 32u}) {
-      if (byte > 8 && !kind.source) continue;
+      if (byte == 16 && !kind.source) continue;
       if (byte == 24 && !kind.destination) continue;
+      if (byte == 32 && !kind.source && !kind.pattern) continue;
       const auto make = [&](Memory& memory) {
         auto job = Reporting(kind.make(memory), memory.record);
         std::memset(reinterpret_cast<uint8_t*>(&job) + byte, 0, byte == 32 ? 4 : 8);
