@@ -31,7 +31,8 @@ abi::CompletionRecord Run(const abi::Descriptor& descriptor, const Limits& limit
 abi::CompletionRecord Execute(const abi::Descriptor& descriptor, const Limits& limits,
                               Provider* provider) {
   const Verdict verdict = Validate(descriptor, limits, Place::kQueue);
-  return verdict.legal() ? ExecuteLegal(descriptor, limits, provider) : verdict.Record();
+  if (!verdict.legal()) return verdict.Record();
+  return ExecuteLegal(descriptor, limits, provider);
 }
 
 std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
@@ -43,8 +44,10 @@ std::optional<abi::CompletionRecord> Refuse(const abi::Descriptor& descriptor,
 
 abi::CompletionRecord ExecuteLegal(const abi::Descriptor& descriptor, const Limits& limits,
                                    Provider* provider) {
-  const auto record = Run(descriptor, limits, provider);
-  if (!Settle(descriptor)) return RecordOf(Status::kInvalidFlags);
+  // The record is made where it is returned: a copy would wait for what was written to it a moment
+  // ago.
+  auto record = Run(descriptor, limits, provider);
+  if (!Settle(descriptor)) record = RecordOf(Status::kInvalidFlags);
   return record;
 }
 
