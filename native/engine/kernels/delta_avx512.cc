@@ -16,6 +16,8 @@ constexpr size_t kWords = kVector / kWord;
 constexpr size_t kGroup = 4 * kVector;
 /// A group that made so many bytes of record will be followed by others that differ.
 constexpr size_t kDense = kWords * kEntry;
+/// Bytes of record that a group makes at most.
+constexpr size_t kGroupRoom = kGroup / kWord * kEntry;
 
 /// Byte by byte, where the entries of a vector take theirs from: 0 to 63 is a word, 64 and on the
 /// vector of the indices.
@@ -41,6 +43,11 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
   return _mm512_test_epi64_mask(difference, difference) == 0;
 }
 
+/// A bit for each word of a vector that differs.
+[[gnu::target("avx512f,avx512bw")]] inline uint32_t Differing(const uint8_t* a, const uint8_t* b) {
+  return _mm512_cmpneq_epi64_mask(Load(a), Load(b));
+}
+
 /// Writes the `bytes` of record, at most kWords * kEntry, that such words and indices are.
 [[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline void StoreEntries(uint8_t* to,
                                                                                  __m512i words,
@@ -56,30 +63,74 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
   _mm512_mask_storeu_epi8(to + kVector, (uint64_t{1} << (bytes - kVector)) - 1, second);
 }
 
+/// Writes the entries of a vector of `after`, at byte `at` of it, whose `differing` words, one at
+/// least, differ; returns how many bytes of record that are.
+[[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline size_t StoreVector(
+    uint8_t* to, const uint8_t* after, size_t at, uint32_t differing) {
+  const __m512i count = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i first = _mm512_set1_epi64(static_cast<int64_t>(at / kWord));
+  const auto mask = static_cast<__mmask8>(differing);
+  const size_t made = kEntry * static_cast<size_t>(std::popcount(differing));
+  StoreEntries(to, _mm512_maskz_compress_epi64(mask, Load(after + at)),
+               _mm512_maskz_compress_epi64(mask, _mm512_add_epi64(first, count)), made);
+  return made;
+}
+
+/// The entries of a group of which most words differ.
+[[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline size_t StoreMany(
+    uint8_t* to, const uint8_t* before, const uint8_t* after, size_t at) {
+  size_t made = 0;
+  for (const size_t end = at + kGroup; at < end; at += kVector) {
+    const uint32_t differing = Differing(before + at, after + at);
+    if (differing != 0) made += StoreVector(to + made, after, at, differing);
+  }
+  return made;
+}
+
+/// The entries of a group of which few differ: which of its vectors do is hard to foresee, so that
+/// there is no branch for each.
+[[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline size_t StoreFew(
+    uint8_t* to, const uint8_t* before, const uint8_t* after, size_t at) {
+  uint32_t all = 0;
+  for (size_t i = 0; i < kGroup / kVector; ++i) {
+    all |= Differing(before + at + i * kVector, after + at + i * kVector) << i * kWords;
+  }
+  size_t made = 0;
+  while (all != 0) {
+    const size_t vector = static_cast<size_t>(std::countr_zero(all)) / kWords;
+    const uint32_t differing = all >> vector * kWords & 0xff;
+    made += StoreVector(to + made, after, at + vector * kVector, differing);
+    all ^= differing << vector * kWords;
+  }
+  return made;
+}
+
 }  // namespace
 
 [[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] DeltaScan CreateAvx512(
     uint8_t* record, size_t room, const uint8_t* before, const uint8_t* after, size_t bytes) {
-  const __m512i count = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
-  DeltaScan scan = {};
-  auto& [at, used] = scan;
+  size_t at = 0;
+  size_t used = 0;
   bool dense = false;
-  while (at < bytes) {
-    while (!dense && bytes - at >= kGroup && IsEqual(before + at, after + at)) at += kGroup;
-    const size_t end = std::min(at + kGroup, bytes);
-    const size_t used_before = used;
-    for (; end - at >= kVector && room - used >= kWords * kEntry; at += kVector) {
-      const __m512i words = Load(after + at);
-      const __mmask8 differing = _mm512_cmpneq_epi64_mask(Load(before + at), words);
-      if (differing == 0) continue;
-      const __m512i first = _mm512_set1_epi64(static_cast<int64_t>(at / kWord));
-      const size_t made = kEntry * static_cast<size_t>(std::popcount(differing));
-      StoreEntries(record + used, _mm512_maskz_compress_epi64(differing, words),
-                   _mm512_maskz_compress_epi64(differing, _mm512_add_epi64(first, count)), made);
-      used += made;
+  while (bytes - at >= kGroup) {
+    if (!dense && IsEqual(before + at, after + at)) {
+      at += kGroup;
+      continue;
     }
-    if (!ScanWords(record, room, before, after, end, scan)) break;
-    dense = used - used_before >= kDense;
+    if (room - used < kGroupRoom) break;
+    const size_t made = dense ? StoreMany(record + used, before, after, at)
+                              : StoreFew(record + used, before, after, at);
+    used += made;
+    at += kGroup;
+    dense = made >= kDense;
+  }
+  DeltaScan scan = {at, used};
+  while (scan.scanned < bytes) {
+    // Equal words need no room.
+    at = scan.scanned;
+    while (bytes - at >= kGroup && IsEqual(before + at, after + at)) at += kGroup;
+    scan.scanned = at;
+    if (!ScanWords(record, room, before, after, std::min(at + kGroup, bytes), scan)) break;
   }
   return scan;
 }
