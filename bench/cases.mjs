@@ -15,35 +15,33 @@ function casesOf(question, pace) {
     operation,
     ours,
     peers,
-    sizes,
+    sizes = [],
     depths = [1],
+    places = sizes.flatMap((bytes) => depths.map((depth) => ({ bytes, depth, hot: false }))),
     delay = false,
     cost = false,
     shared = false,
   } = question;
-  const cases = [];
-  for (const bytes of sizes)
-    for (const depth of depths)
-      for (const subject of ours)
-        for (const peer of peers) {
-          const place = [bytes > 0 && sizeText(bytes), depth > 1 && `x ${depth}`];
-          const id = `${[name, ...place.filter(Boolean)].join(' ')}: ${subject} / ${peer}`;
-          const memory = shared ? 'shared' : 'plain';
-          cases.push({
-            id,
-            question: name,
-            operation,
-            bytes,
-            depth,
-            ours: subject,
-            peer,
-            memory,
-            delay,
-            cost,
-            pace,
-          });
-        }
-  return cases;
+  return places.flatMap(({ bytes, depth, hot }) => {
+    const place = [bytes > 0 && sizeText(bytes), depth > 1 && `x ${depth}`, hot && 'hot'];
+    const before = [name, ...place.filter(Boolean)].join(' ');
+    return ours.flatMap((subject) =>
+      peers.map((peer) => ({
+        id: `${before}: ${subject} / ${peer}`,
+        question: name,
+        operation,
+        bytes,
+        depth,
+        ours: subject,
+        peer,
+        memory: shared ? 'shared' : 'plain',
+        hot,
+        delay,
+        cost,
+        pace,
+      })),
+    );
+  });
 }
 
 /** @param only - parts of names, of which one has to match; none: all */

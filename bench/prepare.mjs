@@ -26,7 +26,14 @@ const things = [
     },
   },
   {
-    peers: ['AsyncWorker', 'ISA-L', 'empty native call'],
+    peers: [
+      'AsyncWorker',
+      'ISA-L',
+      'ISA-L, loop',
+      'C library',
+      'Intel DML, engine',
+      'empty native call',
+    ],
     made: './addon/build/Release/bench.node',
     make() {
       attempt('building bench/addon', process.execPath, gypArguments('rebuild'), path('./addon'));

@@ -2,7 +2,7 @@
 // depths. A subject of datamover is "engine level [regions]"; see subjects/movers.mjs for both. Another
 // name is that of a peer; a peer may be datamover, too. `quick` says what --quick takes of a row: the
 // row as it is with these columns replaced; without it the row belongs to the full suite alone.
-// `cost`: what an operation costs is looked at, as docs/performance.md says under "Who does a job".
+// `places`: in place of sizes and depths. `cost`: what an operation costs is looked at, as docs/performance.md says under "Who does a job".
 // `delay`: the event loop's delay is looked at. `waits`: latency is shown against CPU time. `shared`: memory is that of a SharedArrayBuffer.
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -29,6 +29,28 @@ const intelDml = (operation, dmlSizes) => ({
   ours: ['inline sync'],
   peers: ['intel-dml sync'],
   sizes: dmlSizes,
+});
+
+/**
+ * Engines without JavaScript: see subjects/engine.mjs. Small operations many at a time, so that the call
+ * counts little; 4 KiB also `hot`: all in the same place.
+ */
+const engine = (
+  operation,
+  peer,
+  { small = [4 * KiB, 64 * KiB], large = [MiB, 64 * MiB] } = {},
+) => ({
+  name: `${operation}, engine`,
+  about: `${operation} without JavaScript, by descriptors that were written before`,
+  operation,
+  ours: ['engine'],
+  peers: [peer],
+  places: [
+    { bytes: 4 * KiB, depth: 16, hot: true },
+    ...small.map((bytes) => ({ bytes, depth: 16, hot: false })),
+    ...large.map((bytes) => ({ bytes, depth: 1, hot: false })),
+  ],
+  quick: { places: [{ bytes: 4 * KiB, depth: 16, hot: true }] },
 });
 
 export const questions = [
@@ -190,6 +212,15 @@ export const questions = [
     sizes: [4 * KiB, 64 * KiB, MiB],
     quick: { sizes: [64 * KiB] },
   },
+  engine('copy', 'C library', { small: [64, 256, 4 * KiB, 64 * KiB] }),
+  engine('fill', 'C library', { small: [64, 256, 4 * KiB, 64 * KiB] }),
+  engine('compare', 'C library'),
+  engine('crc32c', 'ISA-L, loop'),
+  engine('dif.insert', 'ISA-L, loop'),
+  engine('dif.check', 'ISA-L, loop'),
+  ...['createDelta 0 %', 'createDelta 1 %', 'createDelta 50 %'].map((operation) =>
+    engine(operation, 'Intel DML, engine', { large: [512 * KiB] }),
+  ),
   intelDml('copy', [64, 4 * KiB, 64 * KiB, MiB]),
   intelDml('compare', [4 * KiB, 64 * KiB, MiB]),
   intelDml('crc32c', [4 * KiB, 64 * KiB, MiB]),

@@ -10,6 +10,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   napi_create_function(env, "empty", NAPI_AUTO_LENGTH, Empty, nullptr, &empty);
   exports.Set("empty", empty);
   bench::AddAsyncWorkers(env, exports);
+  exports.Set("loops", bench::Loops(env));
 #ifdef BENCH_ISA_L
   exports.Set("isaL", bench::IsaL(env));
 #endif

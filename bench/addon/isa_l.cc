@@ -26,41 +26,50 @@ uint32_t LoadBigEndian(const uint8_t* at, int bytes) {
 
 Napi::Value Crc32c(const Napi::CallbackInfo& info) {
   auto data = info[0].As<Napi::Uint8Array>();
-  const auto crc = crc32_iscsi(data.Data(), static_cast<int>(data.ByteLength()), ~0u);
-  return Napi::Number::New(info.Env(), ~crc);
+  return Napi::Number::New(info.Env(), IsaLCrc32c(data.Data(), data.ByteLength()));
 }
 
 Napi::Value InsertFields(const Napi::CallbackInfo& info) {
   auto fields = info[0].As<Napi::Uint8Array>();
   auto data = info[1].As<Napi::Uint8Array>();
-  auto* to = fields.Data();
-  const auto* from = data.Data();
-  uint32_t reference = kRefTag;
-  for (const auto* end = from + data.ByteLength(); from != end; from += kBlock) {
-    std::memcpy(to, from, kBlock);
-    to += kBlock;
-    StoreBigEndian(to, crc16_t10dif(0, from, kBlock), 2);
-    StoreBigEndian(to + 2, kAppTag, 2);
-    StoreBigEndian(to + 4, reference++, 4);
-    to += kField;
-  }
+  IsaLInsertFields(fields.Data(), data.Data(), data.ByteLength());
   return info.Env().Undefined();
 }
 
 Napi::Value CheckFields(const Napi::CallbackInfo& info) {
   auto fields = info[0].As<Napi::Uint8Array>();
-  const auto* at = fields.Data();
-  uint32_t reference = kRefTag;
-  bool good = true;
-  for (const auto* end = at + fields.ByteLength(); good && at != end; at += kBlock + kField) {
-    const auto* field = at + kBlock;
-    good = LoadBigEndian(field, 2) == crc16_t10dif(0, at, kBlock) &&
-           LoadBigEndian(field + 2, 2) == kAppTag && LoadBigEndian(field + 4, 4) == reference++;
-  }
-  return Napi::Boolean::New(info.Env(), good);
+  return Napi::Boolean::New(info.Env(), IsaLCheckFields(fields.Data(), fields.ByteLength()));
 }
 
 }  // namespace
+
+uint32_t IsaLCrc32c(const uint8_t* data, size_t bytes) {
+  return ~crc32_iscsi(const_cast<uint8_t*>(data), static_cast<int>(bytes), ~0u);
+}
+
+void IsaLInsertFields(uint8_t* fields, const uint8_t* data, size_t bytes) {
+  uint32_t reference = kRefTag;
+  for (const auto* end = data + bytes; data != end; data += kBlock) {
+    std::memcpy(fields, data, kBlock);
+    fields += kBlock;
+    StoreBigEndian(fields, crc16_t10dif(0, data, kBlock), 2);
+    StoreBigEndian(fields + 2, kAppTag, 2);
+    StoreBigEndian(fields + 4, reference++, 4);
+    fields += kField;
+  }
+}
+
+bool IsaLCheckFields(const uint8_t* fields, size_t bytes) {
+  uint32_t reference = kRefTag;
+  for (const auto* end = fields + bytes; fields != end; fields += kBlock + kField) {
+    const auto* field = fields + kBlock;
+    if (LoadBigEndian(field, 2) != crc16_t10dif(0, fields, kBlock) ||
+        LoadBigEndian(field + 2, 2) != kAppTag || LoadBigEndian(field + 4, 4) != reference++) {
+      return false;
+    }
+  }
+  return true;
+}
 
 Napi::Object IsaL(Napi::Env env) {
   auto exports = Napi::Object::New(env);

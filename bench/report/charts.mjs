@@ -98,9 +98,9 @@ export function ratioChart(cases) {
 /** Values of each subject by size, as the first case has it in which the subject appears. */
 function valuesBySize(cases, sizes, read) {
   const found = new Map();
-  for (const { ours, peer, depth, bytes } of cases) {
+  for (const { ours, peer, depth, bytes, hot } of cases) {
     for (const side of [ours, peer]) {
-      const label = depth > 1 ? `${side.name} x ${depth}` : side.name;
+      const label = [side.name, depth > 1 && `x ${depth}`, hot && 'hot'].filter(Boolean).join(' ');
       if (!found.has(label)) found.set(label, new Array(sizes.length).fill(null));
       found.get(label)[sizes.indexOf(bytes)] ??= read(side);
     }

@@ -17,12 +17,13 @@ const allocate = {
  * Slots to work in: a gathering takes the next `depth` of them, so that addresses change.
  *
  * @param lengths - bytes in each slot, by the names of the buffers
+ * @param hot - there is one slot alone, for subjects that begin anew behind the last
  * @returns `buffers`: for each name `{ whole, views, length }`; `count`, the number of slots
  */
-export function arena(lengths, { bytes, depth, kind }) {
+export function arena(lengths, { bytes, depth, kind, hot }) {
   const longest = Math.max(...Object.values(lengths), 1);
   const gatherings = Math.max(1, Math.floor(SMALL_TOTAL / (longest * depth)));
-  const count = depth * gatherings;
+  const count = hot ? 1 : depth * gatherings;
   const total = count * Object.values(lengths).reduce((a, b) => a + b, 0);
   if (total > Math.max(LARGE_TOTAL, 4 * bytes) || total > freemem() / 2) {
     throw new Skip(`${total / 2 ** 20} MiB of memory are too many here`);

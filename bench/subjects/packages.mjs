@@ -15,12 +15,12 @@ function load(name, remedy) {
 
 const installed = (name) => load(name, 'npm run bench installs it');
 
-function addon() {
+export function benchAddon() {
   return load('../addon/build/Release/bench.node', 'npm run bench builds it with a C++ compiler');
 }
 
 function isaL() {
-  const { isaL } = addon();
+  const { isaL } = benchAddon();
   if (isaL !== undefined) return isaL;
   throw new Skip(
     'ISA-L is missing: sh scripts/install-bench-tools.sh, then npm run bench -- --rebuild',
@@ -38,7 +38,7 @@ const checksum = (of) => (context) => {
 /** Promises of jobs on libuv's pool. */
 const asyncWorker = (begin) => (context) => {
   const { depth, slots, buffers } = context;
-  const work = begin(addon(), buffers);
+  const work = begin(benchAddon(), buffers);
   const pending = new Array(depth);
   return {
     async: true,
@@ -81,7 +81,7 @@ export const packagePeers = {
   'ISA-L': (context) => isaLs[context.operationName](context),
   AsyncWorker: (context) => asyncWorkers[context.operationName](context),
   'empty native call': (context) => {
-    const { empty } = addon();
+    const { empty } = benchAddon();
     return { ...eachSlot(context, () => empty()), otherWork: true };
   },
 };

@@ -1,11 +1,19 @@
 // All that can be measured, by name.
+import { engineSubjects, loopPeers } from './engine.mjs';
 import { moverSubject, parseMover } from './movers.mjs';
 import { nodePeers } from './node.mjs';
 import { packagePeers } from './packages.mjs';
 import { pollSubjects } from './polls.mjs';
 import { workerPeers } from './workers.mjs';
 
-const named = { ...nodePeers, ...packagePeers, ...workerPeers, ...pollSubjects };
+const named = {
+  ...nodePeers,
+  ...packagePeers,
+  ...workerPeers,
+  ...pollSubjects,
+  ...engineSubjects,
+  ...loopPeers,
+};
 
 export const isSubject = (name) => parseMover(name) !== undefined || Object.hasOwn(named, name);
 
@@ -29,7 +37,10 @@ function slotCursor(count, depth) {
  * @throws Skip where it cannot be had
  */
 export function subject(name, context) {
-  const own = { ...context, slots: slotCursor(context.count, context.depth) };
+  const own = {
+    ...context,
+    slots: slotCursor(Math.max(context.count, context.depth), context.depth),
+  };
   const mover = parseMover(name);
   return mover === undefined ? named[name](own) : moverSubject(mover, own);
 }
