@@ -53,6 +53,9 @@ const MOST_BYTES = 4 * 2 ** 20;
 const REACH_UP = MOST_BYTES;
 const REACH_DOWN = 65536;
 
+/** Jobs of so many bytes are worth waking threads for, bytes: these take some 30 µs more then. */
+const REACH_WAKING = 262_144;
+
 /** Also so much smaller ones than a threshold are tried beyond it. */
 const REACH = 4;
 
@@ -99,6 +102,12 @@ const nothing: Known['engines'] = { inline: undefined, threads: undefined, hardw
 
 type Side = 'threads' | 'hardware';
 
+/** Limits by what is explored. */
+type Explored = Record<EngineKind | 'waking', Limits>;
+
+const software: readonly EngineKind[] = ['threads', 'inline'];
+const withHardware: readonly EngineKind[] = ['hardware', 'threads', 'inline'];
+
 /**
  * Who does a job by its operation and size: the thresholds in force, where they come from, and what is
  * known of the engines. Those that nobody gave follow what is measured.
@@ -115,7 +124,9 @@ export class Choice {
   /** What hardware can do. */
   #able: ReadonlySet<OpName>;
   #limits: Limits;
-  #explored: { readonly smaller: Limits; readonly larger: Limits } | undefined;
+  #explored: Explored | undefined;
+  /** Hardware is there. */
+  #serves = false;
 
   constructor({ threads, hardware }: StartingThresholds) {
     this.#given = { threads: threads.given, hardware: hardware.given };
@@ -132,6 +143,7 @@ export class Choice {
   /** Hardware is there, and can do these. */
   serve(able: ReadonlySet<OpName>): void {
     this.#able = able;
+    this.#serves = true;
     const { threads, hardware } = this.#limits;
     this.#put(
       threads,
@@ -152,10 +164,15 @@ export class Choice {
     );
   }
 
-  /** The next jobs go where smaller ones would, or larger ones, within bounds; `undefined`: as ever. */
-  explore(towards: 'smaller' | 'larger' | undefined): void {
-    if (towards === undefined) this.limits = this.#limits;
-    else this.limits = (this.#explored ??= this.#exploring())[towards];
+  /** The next jobs go to this engine, within bounds; `waking`: large ones to threads; `undefined`: as ever. */
+  explore(kind: EngineKind | 'waking' | undefined): void {
+    if (kind === undefined) this.limits = this.#limits;
+    else this.limits = (this.#explored ??= this.#exploring())[kind];
+  }
+
+  /** The engines that it chooses among. */
+  get kinds(): readonly EngineKind[] {
+    return this.#serves ? withHardware : software;
   }
 
   /**
@@ -219,18 +236,23 @@ export class Choice {
     };
   }
 
-  #exploring(): { smaller: Limits; larger: Limits } {
-    const explored = (moved: (bytes: number) => number): Limits => {
-      const of = (side: Side): Thresholds =>
-        mapThresholds((op) => {
-          const bytes = this.#limits[side][op];
-          return this.#moves(side, op) ? moved(bytes) : bytes;
-        });
-      return limitsOf(of('threads'), of('hardware'));
-    };
+  #exploring(): Explored {
+    const up = (bytes: number): number => Math.max(bytes, REACH_UP);
+    const down = (bytes: number): number => Math.min(bytes / REACH, REACH_DOWN);
+    const moved = (side: Side, to: (bytes: number) => number): Thresholds =>
+      mapThresholds((op) => {
+        const bytes = this.#limits[side][op];
+        return this.#moves(side, op) ? to(bytes) : bytes;
+      });
+    const never = moved('hardware', () => Infinity);
     return {
-      smaller: explored((bytes) => Math.max(bytes, REACH_UP)),
-      larger: explored((bytes) => Math.min(bytes / REACH, REACH_DOWN)),
+      inline: limitsOf(moved('threads', up), moved('hardware', up)),
+      threads: limitsOf(moved('threads', down), never),
+      waking: limitsOf(
+        moved('threads', (bytes) => Math.max(down(bytes), REACH_WAKING)),
+        never,
+      ),
+      hardware: limitsOf(moved('threads', down), moved('hardware', down)),
     };
   }
 

@@ -1,6 +1,6 @@
 import { Status } from '../abi/completion-record';
 import { clock } from '../clock';
-import { isInteger } from '../intrinsics';
+import { floor, isInteger } from '../intrinsics';
 import type { JobTable } from '../jobs/job-table';
 import type { OpName, Operation } from '../operations/operation';
 import type { Choice } from './choice';
@@ -15,6 +15,13 @@ const EARLY = 64;
 
 /** One measured gathering in so many explores. */
 const EXPLORE = 5;
+
+/**
+ * So many gatherings before one that explores threads go there, too. The first on threads that have
+ * slept pays for waking them, which those behind it do not: taken for what threads cost, they would never
+ * be chosen again.
+ */
+const WAKING = 4;
 
 /** After so many measurements of an operation its thresholds are looked at, which takes longer. */
 const FOLLOW = 7;
@@ -86,7 +93,9 @@ export class Sampler {
 
   /** A gathering was handed over that is not measured. */
   pass(): void {
-    if (--this.#rest <= 0) this.#arm();
+    const rest = --this.#rest;
+    if (rest <= 0) this.#arm();
+    else if (rest === WAKING && this.#explored() === 'threads') this.#choice.explore('waking');
   }
 
   /**
@@ -138,9 +147,18 @@ export class Sampler {
 
   #arm(): void {
     this.armed = true;
-    const turn = ++this.#armings / EXPLORE;
+    const kind = this.#explored();
+    if (kind !== undefined) this.#choice.explore(kind);
+    this.#armings++;
+  }
+
+  /** Which engine the next gathering that is measured explores. */
+  #explored(): EngineKind | undefined {
+    const turn = (this.#armings + 1) / EXPLORE;
+    if (!isInteger(turn)) return undefined;
+    const { kinds } = this.#choice;
     // Two by two, for programs that do two things by turns.
-    if (isInteger(turn)) this.#choice.explore(turn % 4 < 2 ? 'larger' : 'smaller');
+    return kinds[floor(turn / 2) % kinds.length];
   }
 
   #disarm(): void {

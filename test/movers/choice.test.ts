@@ -174,10 +174,10 @@ describe('calibration', () => {
 describe('exploring', () => {
   test('tries the other side of a threshold, within bounds, and ends', () => {
     const choice = choiceOf({ fill: 1000 });
-    choice.explore('larger');
+    choice.explore('hardware');
     expect(choice.limits.threads).toMatchObject({ copy: 32768, fill: 1000, nop: Infinity });
     expect(choice.limits.hardware).toMatchObject({ copy: 2048, fill: 2048, nop: Infinity });
-    choice.explore('smaller');
+    choice.explore('inline');
     expect(choice.limits.threads).toMatchObject({ copy: 4 * MiB, fill: 1000, nop: Infinity });
     expect(choice.limits.hardware).toMatchObject({ copy: 4 * MiB, nop: Infinity });
     expect(choice.threshold('threads', 'copy').bytes).toBe(131072);
@@ -190,16 +190,16 @@ describe('exploring', () => {
     const never = { fixedNs: 1e6, nsPerByte: 1 };
     work(choice, { inline: { fixedNs: 1, nsPerByte: 0.001 }, threads: never, hardware: never });
     expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([4 * MiB, Infinity]);
-    choice.explore('larger');
+    choice.explore('hardware');
     expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([65536, 65536]);
   });
 
   test('goes by thresholds that have moved since', () => {
     const choice = choiceOf();
-    choice.explore('larger');
+    choice.explore('hardware');
     choice.explore(undefined);
     work(choice, { inline, threads }, 100);
-    choice.explore('larger');
+    choice.explore('hardware');
     expect(choice.limits.threads.copy).toBe(choice.threshold('threads', 'copy').bytes / 4);
   });
 });

@@ -80,6 +80,41 @@ test('one measured gathering in five explores, in both directions', () => {
   expect(explored).toEqual([32768, 2 ** 22, 2 ** 22, 32768, 32768, 2 ** 22, 2 ** 22]);
 });
 
+test('threads are woken before they are explored, for large jobs', () => {
+  const bench = new Bench();
+  const limits = Array.from({ length: 17 * 11 }, () => {
+    const { copy: bytes } = bench.choice.limits.threads;
+    if (bench.sampler.armed) bench.hand('inline', 0.001);
+    else bench.sampler.pass();
+    return bytes;
+  });
+  // The fifth and the tenth that are measured explore: threads, and the calling thread.
+  const at = (measured: number): number => 17 * measured - 1;
+  expect(limits.slice(at(5) - 5, at(5) + 2)).toEqual([
+    131072, 262144, 262144, 262144, 262144, 32768, 131072,
+  ]);
+  expect(limits.slice(at(10) - 2, at(10) + 2)).toEqual([131072, 131072, 2 ** 22, 131072]);
+});
+
+test('where hardware serves all engines are explored', () => {
+  const bench = new Bench();
+  bench.choice.serve(new Set(['copy']));
+  const seen = Array.from({ length: 30 }, () => {
+    bench.untilArmed();
+    const { threads, hardware } = bench.choice.limits;
+    bench.hand('inline', 0.001);
+    return [threads.copy, hardware.copy].join();
+  });
+  const usual = [131072, bench.choice.limits.hardware.copy].join();
+  const [smaller, larger] = [2 ** 15, 2 ** 22];
+  expect(seen.filter((limits) => limits !== usual)).toEqual([
+    [smaller, bench.choice.limits.hardware.copy / 4].join(),
+    ...[0, 0].map(() => [smaller, Infinity].join()),
+    ...[0, 0].map(() => [larger, larger].join()),
+    [smaller, bench.choice.limits.hardware.copy / 4].join(),
+  ]);
+});
+
 test('operations that are done by turns are all measured, and explored in both directions', () => {
   const bench = new Bench();
   const seen = new Set<string>();
