@@ -3,7 +3,7 @@ import { CompletionRecord, Records, Status } from '../abi/completion-record';
 import { Descriptor, Flag, Word } from '../abi/descriptor';
 import { Descriptors } from '../abi/descriptors';
 import { MoverError } from '../errors';
-import { Int32Array } from '../intrinsics';
+import { bare, Int32Array } from '../intrinsics';
 import { JobTally } from './job-tally';
 
 /** Slots that a ticket can name. */
@@ -50,7 +50,8 @@ export class JobTable<Job> {
   readonly words: Int32Array;
   readonly #descriptors: Descriptors;
   readonly #recordAddress: number;
-  readonly #jobs: (Job | undefined)[] = [];
+  /** Without a prototype: a program could give that of arrays setters, and have another job looked at. */
+  readonly #jobs = bare<(Job | undefined)[]>([]);
   /** Four words a slot: see `Link`. The place behind the last slot is both ends of the order. */
   readonly #links: Int32Array;
   /** Slots that were ever used. */

@@ -1,5 +1,6 @@
 import { Opcode } from '../abi/descriptor';
 import { lostError } from '../errors';
+import { bare } from '../intrinsics';
 import { Ticket } from '../jobs/job-table';
 import { Order } from '../jobs/order';
 import type { Range } from '../memory/range';
@@ -43,7 +44,7 @@ export class Entry implements Operands {
   seed = 0;
   error: Error | undefined = undefined;
   /** Memory that an engine that answers no more may still write. */
-  readonly #lost: (Range | null)[] = [];
+  readonly #lost = bare<(Range | null)[]>([]);
   readonly #queue: JobQueue;
   readonly #order: number;
   readonly #settled: (entry: Entry) => void;
@@ -113,7 +114,8 @@ export class Entry implements Operands {
     const { table } = this.#queue;
     // Else it was cut off behind its end.
     if (this.slot === slot && this.state === EntryState.UnderWay) {
-      this.#lost.push(this.destination, this.source);
+      this.#lost[this.#lost.length] = this.destination;
+      this.#lost[this.#lost.length] = this.source;
       this.status = 0;
       this.error = lostError(this.operation.name);
       this.#settled(this);

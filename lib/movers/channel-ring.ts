@@ -2,7 +2,7 @@ import { Status } from '../abi/completion-record';
 import { Descriptor, Opcode, Word } from '../abi/descriptor';
 import { statusError } from '../errors';
 import { InlineRing, Numbers } from '../jobs/inline-ring';
-import { lengthOf, min } from '../intrinsics';
+import { bare, lengthOf, min } from '../intrinsics';
 import { overlap, type Range } from '../memory/range';
 import { copy } from '../operations/copy';
 import { crc32c } from '../operations/crc32c';
@@ -32,8 +32,13 @@ export class ChannelRing extends InlineRing {
   /** Complete, and not handed out; and handed out, and their results can still be read. */
   #complete = 0;
   #readable = 0;
-  /** The memory that the gathering works on, each at least once, and that of the latest operation. */
-  #memory: Range[] = [];
+  /**
+   * The memory that the gathering works on, each at least once, and how many these are. Without a
+   * prototype: a program could give that of arrays setters, which would be handed ranges.
+   */
+  readonly #memory = bare<(Range | null)[]>([]);
+  #parts = 0;
+  /** The memory of the latest operation. */
   #to: Range | null | undefined;
   #from: Range | null | undefined;
   /** By number. */
@@ -78,8 +83,8 @@ export class ChannelRing extends InlineRing {
   /** Executes what was gathered; returns how many operations that were. */
   override run(): number {
     if (this.gathered === 0) return 0;
-    for (const range of this.#memory) {
-      if (range.intact) continue;
+    for (let part = 0; part < this.#parts; part++) {
+      if (this.#memory[part]!.intact) continue;
       this.#refuse();
       break;
     }
@@ -147,40 +152,49 @@ export class ChannelRing extends InlineRing {
   /** A gathering begins. What goes elsewhere may have changed. */
   #begin(): void {
     this.#left = SPOT_BUDGET;
-    // A new one: emptying the old takes longer.
-    this.#memory = [];
+    while (this.#parts > 0) this.#memory[--this.#parts] = null;
     this.#to = this.#from = undefined;
     if (this.#least >= 0) this.#least = this.#queue.leastElsewhere(this.#order);
   }
 
   #use(to: Range | null, from: Range | null): void {
-    for (const range of [to, from]) {
-      if (range === null) continue;
-      // So that no other memory can be at its address, should it go before it is used.
-      range.hold();
-      this.#memory.push(range);
-    }
+    this.#hold(to);
+    this.#hold(from);
     this.#to = to;
     this.#from = from;
   }
 
+  #hold(range: Range | null): void {
+    if (range === null) return;
+    // So that no other memory can be at its address, should it go before it is used.
+    range.hold();
+    this.#memory[this.#parts++] = range;
+  }
+
   /** Operations on memory that has gone become nops, and fail. */
   #refuse(): void {
-    const gone = this.#memory.filter((range) => !range.intact).map(({ probe }) => probe.extent);
     const { latest, gathered, words } = this;
     for (let back = 0; back < gathered; back++) {
       const number = (latest - back) & Numbers.Mask;
       const at = this.slotOf(number) * Descriptor.Words;
       const operation = this.#operation(number);
       const length = words[at + Word.TransferSize] >>> 0;
-      const ranges = [
-        ...(operation.opcode === Opcode.Fill ? [] : [Word.Source]),
-        ...(operation.opcode === Opcode.Crc ? [] : [Word.Destination]),
-      ].map((word) => ({ address: addressAt(words, at + word), length }));
-      if (!ranges.some((range) => gone.some((extent) => overlap(range, extent)))) continue;
+      const to = operation.opcode === Opcode.Crc ? 0 : addressAt(words, at + Word.Destination);
+      const from = operation.opcode === Opcode.Fill ? 0 : addressAt(words, at + Word.Source);
+      if (!this.#hasGone(to, length) && !this.#hasGone(from, length)) continue;
       this.#errors.set(number, detached({ operation }));
       this.disarm(at);
     }
+  }
+
+  /** Whether a byte of these was in memory of the gathering that has gone. @param address - 0: none */
+  #hasGone(address: number, length: number): boolean {
+    if (address === 0) return false;
+    for (let part = 0; part < this.#parts; part++) {
+      const range = this.#memory[part]!;
+      if (!range.intact && overlap({ address, length }, range.probe.extent)) return true;
+    }
+    return false;
   }
 
   #operation(number: number): Operation {

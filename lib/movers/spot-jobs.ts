@@ -1,5 +1,5 @@
 import { Descriptor, Flag, Word } from '../abi/descriptor';
-import { max, min } from '../intrinsics';
+import { min } from '../intrinsics';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
 import { intact, type Operands, type Operation } from '../operations/operation';
@@ -16,8 +16,18 @@ import { SPOT_BUDGET } from './spot-budget';
 
 const NO_SLOT = -1;
 
-/** Slots, where fewer jobs are gathered. */
-const LEAST_ROOM = 64;
+/** Slots, a power of two: so many jobs are gathered at most. */
+const ROOM = 64;
+
+/**
+ * Places for the jobs of a gathering, all there from the start: what is stored in one that is not is given to
+ * a setter of Array.prototype, which a program could use to have another job looked at than is executed.
+ */
+// prettier-ignore
+const places = (none: null): (SpotJob | 0 | null)[] => [
+  none, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
 
 /** The queue whose jobs these are. */
 export interface SpotOwner {
@@ -37,13 +47,12 @@ export class SpotJobs extends InlineRing {
   /** Plain jobs of up to so many bytes need no look at who is to do them; -1: all do. */
   most = -1;
   readonly #owner: SpotOwner;
-  readonly #room: number;
   readonly #enough: number;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
    * something old refers to them.
    */
-  #jobs: SpotJob[] = [];
+  #jobs = places(null) as SpotJob[];
   /** Of those that were executed, so many have succeeded before any that may not have. */
   #certain = 0;
   /** Of those that were executed. */
@@ -54,10 +63,8 @@ export class SpotJobs extends InlineRing {
   #left = SPOT_BUDGET;
 
   constructor(owner: SpotOwner) {
-    const room = max(owner.enough, LEAST_ROOM);
-    super(room, owner.table.id);
-    this.#room = room;
-    this.#enough = owner.enough;
+    super(ROOM, owner.table.id);
+    this.#enough = min(owner.enough, ROOM);
     this.#owner = owner;
     this.renew();
   }
@@ -80,7 +87,7 @@ export class SpotJobs extends InlineRing {
   describe(operation: Operation, flags: number, bytes: number): number {
     const { sampler } = this.#owner;
     if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
-    if (this.used === this.#room) this.run();
+    if (this.used === ROOM) this.run();
     this.#stained = true;
     const at = this.prepare(operation.opcode, flags, bytes);
     this.clear(at);
@@ -109,7 +116,7 @@ export class SpotJobs extends InlineRing {
     const bytes = destination === null ? 0 : destination.length;
     if (bytes > this.most || (bytes === 0 && operation.empty !== undefined)) return false;
     let { used } = this;
-    if (used === this.#room) {
+    if (used === ROOM) {
       this.run();
       ({ used } = this);
     }
@@ -194,8 +201,7 @@ export class SpotJobs extends InlineRing {
     if (this.#stained) this.#clean(first, count);
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.
-    // With room for as many as there were: V8 grows an array slowly.
-    this.#jobs = new Array<SpotJob>(count);
+    this.#jobs = places(null) as SpotJob[];
     this.#finished = 0;
     this.renew();
     return count;

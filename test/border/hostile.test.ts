@@ -290,6 +290,43 @@ test('replaced functions of the language are not handed memory of the library', 
   expect(result).toEqual({ seen: {}, wrong: [], spied: true });
 });
 
+// The program has the jobs of its choice looked at, in place of those that are executed.
+test.each(['open()', 'threadsMover({ threads: 1 })'])(
+  'setters at the indices of arrays are handed nothing that decides what is executed: %s',
+  async (make) => {
+    const result = await childResult<unknown>(`
+    const m = await ${make};
+    const source = Buffer.alloc(64, 7);
+    const other = m.futures.copy(Buffer.alloc(64), source);
+    let handed = 0;
+    const ranges = [];
+    for (let i = 0; i < 200; i++)
+      Object.defineProperty(Array.prototype, i, {
+        configurable: true,
+        get: () => other,
+        set(value) {
+          handed++;
+          if (typeof value?.low === 'number' || typeof value?.probe === 'object') ranges.push(value);
+        },
+      });
+    const gone = new ArrayBuffer(64);
+    const region = m.register(gone);
+    const channel = m.channel({ depth: 8 });
+    const victims = [m.futures.copy(gone, source), m.futures.fill(gone, 1)];
+    try { for (let i = 0; i < victims.length; i++) victims[i].poll(); } catch {}
+    try { channel.fill(region, 0, 64, 9); } catch {}
+    const moved = structuredClone(gone, { transfer: [gone] });
+    try { channel.submit(); } catch {}
+    for (let n = 0; n < 5; n++)
+      for (let i = 0; i < victims.length; i++) { try { victims[i].poll(); } catch {} }
+    for (let i = 0; i < 200; i++) delete Array.prototype[i];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    console.log(JSON.stringify({ ranges: ranges.length, touched: Buffer.from(moved).some((byte) => byte !== 0) }));
+    process.exit(0);`);
+    expect(result).toEqual({ ranges: 0, touched: false });
+  },
+);
+
 /** What a program may do to the language; the library may refuse to work, or never come to an end. */
 const hostilities: Readonly<Record<string, string>> = {
   'indices of arrays swallow': `
