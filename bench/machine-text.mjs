@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** What a run was made on and how, as pairs of texts. */
 export function machineRows({ machine, started, seconds, arguments: given }) {
   const versions = Object.entries(machine.peers).map(([name, version]) => {
@@ -12,7 +14,8 @@ export function machineRows({ machine, started, seconds, arguments: given }) {
     ['datamover', `${machine.datamover} (kernels: ${kernels.join(', ')})`],
     ['peers', versions.join(', ')],
     ['load average at the start', machine.loadAverage.toFixed(2)],
-    ['command', ['npm run bench --', ...given].join(' ')],
+    // Where files went concerns nobody else.
+    ['command', ['npm run bench --', ...given.map((word) => basename(word))].join(' ')],
     ['run', `${started}, ${seconds} s`],
   ];
 }
