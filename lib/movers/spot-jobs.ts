@@ -1,5 +1,5 @@
 import { Descriptor, Flag, Word } from '../abi/descriptor';
-import { min } from '../intrinsics';
+import { bare, ceil, log2, max, min } from '../intrinsics';
 import { InlineRing } from '../jobs/inline-ring';
 import type { Range } from '../memory/range';
 import { intact, type Operands, type Operation } from '../operations/operation';
@@ -16,11 +16,11 @@ import { SPOT_BUDGET } from './spot-budget';
 
 const NO_SLOT = -1;
 
-/** Slots, a power of two: so many jobs are gathered at most. */
-const ROOM = 64;
+/** Slots, where fewer jobs are gathered, and as many places. */
+const LEAST_ROOM = 64;
 
 /**
- * Places for the jobs of a gathering, all there from the start: what is stored in one that is not is given to
+ * Places for the first jobs of a gathering, all there from the start: what is stored in one that is not is given to
  * a setter of Array.prototype, which a program could use to have another job looked at than is executed.
  */
 // prettier-ignore
@@ -47,6 +47,8 @@ export class SpotJobs extends InlineRing {
   /** Plain jobs of up to so many bytes need no look at who is to do them; -1: all do. */
   most = -1;
   readonly #owner: SpotOwner;
+  /** Slots: a power of two. */
+  readonly #room: number;
   readonly #enough: number;
   /**
    * Those of the gathering. The array is as young as they are, so that V8 need not remember that
@@ -63,8 +65,10 @@ export class SpotJobs extends InlineRing {
   #left = SPOT_BUDGET;
 
   constructor(owner: SpotOwner) {
-    super(ROOM, owner.table.id);
-    this.#enough = min(owner.enough, ROOM);
+    const room = 2 ** ceil(log2(max(owner.enough, LEAST_ROOM)));
+    super(room, owner.table.id);
+    this.#room = room;
+    this.#enough = owner.enough;
     this.#owner = owner;
     this.renew();
   }
@@ -87,7 +91,7 @@ export class SpotJobs extends InlineRing {
   describe(operation: Operation, flags: number, bytes: number): number {
     const { sampler } = this.#owner;
     if (sampler.armed) sampler.note(NO_SLOT, operation, bytes);
-    if (this.used === ROOM) this.run();
+    if (this.used % LEAST_ROOM === 0) this.#makeRoom();
     this.#stained = true;
     const at = this.prepare(operation.opcode, flags, bytes);
     this.clear(at);
@@ -116,10 +120,7 @@ export class SpotJobs extends InlineRing {
     const bytes = destination === null ? 0 : destination.length;
     if (bytes > this.most || (bytes === 0 && operation.empty !== undefined)) return false;
     let { used } = this;
-    if (used === ROOM) {
-      this.run();
-      ({ used } = this);
-    }
+    if (used % LEAST_ROOM === 0) used = this.#makeRoom();
     const at = this.next;
     const { words } = this;
     if (this.#stained) this.clear(at);
@@ -139,6 +140,20 @@ export class SpotJobs extends InlineRing {
     this.#left -= bytes;
     if (this.#left < this.most) this.most = this.#left;
     return true;
+  }
+
+  /** A slot and a place for the next job; returns how many are in use. */
+  #makeRoom(): number {
+    const { used } = this;
+    if (used === this.#room) {
+      this.run();
+    } else if (used === LEAST_ROOM) {
+      // Without a prototype there is room for all others.
+      const jobs = bare<SpotJob[]>([]);
+      for (let index = 0; index < used; index++) jobs[index] = this.#jobs[index];
+      this.#jobs = jobs;
+    }
+    return this.used;
   }
 
   /** Whether each is executed by itself, as soon as it begins. */
@@ -175,8 +190,12 @@ export class SpotJobs extends InlineRing {
 
   /** Nobody wants the job any more: its descriptor becomes a nop. */
   withdraw(job: SpotJob): void {
-    const index = this.#jobs.indexOf(job);
-    if (index >= 0) this.disarm(this.slotOf(this.first + index) * Descriptor.Words);
+    const jobs = this.#jobs;
+    for (let index = 0; index < this.used; index++) {
+      if (jobs[index] !== job) continue;
+      this.disarm(this.slotOf(this.first + index) * Descriptor.Words);
+      return;
+    }
   }
 
   /**

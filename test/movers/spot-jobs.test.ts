@@ -25,6 +25,18 @@ describe.each<[string, () => Mover | Promise<Mover>]>([
     expect(mover.stats().inFlight).toBe(0);
   });
 
+  test('many can be gathered, and each of them cancelled', async () => {
+    const target = Buffer.alloc(100);
+    const futures = Array.from({ length: 100 }, (_, n) =>
+      mover.futures.fill(target.subarray(n, n + 1), 1),
+    );
+    for (const future of futures) future.poll();
+    for (const n of [0, 63, 64, 80, 99]) expect(futures[n]!.cancel()).toBe(true);
+    await Promise.allSettled(futures.map((future) => future.promise()));
+    const left = [...target.entries()].flatMap(([n, byte]) => (byte === 0 ? [n] : []));
+    expect(left).toEqual([0, 63, 64, 80, 99]);
+  });
+
   test('one whose signal is aborted before it is handed over does nothing', async () => {
     const target = Buffer.alloc(64);
     const controller = new AbortController();
