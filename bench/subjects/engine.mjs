@@ -55,7 +55,7 @@ function fullRing(all) {
   return { records: ring.records, ...made };
 }
 
-/** @param execute - the descriptors in `memory` from `first` on */
+/** @param executorOf - gives, of a ring, what executes so many of its descriptors from one on */
 const engine = (executorOf) => (context) => {
   const { depth, slots, given } = context;
   const all = operandsOf(context);
