@@ -10,18 +10,26 @@ export interface Source {
   turn(budget: number): number;
 }
 
-/** How long the loop is polled without a completed job before it sleeps, in milliseconds. */
-const SPIN_MS = 0.05;
+/**
+ * How long the loop is polled without a completed job before it sleeps, in milliseconds, and how long all
+ * that is pending may be expected to take. Waking costs about as much.
+ */
+const SPIN_MS = 0.1;
 
-/** What is pending is not near its end where it takes longer than this, in milliseconds. */
-const NEAR_MS = 0.1;
+/** After so many sleeps in sequence that nothing was polled before, one has to come behind polling. */
+const SLEEPS = 16;
 
 /** The sources that are not idle. */
 export class Sources {
   readonly #sources = new Set<Source>();
   #lastProgress = 0;
-  /** What a job took lately, in milliseconds: of several side by side, its part of the time. */
+  /**
+   * What a job took lately, in milliseconds: of several side by side, its part of the time. Of jobs that
+   * were polled for: where the loop sleeps, jobs seem to take longer, and it would never stay awake again.
+   */
   #pace = 0;
+  #polled = false;
+  #sleeps = 0;
 
   get size(): number {
     return this.#sources.size;
@@ -34,12 +42,19 @@ export class Sources {
   }
 
   /**
-   * Whether a job began or completed a short while ago, and the others will soon. Where much is left to
-   * do, engines need the CPU more than who waits for them.
+   * Asked before each sleep: whether rather to look again, since a job began or completed a short while
+   * ago, and the others will soon. Where much is left to do, engines need the CPU more than who waits.
    */
-  get lively(): boolean {
+  lively(): boolean {
     if (this.size === 0 || clock() - this.#lastProgress >= SPIN_MS) return false;
-    return this.pending * this.#pace < NEAR_MS;
+    const lively = this.pending * this.#pace < SPIN_MS || this.#sleeps >= SLEEPS;
+    this.#polled ||= lively;
+    return lively;
+  }
+
+  /** The loop sleeps. */
+  slept(): void {
+    this.#sleeps = this.#polled ? 0 : this.#sleeps + 1;
   }
 
   add(source: Source): void {
@@ -69,8 +84,11 @@ export class Sources {
 
   #progress(completed: number): void {
     const now = clock();
-    const each = (now - this.#lastProgress) / completed;
-    this.#pace += (each - this.#pace) / 8;
+    if (this.#polled) {
+      const each = (now - this.#lastProgress) / completed;
+      this.#pace += (each - this.#pace) / 8;
+    }
+    this.#polled = false;
     this.#lastProgress = now;
   }
 }

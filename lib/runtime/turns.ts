@@ -94,7 +94,7 @@ export class Turns implements Driven {
 
   patience(): number {
     const { drive, spinsBeforeSleep, sleepMs } = this.#settings;
-    if (drive === 'immediate' || this.#sources.lively) return 0;
+    if (drive === 'immediate' || this.#sources.lively()) return 0;
     if (this.#tasks.due === 0) return Infinity;
     if (++this.#spins < spinsBeforeSleep) return 0;
     this.#spins = 0;
@@ -108,6 +108,7 @@ export class Turns implements Driven {
 
   slept(): void {
     this.stats.sleeps++;
+    this.#sources.slept();
   }
 
   woken(): void {

@@ -53,7 +53,7 @@ describe('lively', () => {
   const everLively = (act: () => void): boolean => {
     for (let tries = 0; tries < 200; tries++) {
       act();
-      if (sources.lively) return true;
+      if (sources.lively()) return true;
     }
     return false;
   };
@@ -68,11 +68,11 @@ describe('lively', () => {
   test('as soon as jobs began or completed, and not for long', () => {
     expect(everLively(begin)).toBe(true);
     spend(1);
-    expect(sources.lively).toBe(false);
+    expect(sources.lively()).toBe(false);
     begin();
     expect(everLively(complete)).toBe(true);
     spend(1);
-    expect(sources.lively).toBe(false);
+    expect(sources.lively()).toBe(false);
   });
 
   test('not by a look at which nothing has completed', () => {
@@ -82,19 +82,56 @@ describe('lively', () => {
     expect(everLively(look)).toBe(false);
   });
 
+  /** A job that was polled for, then slept for, and took so long. */
+  const wait = (milliseconds: number): void => {
+    begin();
+    if (!sources.lively()) sources.slept();
+    spend(milliseconds);
+    if (!sources.lively()) sources.slept();
+    complete();
+  };
+
   test('not where jobs take long, until they are short again', () => {
+    wait(20);
+    begin();
+    expect(sources.lively()).toBe(false);
+    // Who sleeps at once does not learn what jobs take: now and then it polls.
+    const lively = Array.from({ length: 100 }, () => {
+      begin();
+      const polled = sources.lively();
+      if (!polled) sources.slept();
+      complete();
+      return polled;
+    });
+    expect(lively.indexOf(true)).toBeGreaterThanOrEqual(16);
+    expect(lively.slice(-10)).toContain(true);
+  });
+
+  test('polling in vain, no more often than once in 17 waits', () => {
+    wait(20);
+    const polls = Array.from({ length: 170 }, () => {
+      begin();
+      const polled = sources.lively();
+      if (polled) spend(0.2);
+      sources.slept();
+      complete();
+      return polled;
+    });
+    expect(polls.filter(Boolean).length).toBeLessThanOrEqual(10);
+    expect(polls.slice(0, 16)).not.toContain(true);
+  });
+
+  test('no matter how long the program looked at nothing', () => {
     begin();
     spend(20);
     complete();
-    expect(everLively(begin)).toBe(false);
-    // One that was short says little.
-    complete();
-    expect(sources.lively).toBe(false);
-    expect(everLively(complete)).toBe(true);
+    expect(everLively(begin)).toBe(true);
   });
 
   test('where many complete side by side each takes its part of the time', () => {
+    wait(0);
     begin();
+    expect(everLively(begin)).toBe(true);
     spend(2);
     jobs.done = 1000;
     sources.turn(Infinity);
@@ -102,9 +139,7 @@ describe('lively', () => {
   });
 
   test('not where much is left to do', () => {
-    begin();
-    spend(0.1);
-    complete();
+    wait(0.1);
     jobs.pending = 1e6;
     expect(everLively(begin)).toBe(false);
     jobs.pending = 1;
