@@ -99,6 +99,11 @@ export class JobTable<Job> {
     return this.#active;
   }
 
+  /** No job is under way, nor may the memory of one be written yet. */
+  get quiet(): boolean {
+    return this.#active === 0 && this.#quarantine.length === 0;
+  }
+
   get full(): boolean {
     const used = this.#free < 0 && this.#used === this.capacity;
     return used || this.#active >= this.#depth;

@@ -82,6 +82,8 @@ export class JobQueue implements Source, SpotOwner {
   /** Jobs are begun that are to be handed over together. */
   #together = false;
   #vain = 0;
+  /** A turn has found nothing under way, and no job has come to the table since: devices are left alone. */
+  #resting = false;
   /** Nobody sees to it yet that what is begun is handed over. */
   #unscheduled = true;
   /** Those that waited begin: the loop has a turn before what they schedule. */
@@ -224,6 +226,7 @@ export class JobQueue implements Source, SpotOwner {
     else if (this.hardware === undefined) this.#engines.pushDrain(slot);
     else this.#drains.push(slot);
     this.#gathered++;
+    this.#resting = false;
     this.table.beginning = -1;
   }
 
@@ -293,10 +296,12 @@ export class JobQueue implements Source, SpotOwner {
     const executed = this.submit();
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
-    const lost = this.hardware === undefined ? 0 : this.#tend(this.hardware);
+    const hardware = this.#resting ? undefined : this.hardware;
+    this.#resting = this.table.quiet;
+    const lost = hardware === undefined ? 0 : this.#tend(hardware);
     this.sampler.look();
     let settled = executed + this.table.sweep(budget, settleJob);
-    if (this.hardware !== undefined) settled += this.#attend(this.hardware, settled, budget);
+    if (hardware !== undefined) settled += this.#attend(hardware, settled, budget);
     settled += lost;
     if (settled > 0 && this.#waiting.size > 0) this.#startWaiting();
     if (!this.#listeners.none) this.#notify();
