@@ -49,8 +49,8 @@ const ENOUGH = 4;
 const LEAST_BYTES = 4096;
 const MOST_BYTES = 4 * 2 ** 20;
 
-/** Exploring, jobs up to this size are tried below a threshold, and from that size on beyond it, in bytes. */
-const REACH_UP = MOST_BYTES;
+/** Exploring, jobs below this size are tried below a threshold, and from that size on beyond it, in bytes. */
+const REACH_UP = MOST_BYTES + 1;
 const REACH_DOWN = 65536;
 
 /** Jobs of so many bytes are worth waking threads for, bytes: these take some 30 µs more then. */

@@ -17,9 +17,9 @@ const EARLY = 64;
 const EXPLORE = 5;
 
 /**
- * So many gatherings before one that explores threads go there, too. The first on threads that have
- * slept pays for waking them, which those behind it do not: taken for what threads cost, they would never
- * be chosen again.
+ * So many gatherings before one that explores an engine go there, too. The first on an engine that has had
+ * nothing to do pays for waking threads, and for code that no cache has any more, which those behind it do
+ * not: taken for what the engine costs, it would never be chosen again.
  */
 const WAKING = 4;
 
@@ -95,7 +95,7 @@ export class Sampler {
   pass(): void {
     const rest = --this.#rest;
     if (rest <= 0) this.#arm();
-    else if (rest === WAKING && this.#explored() === 'threads') this.#choice.explore('waking');
+    else if (rest === WAKING) this.#wake();
   }
 
   /**
@@ -143,6 +143,12 @@ export class Sampler {
   #add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
     const added = this.#choice.add(kind, op, bytes, ns, heldNs);
     if (!this.#always && added % FOLLOW === 0) this.#choice.follow(op);
+  }
+
+  /** The gatherings before the one that is measured. */
+  #wake(): void {
+    const kind = this.#explored();
+    if (kind !== undefined) this.#choice.explore(kind === 'threads' ? 'waking' : kind);
   }
 
   #arm(): void {

@@ -178,8 +178,8 @@ describe('exploring', () => {
     expect(choice.limits.threads).toMatchObject({ copy: 32768, fill: 1000, nop: Infinity });
     expect(choice.limits.hardware).toMatchObject({ copy: 2048, fill: 2048, nop: Infinity });
     choice.explore('inline');
-    expect(choice.limits.threads).toMatchObject({ copy: 4 * MiB, fill: 1000, nop: Infinity });
-    expect(choice.limits.hardware).toMatchObject({ copy: 4 * MiB, nop: Infinity });
+    expect(choice.limits.threads).toMatchObject({ copy: 4 * MiB + 1, fill: 1000, nop: Infinity });
+    expect(choice.limits.hardware).toMatchObject({ copy: 4 * MiB + 1, nop: Infinity });
     expect(choice.threshold('threads', 'copy').bytes).toBe(131072);
     choice.explore(undefined);
     expect(choice.limits.threads.copy).toBe(131072);

@@ -67,6 +67,9 @@ test('where all thresholds were given nothing is measured', () => {
   expect(bench.untilArmed()).toBe(1000);
 });
 
+/** Jobs of up to 4 MiB are tried on the calling thread. */
+const BEYOND = 2 ** 22 + 1;
+
 test('one measured gathering in five explores, in both directions', () => {
   const bench = new Bench();
   const limits = Array.from({ length: 35 }, () => {
@@ -77,10 +80,10 @@ test('one measured gathering in five explores, in both directions', () => {
     return bytes;
   });
   const explored = limits.filter((bytes) => bytes !== 131072);
-  expect(explored).toEqual([32768, 2 ** 22, 2 ** 22, 32768, 32768, 2 ** 22, 2 ** 22]);
+  expect(explored).toEqual([32768, BEYOND, BEYOND, 32768, 32768, BEYOND, BEYOND]);
 });
 
-test('threads are woken before they are explored, for large jobs', () => {
+test('engines are used before they are explored, threads for large jobs', () => {
   const bench = new Bench();
   const limits = Array.from({ length: 17 * 11 }, () => {
     const { copy: bytes } = bench.choice.limits.threads;
@@ -93,7 +96,15 @@ test('threads are woken before they are explored, for large jobs', () => {
   expect(limits.slice(at(5) - 5, at(5) + 2)).toEqual([
     131072, 262144, 262144, 262144, 262144, 32768, 131072,
   ]);
-  expect(limits.slice(at(10) - 2, at(10) + 2)).toEqual([131072, 131072, 2 ** 22, 131072]);
+  expect(limits.slice(at(10) - 5, at(10) + 2)).toEqual([
+    131072,
+    BEYOND,
+    BEYOND,
+    BEYOND,
+    BEYOND,
+    BEYOND,
+    131072,
+  ]);
 });
 
 test('where hardware serves all engines are explored', () => {
@@ -106,7 +117,7 @@ test('where hardware serves all engines are explored', () => {
     return [threads.copy, hardware.copy].join();
   });
   const usual = [131072, bench.choice.limits.hardware.copy].join();
-  const [smaller, larger] = [2 ** 15, 2 ** 22];
+  const [smaller, larger] = [2 ** 15, BEYOND];
   expect(seen.filter((limits) => limits !== usual)).toEqual([
     [smaller, bench.choice.limits.hardware.copy / 4].join(),
     ...[0, 0].map(() => [smaller, Infinity].join()),
@@ -128,7 +139,7 @@ test('operations that are done by turns are all measured, and explored in both d
     bench.sampler.note(0, operation, 64);
     bench.sampler.measure([['inline', 1]], 1, () => 0);
   }
-  const limits = [32768, 131072, 2 ** 22];
+  const limits = [32768, 131072, BEYOND];
   const all = ['copy', 'fill'].flatMap((name) => limits.map((bytes) => `${name} ${String(bytes)}`));
   expect([...seen].sort()).toEqual(all.sort());
 });
