@@ -19,9 +19,11 @@ const EXPLORE = 5;
 /**
  * So many gatherings before one that explores an engine go there, too. The first on an engine that has had
  * nothing to do pays for waking threads, and for code that no cache has any more, which those behind it do
- * not: taken for what the engine costs, it would never be chosen again.
+ * not: taken for what the engine costs, it would never be chosen again. Threads and queues are not even
+ * measured before as many were handed over just like that one: while code runs that seldom does, threads
+ * fall asleep.
  */
-const WAKING = 4;
+const REHEARSALS = 8;
 
 /** After so many measurements of an operation its thresholds are looked at, which takes longer. */
 const FOLLOW = 7;
@@ -56,6 +58,8 @@ export class Sampler {
   #rest = Infinity;
   #armings = 0;
   #probe: Probe | undefined;
+  /** Who did what was measured last. */
+  #last: EngineKind = 'inline';
   // Of the gathering.
   #op: OpName | undefined;
   #slot = -1;
@@ -71,6 +75,11 @@ export class Sampler {
     this.#table = table;
     this.#now = now;
     this.#disarm();
+  }
+
+  /** Whether what comes is handed over like a gathering that is measured, and is not. */
+  get rehearses(): boolean {
+    return this.armed && !this.#always && this.#rest > 0;
   }
 
   /** Whether every gathering is measured, and none explores. */
@@ -95,11 +104,11 @@ export class Sampler {
   pass(): void {
     const rest = --this.#rest;
     if (rest <= 0) this.#arm();
-    else if (rest === WAKING) this.#wake();
+    else if (rest === REHEARSALS) this.#rehearse();
   }
 
   /**
-   * Hands over the gathering that is measured.
+   * Hands over a gathering that is measured, or like one.
    *
    * @param gatherings - how many jobs each engine has in it, of those that have any
    * @param idle - how many jobs may be under way there with room for another at once
@@ -114,13 +123,20 @@ export class Sampler {
     const bytes = this.#bytes / count;
     const free = this.#table.active - count < idle;
     const ticket = slot < 0 ? slot : this.#table.ticket(slot);
-    this.#disarm();
+    const rehearsal = this.rehearses;
+    if (rehearsal) this.#clear();
+    else this.#disarm();
     const begun = this.#now();
     const left = submit();
     const heldNs = ((this.#now() - begun) * 1e6) / count;
+    if (rehearsal) {
+      if (--this.#rest <= 0) this.#arm();
+      return left;
+    }
     // Others, or those that found no room the last time, have their part in the time.
     const [kind, jobs] = gatherings.length === 1 ? gatherings[0] : [];
     if (kind === undefined || op === undefined || jobs !== count || left > 0) return left;
+    this.#last = kind;
     if (kind === 'inline') this.#add(kind, op, bytes, heldNs, heldNs);
     else if (free) this.#probe = { kind, op, bytes, slot, ticket, begun, heldNs };
     return left;
@@ -145,10 +161,11 @@ export class Sampler {
     if (!this.#always && added % FOLLOW === 0) this.#choice.follow(op);
   }
 
-  /** The gatherings before the one that is measured. */
-  #wake(): void {
+  /** Begins with the gatherings before the one that is measured. */
+  #rehearse(): void {
     const kind = this.#explored();
     if (kind !== undefined) this.#choice.explore(kind === 'threads' ? 'waking' : kind);
+    this.armed = (kind ?? this.#last) !== 'inline';
   }
 
   #arm(): void {
@@ -167,10 +184,14 @@ export class Sampler {
     return kinds[floor(turn / 2) % kinds.length];
   }
 
-  #disarm(): void {
+  #clear(): void {
     this.#op = undefined;
     this.#slot = -1;
     this.#count = this.#bytes = 0;
+  }
+
+  #disarm(): void {
+    this.#clear();
     this.#rest = this.#interval();
     this.armed = this.#always;
     this.#choice.explore(undefined);

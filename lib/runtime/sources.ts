@@ -1,4 +1,5 @@
 import { clock } from '../clock';
+import { min } from '../intrinsics';
 
 /** A set of jobs that the runtime of the thread drives. */
 export interface Source {
@@ -85,7 +86,8 @@ export class Sources {
   #progress(completed: number): void {
     const now = clock();
     if (this.#polled) {
-      const each = (now - this.#lastProgress) / completed;
+      // One that took far too long says little of the next.
+      const each = min((now - this.#lastProgress) / completed, 2 * SPIN_MS);
       this.#pace += (each - this.#pace) / 8;
     }
     this.#polled = false;
