@@ -42,15 +42,14 @@ void Store(uint8_t* to, Field field) {
   for (int i = 0; i < 8; ++i) to[i] = static_cast<uint8_t>(field >> (56 - 8 * i));
 }
 
-/// The guards of the first `count` blocks, which are copied where there is a place for it.
-Guards MakeGuards(const abi::Descriptor& job, const Blocks& blocks, size_t count) {
-  Guards guards = {};
+/// The guards of the first blocks, which are copied where there is a place for it. Returned in an
+/// array they would be copied, which would wait for what was written a moment ago.
+void MakeGuards(const abi::Descriptor& job, const Blocks& blocks, std::span<uint16_t> guards) {
   const uint16_t seed = job.dif.flags & dif::flag::kInvertSeed ? 0xffff : 0;
-  Crc16T10(std::span(guards).first(count), seed, blocks);
+  Crc16T10(guards, seed, blocks);
   if (job.dif.flags & dif::flag::kInvertResult) {
     for (uint16_t& guard : guards) guard = static_cast<uint16_t>(~guard);
   }
-  return guards;
 }
 
 /// Whether the field says that its block is not to be checked.
@@ -120,34 +119,42 @@ size_t CountRight(abi::Descriptor& job, const Blocks& blocks, std::span<Field> f
   read.copy = nullptr;
   Guards guards = {};
   if (!(job.dif.source_flags & dif::source_flag::kNoGuardCheck)) {
-    guards = MakeGuards(job, read, fields.size());
+    MakeGuards(job, read, std::span(guards).first(fields.size()));
   }
-  const abi::DifTags& tags = job.dif.source;
+  const uint8_t flags = job.dif.source_flags;
   const Field compared = Compared(job);
-  const uint8_t* field = blocks.source + blocks.bytes;
-  for (size_t i = 0; i < fields.size(); ++i, field += blocks.source_distance) {
-    fields[i] = Load(field);
-    const Field expected = FieldOf(guards[i], tags.application, tags.reference);
-    wrong = Mismatches(job.dif.source_flags, fields[i], (fields[i] ^ expected) & compared);
-    if (wrong != 0) return i;
-    Skip(job.dif.source, job.dif.source_flags, 1);
+  // Nobody else refers to these, so that they stay in registers.
+  abi::DifTags tags = job.dif.source;
+  uint8_t mismatches = 0;
+  size_t right = 0;
+  for (; right < fields.size(); ++right) {
+    const Field field = Load(blocks.Behind(right).source + blocks.bytes);
+    fields[right] = field;
+    const Field expected = FieldOf(guards[right], tags.application, tags.reference);
+    mismatches = Mismatches(flags, field, (field ^ expected) & compared);
+    if (mismatches != 0) break;
+    Skip(tags, flags, 1);
   }
-  return fields.size();
+  job.dif.source = tags;
+  wrong = mismatches;
+  return right;
 }
 
 /// Copies blocks and makes their fields; the tags go on behind them.
 /// @param from the fields that the blocks had, or null
 void MakeBlocks(abi::Descriptor& job, const Blocks& blocks, size_t count, const Field* from) {
-  const Guards guards = MakeGuards(job, blocks, count);
-  const abi::DifTags& tags = job.dif.destination;
+  Guards guards;
+  MakeGuards(job, blocks, std::span(guards).first(count));
+  abi::DifTags tags = job.dif.destination;
   const Field passed = from != nullptr ? Passed(job) : 0;
   uint8_t* field = blocks.copy + blocks.bytes;
   for (size_t i = 0; i < count; ++i, field += blocks.copy_distance) {
     const auto application = static_cast<uint16_t>(tags.application & ~tags.application_mask);
     const Field made = FieldOf(guards[i], application, tags.reference);
     Store(field, passed == 0 ? made : (made & ~passed) | (from[i] & passed));
-    Skip(job.dif.destination, job.dif.destination_flags, 1);
+    Skip(tags, job.dif.destination_flags, 1);
   }
+  job.dif.destination = tags;
 }
 
 void CopyBlocks(const Blocks& blocks, size_t count) {
