@@ -16,6 +16,8 @@ constexpr size_t kWords = kVector / kWord;
 constexpr size_t kGroup = 4 * kVector;
 /// A group that made so many bytes of record will be followed by others that differ.
 constexpr size_t kDense = kWords * kEntry;
+/// Up to so many entries of a group are written sooner one by one than by vectors.
+constexpr int kFew = 3;
 /// Bytes of record that a group makes at most.
 constexpr size_t kGroupRoom = kGroup / kWord * kEntry;
 
@@ -87,6 +89,16 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
   return made;
 }
 
+/// The entries of such words of a group, one after the other.
+inline size_t StoreWords(uint8_t* to, const uint8_t* after, size_t at, uint32_t differing) {
+  size_t made = 0;
+  for (; differing != 0; differing &= differing - 1, made += kEntry) {
+    const size_t word = at / kWord + static_cast<size_t>(std::countr_zero(differing));
+    StoreEntry(to + made, word, LoadWord(after + word * kWord));
+  }
+  return made;
+}
+
 /// The entries of a group of which few differ: which of its vectors do is hard to foresee, so that
 /// there is no branch for each.
 [[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline size_t StoreFew(
@@ -95,6 +107,7 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
   for (size_t i = 0; i < kGroup / kVector; ++i) {
     all |= Differing(before + at + i * kVector, after + at + i * kVector) << i * kWords;
   }
+  if (std::popcount(all) <= kFew) return StoreWords(to, after, at, all);
   size_t made = 0;
   while (all != 0) {
     const size_t vector = static_cast<size_t>(std::countr_zero(all)) / kWords;
@@ -111,6 +124,13 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
     uint8_t* record, size_t room, const uint8_t* before, const uint8_t* after, size_t bytes) {
   size_t at = 0;
   size_t used = 0;
+  if (bytes >= kGroup && room >= kGroupRoom) {
+    // Behind these words vectors do not cross cache lines, on one side at least.
+    const size_t words = -reinterpret_cast<uintptr_t>(before) % kVector / kWord;
+    const uint32_t differing = Differing(before, after) & ((1U << words) - 1);
+    if (differing != 0) used = StoreVector(record, after, 0, differing);
+    at = words * kWord;
+  }
   bool dense = false;
   while (bytes - at >= kGroup) {
     if (!dense && IsEqual(before + at, after + at)) {
@@ -123,6 +143,11 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
     used += made;
     at += kGroup;
     dense = made >= kDense;
+  }
+  // What is left of the last group.
+  for (; bytes - at >= kVector && room - used >= kWords * kEntry; at += kVector) {
+    const uint32_t differing = Differing(before + at, after + at);
+    if (differing != 0) used += StoreVector(record + used, after, at, differing);
   }
   DeltaScan scan = {at, used};
   while (scan.scanned < bytes) {
