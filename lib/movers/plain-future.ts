@@ -22,6 +22,14 @@ export let readyPlain: (jobs: readonly SpotJob[], from: number, to: number) => n
 /** The first `count`, which have succeeded, are complete; returns `count`. Where it is cut off it can be done again. */
 export let completePlain: (jobs: readonly SpotJob[], count: number) => number;
 
+/** Tells `note` of each of `jobs` from `from` to `to`. */
+export let notePlain: (
+  jobs: readonly SpotJob[],
+  from: number,
+  to: number,
+  note: (operation: Operation, bytes: number) => void,
+) => void;
+
 // What it does, apart from the class: V8 marks each object of one that has private methods, and the fewer
 // lines of the cache an object takes, the faster it is made.
 let begin: (job: PlainFuture<unknown>) => FutureState;
@@ -135,6 +143,12 @@ export class PlainFuture<T> {
         }
       }
       return to;
+    };
+    notePlain = (jobs, from, to, note) => {
+      for (let index = from; index < to; index++) {
+        const job = jobs[index] as PlainFuture<unknown>;
+        note(job.#operation, job.#destination?.length ?? 0);
+      }
     };
     completePlain = (jobs, count) => {
       for (let index = 0; index < count; index++) {

@@ -6,6 +6,7 @@ import { intact, type Operands, type Operation } from '../operations/operation';
 import {
   completePlain,
   finishSpot,
+  notePlain,
   readyPlain,
   readySpot,
   type PlainFuture,
@@ -228,9 +229,8 @@ export class SpotJobs extends InlineRing {
 
   /** A gathering begins: what goes elsewhere, or is measured, may have changed. */
   renew(): void {
-    const { sampler } = this.#owner;
     this.#left = SPOT_BUDGET;
-    this.most = sampler.armed ? -1 : min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
+    this.most = min(this.#owner.spotLimit() - 1, SPOT_BUDGET);
   }
 
   /** Of a gathering, and the next descriptor: it may have been prepared, and begins no more. */
@@ -247,6 +247,13 @@ export class SpotJobs extends InlineRing {
       sampler.pass();
       this.#executeReady();
       return;
+    }
+    // Where plain ones are but some of the jobs, it knows of others alone, and does not measure.
+    if (!this.#stained) {
+      const { executed, used } = this;
+      notePlain(this.#jobs, executed, used, (operation, bytes) => {
+        sampler.note(NO_SLOT, operation, bytes);
+      });
     }
     sampler.measure([['inline', count]], 0, () => {
       this.#executeReady();

@@ -228,3 +228,25 @@ test('whoever writes the state of a plain future does nothing to others', async 
   expect(mover.stats().inFlight).toBe(0);
   await mover.close();
 });
+
+test('plain futures of one kind are measured, and those that others are gathered with are not', async () => {
+  const mover = await open({ path: 'software' });
+  const [target, source] = [Buffer.alloc(64), Buffer.alloc(64)];
+  /** What is known of copies and moves after so many gatherings of a copy and another. */
+  const samples = (other: () => Future<unknown>): (number | undefined)[] => {
+    for (let gathering = 0; gathering < 17 * 8; gathering++) {
+      const both = [mover.futures.copy(target, source), other()];
+      for (const future of both) future.poll();
+      for (const future of both) while (future.poll() !== FutureState.Complete);
+    }
+    return [mover.explain('copy', 64), mover.explain('move', 64)].map(
+      ({ measured }) => measured.inline?.samples,
+    );
+  };
+  expect(samples(() => mover.futures.move(target, source))).toEqual([undefined, undefined]);
+  expect(samples(() => mover.futures.fill(target, 1))).toEqual([undefined, undefined]);
+  const [copies, moves] = samples(() => mover.futures.copy(target, source));
+  expect(copies).toBeGreaterThan(3);
+  expect(moves).toBeUndefined();
+  await mover.close();
+});
