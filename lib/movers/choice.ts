@@ -53,8 +53,8 @@ const MOST_BYTES = 4 * 2 ** 20;
 const REACH_UP = MOST_BYTES + 1;
 const REACH_DOWN = 65536;
 
-/** Jobs of so many bytes are worth waking threads for, bytes: these take some 30 µs more then. */
-const REACH_WAKING = 262_144;
+/** Jobs of so many bytes are worth waking threads for: these take some 30 µs more then. */
+const REACH_WAKING = 131_072;
 
 /** Also so much smaller ones than a threshold are tried beyond it. */
 const REACH = 4;
