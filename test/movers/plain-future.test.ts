@@ -240,7 +240,7 @@ test('plain futures of one kind are measured, and those that others are gathered
       for (const future of both) while (future.poll() !== FutureState.Complete);
     }
     return [mover.explain('copy', 64), mover.explain('move', 64)].map(
-      ({ measured }) => measured.inline?.samples,
+      ({ measured }) => measured?.inline?.samples,
     );
   };
   expect(samples(() => mover.futures.move(target, source))).toEqual([undefined, undefined]);
