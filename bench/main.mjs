@@ -84,7 +84,8 @@ if (help || names.length === 0) {
   process.exit(help ? 0 : 2);
 }
 if (list) {
-  for (const name of names) console.log(name);
+  // What is still on its way when a process exits is lost.
+  await new Promise((written) => process.stdout.write(`${names.join('\n')}\n`, written));
   process.exit();
 }
 prepare(cases, rebuild);

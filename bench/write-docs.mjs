@@ -62,8 +62,8 @@ function choice(results) {
     const beyond = rows.filter(({ ratio }) => ratio.median > MARGIN);
     const verdict =
       beyond.length === 0
-        ? `At no size does the choice cost more than ${percentMore(MARGIN)} % more than the cheapest engine; at worst it is ${percentMore(worst)} %.`
-        : `At ${beyond.map(({ bytes }) => sizeText(bytes)).join(', ')} the choice costs up to ${percentMore(worst)} % more than the cheapest engine.`;
+        ? `At no size does the choice cost more than ${percentMore(MARGIN)} % more than the cheapest engine; at worst it is ${percentMore(worst)} %, as the median of the rounds.`
+        : `At ${beyond.map(({ bytes }) => sizeText(bytes)).join(', ')} the choice costs up to ${percentMore(worst)} % more than the cheapest engine, as the median of the rounds.`;
     return [`${about}:`, table(choiceColumns(rows), rows.map(choiceCells)), verdict];
   });
   return [measuredOn(results), ...sections];
