@@ -78,11 +78,12 @@ constexpr std::array<uint8_t, 2 * kVector> kSources = [] {
   return made;
 }
 
-/// The entries of a group of which most words differ.
+/// The entries of a group of which most words differ, or of the vectors up to `end` that are left
+/// of one.
 [[gnu::target("avx512f,avx512bw,avx512vbmi,avx512vl")]] inline size_t StoreMany(
-    uint8_t* to, const uint8_t* before, const uint8_t* after, size_t at) {
+    uint8_t* to, const uint8_t* before, const uint8_t* after, size_t at, size_t end) {
   size_t made = 0;
-  for (const size_t end = at + kGroup; at < end; at += kVector) {
+  for (; at < end; at += kVector) {
     const uint32_t differing = Differing(before + at, after + at);
     if (differing != 0) made += StoreVector(to + made, after, at, differing);
   }
@@ -138,16 +139,16 @@ inline size_t StoreWords(uint8_t* to, const uint8_t* after, size_t at, uint32_t 
       continue;
     }
     if (room - used < kGroupRoom) break;
-    const size_t made = dense ? StoreMany(record + used, before, after, at)
+    const size_t made = dense ? StoreMany(record + used, before, after, at, at + kGroup)
                               : StoreFew(record + used, before, after, at);
     used += made;
     at += kGroup;
     dense = made >= kDense;
   }
-  // What is left of the last group.
-  for (; bytes - at >= kVector && room - used >= kWords * kEntry; at += kVector) {
-    const uint32_t differing = Differing(before + at, after + at);
-    if (differing != 0) used += StoreVector(record + used, after, at, differing);
+  if (room - used >= kGroupRoom) {
+    const size_t end = bytes - (bytes - at) % kVector;
+    used += StoreMany(record + used, before, after, at, end);
+    at = end;
   }
   DeltaScan scan = {at, used};
   while (scan.scanned < bytes) {
