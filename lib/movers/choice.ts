@@ -49,14 +49,11 @@ const ENOUGH = 4;
 const LEAST_BYTES = 4096;
 const MOST_BYTES = 4 * 2 ** 20;
 
-/** Exploring, jobs below this size are tried below a threshold, and from that size on beyond it, in bytes. */
+/** Jobs of all sizes at which the threshold of threads may be are tried on the spot. */
 const REACH_UP = MOST_BYTES + 1;
+
+/** Jobs from this size on, in bytes, or so much smaller ones than its threshold, are tried on hardware. */
 const REACH_DOWN = 65536;
-
-/** Jobs of so many bytes are worth waking threads for: these take some 30 µs more then. */
-const REACH_WAKING = 131_072;
-
-/** Also so much smaller ones than a threshold are tried beyond it. */
 const REACH = 4;
 
 /** What is thought of a hand-over of which nothing is known. */
@@ -103,7 +100,7 @@ const nothing: Known['engines'] = { inline: undefined, threads: undefined, hardw
 type Side = 'threads' | 'hardware';
 
 /** Limits by what is explored. */
-type Explored = Record<EngineKind | 'waking', Limits>;
+type Explored = Record<EngineKind, Limits>;
 
 const software: readonly EngineKind[] = ['threads', 'inline'];
 const withHardware: readonly EngineKind[] = ['hardware', 'threads', 'inline'];
@@ -120,6 +117,7 @@ export class Choice {
   readonly #origins: Record<Side, Map<OpName, Origin>>;
   /** Those that were given, and do not move. */
   readonly #given: Record<Side, ReadonlySet<OpName>>;
+  readonly #starting: Thresholds;
   readonly #known = new Map<OpName, Known>();
   /** What hardware can do. */
   #able: ReadonlySet<OpName>;
@@ -130,6 +128,7 @@ export class Choice {
 
   constructor({ threads, hardware }: StartingThresholds) {
     this.#given = { threads: threads.given, hardware: hardware.given };
+    this.#starting = threads.thresholds;
     const origins = ({ given }: StartingThresholds[Side]): Map<OpName, Origin> =>
       new Map(operationNames.map((name) => [name, given.has(name) ? 'given' : 'default']));
     this.#origins = { threads: origins(threads), hardware: origins(hardware) };
@@ -164,8 +163,8 @@ export class Choice {
     );
   }
 
-  /** The next jobs go to this engine, within bounds; `waking`: large ones to threads; `undefined`: as ever. */
-  explore(kind: EngineKind | 'waking' | undefined): void {
+  /** The next jobs go to this engine, within bounds; `undefined`: as ever. */
+  explore(kind: EngineKind | undefined): void {
     if (kind === undefined) this.limits = this.#limits;
     else this.limits = (this.#explored ??= this.#exploring())[kind];
   }
@@ -237,22 +236,24 @@ export class Choice {
   }
 
   #exploring(): Explored {
-    const up = (bytes: number): number => Math.max(bytes, REACH_UP);
-    const down = (bytes: number): number => Math.min(bytes / REACH, REACH_DOWN);
-    const moved = (side: Side, to: (bytes: number) => number): Thresholds =>
+    const moved = (side: Side, to: (bytes: number, op: OpName) => number): Thresholds =>
       mapThresholds((op) => {
         const bytes = this.#limits[side][op];
-        return this.#moves(side, op) ? to(bytes) : bytes;
+        return this.#moves(side, op) ? to(bytes, op) : bytes;
       });
-    const never = moved('hardware', () => Infinity);
+    const up = (bytes: number): number => Math.max(bytes, REACH_UP);
+    // A thread that sleeps takes so long to wake up that its times for smaller jobs say nothing else.
+    const worthwhile = (bytes: number, op: OpName): number => Math.min(bytes, this.#starting[op]);
     return {
       inline: limitsOf(moved('threads', up), moved('hardware', up)),
-      threads: limitsOf(moved('threads', down), never),
-      waking: limitsOf(
-        moved('threads', (bytes) => Math.max(down(bytes), REACH_WAKING)),
-        never,
+      threads: limitsOf(
+        moved('threads', worthwhile),
+        moved('hardware', () => Infinity),
       ),
-      hardware: limitsOf(moved('threads', down), moved('hardware', down)),
+      hardware: limitsOf(
+        this.#limits.threads,
+        moved('hardware', (bytes) => Math.min(bytes / REACH, REACH_DOWN)),
+      ),
     };
   }
 

@@ -9,7 +9,7 @@ import type { EngineKind } from './cost-model';
 // Primes, so that programs which repeat themselves have all that they do measured.
 
 /** One gathering in so many is measured, of the first ones and later. */
-const EVERY_EARLY = 17;
+const EVERY_EARLY = 31;
 const EVERY_LATE = 127;
 const EARLY = 64;
 
@@ -23,7 +23,7 @@ const EXPLORE = 5;
  * measured before as many were handed over just like that one: while code runs that seldom does, threads
  * fall asleep.
  */
-const REHEARSALS = 8;
+const REHEARSALS = 16;
 
 /** After so many measurements of an operation its thresholds are looked at, which takes longer. */
 const FOLLOW = 7;
@@ -164,14 +164,12 @@ export class Sampler {
   /** Begins with the gatherings before the one that is measured. */
   #rehearse(): void {
     const kind = this.#explored();
-    if (kind !== undefined) this.#choice.explore(kind === 'threads' ? 'waking' : kind);
+    this.#choice.explore(kind);
     this.armed = (kind ?? this.#last) !== 'inline';
   }
 
   #arm(): void {
     this.armed = true;
-    const kind = this.#explored();
-    if (kind !== undefined) this.#choice.explore(kind);
     this.#armings++;
   }
 

@@ -175,7 +175,6 @@ describe('exploring', () => {
   test('tries the other side of a threshold, within bounds, and ends', () => {
     const choice = choiceOf({ fill: 1000 });
     choice.explore('hardware');
-    expect(choice.limits.threads).toMatchObject({ copy: 32768, fill: 1000, nop: Infinity });
     expect(choice.limits.hardware).toMatchObject({ copy: 2048, fill: 2048, nop: Infinity });
     choice.explore('inline');
     expect(choice.limits.threads).toMatchObject({ copy: 4 * MiB + 1, fill: 1000, nop: Infinity });
@@ -191,7 +190,9 @@ describe('exploring', () => {
     work(choice, { inline: { fixedNs: 1, nsPerByte: 0.001 }, threads: never, hardware: never });
     expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([4 * MiB, Infinity]);
     choice.explore('hardware');
-    expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([65536, 65536]);
+    expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([4 * MiB, 65536]);
+    choice.explore('threads');
+    expect([choice.limits.threads.copy, choice.limits.hardware.copy]).toEqual([131072, Infinity]);
   });
 
   test('goes by thresholds that have moved since', () => {
@@ -200,7 +201,21 @@ describe('exploring', () => {
     choice.explore(undefined);
     work(choice, { inline, threads }, 100);
     choice.explore('hardware');
-    expect(choice.limits.threads.copy).toBe(choice.threshold('threads', 'copy').bytes / 4);
+    expect(choice.limits.threads.copy).toBe(choice.threshold('threads', 'copy').bytes);
+  });
+
+  test('no thread is woken for jobs smaller than at first, unless its threshold is there', () => {
+    const choice = choiceOf();
+    const explored = (): number => {
+      choice.explore('threads');
+      const { copy } = choice.limits.threads;
+      choice.explore(undefined);
+      return copy;
+    };
+    expect(explored()).toBe(131072);
+    work(choice, { inline, threads: { ...threads, fixedNs: 3000 } }, 100);
+    expect(explored()).toBeLessThan(65536);
+    expect(explored()).toBe(choice.threshold('threads', 'copy').bytes);
   });
 });
 

@@ -26,6 +26,17 @@ class Bench {
     this.sampler = new Sampler(this.choice, table as never, () => this.now);
   }
 
+  /** Threads turned out to be worth little: their thresholds are at the upper bound. */
+  spoilThreads(): void {
+    for (const { name } of [copy, fill]) {
+      for (let at = 0; at < 16; at++) {
+        this.choice.add('inline', name, 2 ** 20, 1e4, 0);
+        this.choice.add('threads', name, 2 ** 20, 1e6, 0);
+      }
+      this.choice.follow(name);
+    }
+  }
+
   /** Passes gatherings until one is to be measured; returns how many there were, at most 1000. */
   untilArmed(): number {
     let passed = 0;
@@ -50,14 +61,14 @@ class Bench {
   }
 }
 
-test('one gathering in 17 is measured at first, one in 127 later', () => {
+test('one gathering in 31 is measured at first, one in 127 later', () => {
   const bench = new Bench();
   const passed = Array.from({ length: 70 }, () => {
     const count = bench.untilArmed();
     bench.hand('inline', 0.001);
     return count;
   });
-  expect(new Set(passed.slice(0, 64))).toEqual(new Set([16]));
+  expect(new Set(passed.slice(0, 64))).toEqual(new Set([30]));
   expect(new Set(passed.slice(64))).toEqual(new Set([126]));
   expect(bench.samples('inline')).toBe(70);
 });
@@ -70,40 +81,46 @@ test('where all thresholds were given nothing is measured', () => {
 /** Jobs of up to 4 MiB are tried on the calling thread. */
 const BEYOND = 2 ** 22 + 1;
 
+/** Where threads are worth little; where they are tried. */
+const HIGHEST = 2 ** 22;
+const FIRST = 131072;
+
 test('one measured gathering in five explores, in both directions', () => {
   const bench = new Bench();
+  bench.spoilThreads();
   const limits = Array.from({ length: 35 }, () => {
     bench.untilArmed();
     const { copy: bytes } = bench.choice.limits.threads;
     bench.hand('inline', 0.001);
-    expect(bench.choice.limits.threads.copy).toBe(131072);
+    expect(bench.choice.limits.threads.copy).toBe(HIGHEST);
     return bytes;
   });
-  const explored = limits.filter((bytes) => bytes !== 131072);
-  expect(explored).toEqual([32768, BEYOND, BEYOND, 32768, 32768, BEYOND, BEYOND]);
+  const explored = limits.filter((bytes) => bytes !== HIGHEST);
+  expect(explored).toEqual([FIRST, BEYOND, BEYOND, FIRST, FIRST, BEYOND, BEYOND]);
 });
 
-test('engines are used before they are explored, threads for large jobs', () => {
+test('engines are used before they are explored', () => {
   const bench = new Bench();
-  const limits = Array.from({ length: 17 * 11 }, () => {
+  bench.spoilThreads();
+  const limits = Array.from({ length: 31 * 11 }, () => {
     const { copy: bytes } = bench.choice.limits.threads;
     if (bench.sampler.armed) bench.hand('inline', 0.001);
     else bench.sampler.pass();
     return bytes;
   });
   // The fifth and the tenth that are measured explore: threads, and the calling thread.
-  const at = (measured: number): number => 17 * measured - 1;
-  const before = (bytes: number): number[] => Array<number>(8).fill(bytes);
-  const around = (measured: number): number[] => limits.slice(at(measured) - 9, at(measured) + 2);
-  expect(around(5)).toEqual([131072, ...before(131072), 32768, 131072]);
-  expect(around(10)).toEqual([131072, ...before(BEYOND), BEYOND, 131072]);
+  const at = (measured: number): number => 31 * measured - 1;
+  const before = (bytes: number): number[] => Array<number>(16).fill(bytes);
+  const around = (measured: number): number[] => limits.slice(at(measured) - 17, at(measured) + 2);
+  expect(around(5)).toEqual([HIGHEST, ...before(FIRST), FIRST, HIGHEST]);
+  expect(around(10)).toEqual([HIGHEST, ...before(BEYOND), BEYOND, HIGHEST]);
 });
 
-test('what threads did last is handed over eight times before it is measured', () => {
+test('what threads did last is handed over sixteen times before it is measured', () => {
   const bench = new Bench();
-  /** What the next 17 gatherings are: passed, rehearsed or measured. */
-  const seventeen = (kind: EngineKind): string =>
-    Array.from({ length: 17 }, () => {
+  /** What the next 31 gatherings are: passed, rehearsed or measured. */
+  const round = (kind: EngineKind): string =>
+    Array.from({ length: 31 }, () => {
       const { armed, rehearses } = bench.sampler;
       if (armed) bench.hand(kind, 0.001, { bytes: 2 ** 20 });
       else bench.sampler.pass();
@@ -112,16 +129,18 @@ test('what threads did last is handed over eight times before it is measured', (
       bench.status = Status.Pending;
       return !armed ? '-' : rehearses ? 'r' : 'm';
     }).join('');
-  expect(seventeen('threads')).toBe('----------------m');
-  expect(seventeen('threads')).toBe('--------rrrrrrrrm');
+  const passed = (gatherings: number): string => '-'.repeat(gatherings);
+  expect(round('threads')).toBe(passed(30) + 'm');
+  expect(round('threads')).toBe(passed(14) + 'r'.repeat(16) + 'm');
   expect(bench.samples('threads')).toBe(2);
-  expect(seventeen('inline')).toBe('--------rrrrrrrrm');
-  expect(seventeen('inline')).toBe('----------------m');
+  expect(round('inline')).toBe(passed(14) + 'r'.repeat(16) + 'm');
+  expect(round('inline')).toBe(passed(30) + 'm');
   expect([bench.samples('threads'), bench.samples('inline')]).toEqual([2, 2]);
 });
 
 test('where hardware serves all engines are explored', () => {
   const bench = new Bench();
+  bench.spoilThreads();
   bench.choice.serve(new Set(['copy']));
   const seen = Array.from({ length: 30 }, () => {
     bench.untilArmed();
@@ -129,20 +148,21 @@ test('where hardware serves all engines are explored', () => {
     bench.hand('inline', 0.001);
     return [threads.copy, hardware.copy].join();
   });
-  const usual = [131072, bench.choice.limits.hardware.copy].join();
-  const [smaller, larger] = [2 ** 15, BEYOND];
+  const { copy: least } = bench.choice.limits.hardware;
+  const usual = [HIGHEST, least].join();
   expect(seen.filter((limits) => limits !== usual)).toEqual([
-    [smaller, bench.choice.limits.hardware.copy / 4].join(),
-    ...[0, 0].map(() => [smaller, Infinity].join()),
-    ...[0, 0].map(() => [larger, larger].join()),
-    [smaller, bench.choice.limits.hardware.copy / 4].join(),
+    [HIGHEST, least / 4].join(),
+    ...[0, 0].map(() => [FIRST, Infinity].join()),
+    ...[0, 0].map(() => [BEYOND, BEYOND].join()),
+    [HIGHEST, least / 4].join(),
   ]);
 });
 
 test('operations that are done by turns are all measured, and explored in both directions', () => {
   const bench = new Bench();
+  bench.spoilThreads();
   const seen = new Set<string>();
-  for (let at = 0; at < 17 * 64; at++) {
+  for (let at = 0; at < 31 * 64; at++) {
     const operation = [copy, fill][at % 2];
     if (!bench.sampler.armed) {
       bench.sampler.pass();
@@ -153,7 +173,7 @@ test('operations that are done by turns are all measured, and explored in both d
     bench.sampler.note(0, operation, 64);
     bench.sampler.measure([['inline', 1]], 1, () => 0);
   }
-  const limits = [32768, 131072, BEYOND];
+  const limits = [FIRST, HIGHEST, BEYOND];
   const all = ['copy', 'fill'].flatMap((name) => limits.map((bytes) => `${name} ${String(bytes)}`));
   expect([...seen].sort()).toEqual(all.sort());
 });
@@ -264,7 +284,7 @@ test('while all is measured thresholds do not move, and nothing explores', () =>
   }
   expect([bench.samples('inline'), bench.samples('threads')]).toEqual([100, 100]);
   bench.sampler.always = false;
-  expect(bench.untilArmed()).toBe(16);
+  expect(bench.untilArmed()).toBe(30);
 });
 
 test('a mover measures its own jobs, and goes by them', () => {
