@@ -27,6 +27,9 @@ constexpr Field FieldOf(uint16_t guard, uint16_t application, uint32_t reference
 
 constexpr bool IsOnes(Field field, Field bits) { return (field & bits) == bits; }
 
+/// Blocks of so many bytes are not in the caches of a core, or will not be for long.
+constexpr uint64_t kFarBytes = 1 << 20;
+
 /// Blocks whose guards are computed together.
 constexpr size_t kGroup = 32;
 using Guards = std::array<uint16_t, kGroup>;
@@ -115,8 +118,8 @@ void Skip(abi::DifTags& tags, uint8_t flags, uint64_t blocks) {
 /// wrong; `wrong` is then what is wrong with that one. The tags go on as far.
 size_t CountRight(abi::Descriptor& job, const Blocks& blocks, std::span<Field> fields,
                   uint8_t& wrong) {
-  Blocks read = blocks;
-  read.copy = nullptr;
+  // By members: a copy of the whole would wait until they are all written.
+  const Blocks read = {blocks.source, blocks.source_distance, nullptr, 0, blocks.bytes, blocks.far};
   Guards guards = {};
   if (!(job.dif.source_flags & dif::source_flag::kNoGuardCheck)) {
     MakeGuards(job, read, std::span(guards).first(fields.size()));
@@ -205,8 +208,12 @@ abi::CompletionRecord RunDif(const abi::Descriptor& whole, const Limits&) {
   abi::Descriptor job = whole;  // of the blocks that are left
   const uint32_t source_unit = dif::SourceUnit(job);
   const bool writes = job.opcode() != Opcode::kDifCheck;
-  Blocks blocks = {At(job.source), source_unit, writes ? At(job.destination) : nullptr,
-                   dif::DestinationUnit(job), dif::BlockBytes(job)};
+  Blocks blocks = {At(job.source),
+                   source_unit,
+                   writes ? At(job.destination) : nullptr,
+                   dif::DestinationUnit(job),
+                   dif::BlockBytes(job),
+                   job.transfer_size >= kFarBytes};
   const size_t all = job.transfer_size / source_unit;
   size_t done = 0;
   uint8_t wrong = 0;

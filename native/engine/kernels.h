@@ -45,14 +45,17 @@ struct Blocks {
   size_t source_distance;
   uint8_t* copy;  // null: nowhere
   size_t copy_distance;
-  size_t bytes;  // of a block
+  size_t bytes;      // of a block
+  bool far = false;  // they are of more than caches hold
 
   /// Those behind the first `count`.
   Blocks Behind(size_t count) const {
-    Blocks rest = *this;
-    rest.source += count * source_distance;
-    if (copy != nullptr) rest.copy += count * copy_distance;
-    return rest;
+    return {source + count * source_distance,
+            source_distance,
+            copy != nullptr ? copy + count * copy_distance : nullptr,
+            copy_distance,
+            bytes,
+            far};
   }
 };
 /// The CRC-16 register (T10 guards: polynomial 0x8BB7, most significant bit first, no inversion) of

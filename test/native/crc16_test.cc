@@ -85,10 +85,14 @@ void ManyBlocks(const Implementation& crc) {
       for (const bool copies : {false, true}) {
         const auto source = random.Bytes(count * (bytes + kGap) + 1);
         std::vector<uint8_t> copy(count * (bytes + 2 * kGap) + 3, 0xa5);
-        const Blocks blocks = {source.data() + 1, bytes + kGap, copies ? copy.data() + 3 : nullptr,
-                               bytes + 2 * kGap, bytes};
+        Blocks blocks = {source.data() + 1, bytes + kGap, copies ? copy.data() + 3 : nullptr,
+                         bytes + 2 * kGap, bytes};
         std::vector<uint16_t> guards(count);
         crc.run(guards, 0x1234, blocks);
+        std::vector<uint16_t> far(count);
+        blocks.far = true;
+        crc.run(far, 0x1234, blocks);
+        test::Check(far == guards, "from afar, " + std::to_string(bytes) + " bytes");
         std::vector<uint8_t> expected(copy.size(), 0xa5);
         for (size_t i = 0; i < count; ++i) {
           const uint8_t* const block = blocks.Behind(i).source;
