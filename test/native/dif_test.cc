@@ -63,42 +63,46 @@ const Register model("fields: engine and device model agree on everything", [] {
   Check(wrong > 200, "too few errors to be a test");
 });
 
-// More than are worked on together.
-const Register many("fields: of many blocks the first that is wrong is found", [] {
-  constexpr uint32_t kBlocks = 100;
+/// Of `count` blocks the first that is wrong is found, whichever it is.
+void ManyBlocks(uint32_t count) {
   Random random(7);
-  const auto data = random.Bytes(kBlocks * 520);
+  const auto data = random.Bytes(count * 520);
   for (const uint8_t size : {0, 1}) {
-    Pages guarded(kBlocks * 528);
+    Pages guarded(count * 528);
     auto insert = Describe(Opcode::kDifInsert);
     insert.dif.flags = size;
     insert.source = AddressOf(data.data());
     insert.destination = AddressOf(guarded.data());
-    insert.transfer_size = kBlocks * dif::BlockBytes(insert);
+    insert.transfer_size = count * dif::BlockBytes(insert);
     Equal(engine::Execute(insert).status, static_cast<uint8_t>(Status::kSuccess));
     for (const Opcode opcode : {Opcode::kDifCheck, Opcode::kDifStrip, Opcode::kDifUpdate}) {
-      for (const uint32_t wrong : {0u, 3u, 31u, 32u, 33u, 63u, 97u, 99u, kBlocks}) {
-        Pages ours(kBlocks * 528), theirs(kBlocks * 528);
+      for (const uint32_t wrong : {0u, 3u, 31u, 32u, 33u, 63u, 97u, count - 1, count}) {
+        Pages ours(count * 528), theirs(count * 528);
         auto job = Reporting(Describe(opcode), SpareRecord());
         job.dif.flags = size;
         job.source = AddressOf(guarded.data());
-        job.transfer_size = kBlocks * dif::SourceUnit(job);
+        job.transfer_size = count * dif::SourceUnit(job);
         if (opcode != Opcode::kDifCheck) job.destination = AddressOf(ours.data());
         auto twin = job;
         if (opcode != Opcode::kDifCheck) twin.destination = AddressOf(theirs.data());
         // In the last case none is.
         const size_t at = wrong * dif::SourceUnit(job) + 5;
-        if (wrong < kBlocks) guarded[at] ^= 1;
+        if (wrong < count) guarded[at] ^= 1;
         HoledMemory memory;
         const std::string what = "block " + std::to_string(wrong);
         const auto expected = device_model::Execute(twin, memory, {}, {});
         EqualRecords(job, engine::Execute(job), expected, what);
         Check(std::equal(ours.data(), ours.data() + ours.size(), theirs.data()), what);
-        if (wrong < kBlocks) guarded[at] ^= 1;
+        if (wrong < count) guarded[at] ^= 1;
       }
     }
   }
-});
+}
+
+const Register many("fields: more blocks than are worked on together", [] { ManyBlocks(100); });
+
+// A megabyte and more is read in another way.
+const Register far("fields: more blocks than caches hold", [] { ManyBlocks(2100); });
 
 const Register parts("fields: parts and their records are as the whole", [] {
   for (const Opcode opcode : kOpcodes) {
