@@ -17,7 +17,7 @@ export interface Source {
  */
 const SPIN_MS = 0.1;
 
-/** After so many sleeps in sequence that nothing was polled before, one has to come behind polling. */
+/** After so many waits in sequence in which the loop slept at once, one is polled. */
 const SLEEPS = 16;
 
 /** The sources that are not idle. */
@@ -89,6 +89,7 @@ export class Sources {
       // One that took far too long says little of the next.
       const each = min((now - this.#lastProgress) / completed, 2 * SPIN_MS);
       this.#pace += (each - this.#pace) / 8;
+      this.#sleeps = 0;
     }
     this.#polled = false;
     this.#lastProgress = now;

@@ -125,6 +125,19 @@ describe('lively', () => {
     expect(polls.filter(Boolean).length).toBeLessThanOrEqual(10);
   });
 
+  test('where much is left to do, polling in time, no more often than that either', () => {
+    wait(0.1);
+    jobs.pending = 1e6;
+    const polls = Array.from({ length: 170 }, () => {
+      begin();
+      const polled = sources.lively();
+      if (!polled) sources.slept();
+      complete();
+      return polled;
+    });
+    expect(polls.filter(Boolean).length).toBeLessThanOrEqual(10);
+  });
+
   test('no matter how long the program looked at nothing', () => {
     for (let job = 0; job < 10; job++) {
       begin();
