@@ -19,7 +19,7 @@ const usage = `npm run bench -- [options]
   --list           the names of the cases
   --json FILE      what was found, as bench/results.schema.json describes it
   --report FILE    the same as a page with charts
-  --check          exit code 1 when a ratio is above its bound in bench/bounds.json
+  --check          exit code 1 when a case fails, or a ratio is above its bound in bench/bounds.json
   --rebuild        installs the peers, and builds the bench's addon, again`;
 
 const options = {

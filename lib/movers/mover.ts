@@ -131,6 +131,7 @@ export class Mover extends MoverOperations implements AsyncDisposable {
   /**
    * Who would do an operation on so many bytes now, where the operation does not say, and why.
    *
+   * @param op - as in options and errors: `copy`, `crc32c`, `createDelta`, `difInsert`; see OpName
    * @throws TypeError, RangeError for what is no operation, or no number of bytes
    */
   explain(op: OpName, bytes: number): Explanation {
