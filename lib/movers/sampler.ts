@@ -44,7 +44,7 @@ export type Clock = () => number;
 
 /**
  * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 127,
- * or in 17 at first, if all of it is the same operation on the same engine, what it takes on the spot;
+ * or in 31 at first, if all of it is the same operation on the same engine, what it takes on the spot;
  * or, if threads or queues had nothing to do before, what its first job takes there until the event loop
  * finds the result.
  */
@@ -131,6 +131,8 @@ export class Sampler {
     const heldNs = ((this.#now() - begun) * 1e6) / count;
     if (rehearsal) {
       if (--this.#rest <= 0) this.#arm();
+      // None of its jobs was one to be tried elsewhere: those of the next will not be, either.
+      else this.armed = gatherings.some(([kind]) => kind !== 'inline');
       return left;
     }
     // Others, or those that found no room the last time, have their part in the time.

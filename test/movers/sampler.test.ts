@@ -133,7 +133,8 @@ test('what threads did last is handed over sixteen times before it is measured',
   expect(round('threads')).toBe(passed(30) + 'm');
   expect(round('threads')).toBe(passed(14) + 'r'.repeat(16) + 'm');
   expect(bench.samples('threads')).toBe(2);
-  expect(round('inline')).toBe(passed(14) + 'r'.repeat(16) + 'm');
+  // Once it is seen that nothing went to them, there is nothing to rehearse.
+  expect(round('inline')).toBe(passed(14) + 'r' + passed(15) + 'm');
   expect(round('inline')).toBe(passed(30) + 'm');
   expect([bench.samples('threads'), bench.samples('inline')]).toEqual([2, 2]);
 });
