@@ -27,7 +27,8 @@ export class Hardware {
   /** Whether any queue serves, and flags that not all of them can honour. */
   #serves = true;
   #refuses = 0;
-  /** How many queues serve, as the engine knows. */
+  /** How many queues there are, and how many serve, as the engine knows. */
+  readonly #all: number;
   #serving = 0;
   /** Nodes whose queues serve now, and those whose queues did. */
   #nodes: ReadonlySet<number> = new Set();
@@ -45,7 +46,9 @@ export class Hardware {
     this.#queues = queues;
     this.#choice = options.choice;
     this.#timeoutMs = options.timeoutMs;
-    const overlapping = queues.known.every((setup) => setup.overlapping);
+    const { known } = queues;
+    this.#all = known.length;
+    const overlapping = known.every((setup) => setup.overlapping);
     this.engine = new HardwareEngine(table, { ...options, queues: queues.ids, overlapping });
     this.#changed();
   }
@@ -53,6 +56,11 @@ export class Hardware {
   /** Whether any queue serves. */
   get serves(): boolean {
     return this.#serves;
+  }
+
+  /** Whether all queues serve, so that none has to be tried again. */
+  get whole(): boolean {
+    return this.#serving === this.#all;
   }
 
   /** Flags that not all queues that serve can honour. */

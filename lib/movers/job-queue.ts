@@ -82,7 +82,7 @@ export class JobQueue implements Source, SpotOwner {
   /** Jobs are begun that are to be handed over together. */
   #together = false;
   #vain = 0;
-  /** A turn has found nothing under way, and no job has come to the table since: devices are left alone. */
+  /** All queues serve, nothing was under way, and no job has come to the table since: devices are left alone. */
   #resting = false;
   /** Nobody sees to it yet that what is begun is handed over. */
   #unscheduled = true;
@@ -297,7 +297,7 @@ export class JobQueue implements Source, SpotOwner {
     // Polls may have made room; what begins here and is complete at once counts in this turn.
     if (this.#waiting.size > 0) this.#startWaiting();
     const hardware = this.#resting ? undefined : this.hardware;
-    this.#resting = this.table.quiet;
+    this.#resting = this.table.quiet && this.hardware?.whole !== false;
     const lost = hardware === undefined ? 0 : this.#tend(hardware);
     this.sampler.look();
     let settled = executed + this.table.sweep(budget, settleJob);
