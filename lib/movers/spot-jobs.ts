@@ -219,9 +219,10 @@ export class SpotJobs extends InlineRing {
     // Or have begun others.
     if (this.used !== count) return this.run();
     if (this.#stained) this.#clean(first, count);
+    const next = places(null) as SpotJob[];
     this.free(count);
     // Nothing is called between here and there, so that both are done or neither.
-    this.#jobs = places(null) as SpotJob[];
+    this.#jobs = next;
     this.#finished = 0;
     this.renew();
     return count;

@@ -7,7 +7,7 @@ import { movers, type MoverName } from './movers';
 import { scenarios } from './scenarios';
 
 // The library is cut off wherever a function is entered, as by a full stack or the time limit of a script;
-// with the mover that does the same each time, at some of these places; or with each mover, at all of them,
+// with the movers that do the same each time, at some of these places; or with each mover, at all of them,
 // or at every seventh:
 // DATAMOVER_CUTS=all npx jest test/cuts
 // DATAMOVER_CUTS=7 npx jest test/cuts
@@ -61,7 +61,7 @@ async function run(cells: readonly Cell[]): Promise<Report> {
 const parts = (cells: readonly Cell[]): Cell[][] =>
   Array.from({ length: most }, (_, part) => cells.filter((_, index) => index % most === part));
 
-const tried = all ? (Object.keys(movers) as MoverName[]) : (['sync'] as const);
+const tried = all ? (Object.keys(movers) as MoverName[]) : (['sync', 'spot'] as const);
 
 test.each(tried)('by the mover: %s', async (mover) => {
   const cells = cellsOf(mover);

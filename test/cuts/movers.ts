@@ -6,6 +6,7 @@ import { loopbackMover } from '../../lib/movers/loopback';
 export const movers = {
   open: () => open(),
   sync: () => syncMover(),
+  spot: () => open({ threshold: Infinity, threadsThreshold: Infinity }),
   threads: () => threadsMover({ threads: 1 }),
   tight: () => threadsMover({ threads: 1, ring: 4 }),
   loopback: () => loopbackMover(),
