@@ -188,11 +188,13 @@ export class Choice {
     return ++known.added;
   }
 
-  /** Moves thresholds of the operation that follow, where what was measured says so. */
-  follow(op: OpName): void {
+  /** Moves thresholds of the operation that follow, where what was measured says so; returns whether any moved. */
+  follow(op: OpName): boolean {
+    const before = this.#limits;
     const costs = this.#costs(op, ENOUGH);
     if (this.#moves('threads', op)) this.#followThreads(op, costs);
     if (this.#moves('hardware', op)) this.#followHardware(op, costs);
+    return this.#limits !== before;
   }
 
   /** Puts all thresholds where the measured costs are equal, given ones too. */

@@ -9,7 +9,7 @@ export interface Line {
 const KEPT = 15 / 16;
 
 /** A time so much longer than expected counts as if it were no longer than that. */
-const LONGEST = 4;
+const LONGEST = 2;
 
 /** What the first guess weighs, in measured times; and its second size, the first being 0. */
 const GUESS_WEIGHT = 0.01;

@@ -8,7 +8,11 @@ import type { EngineKind } from './cost-model';
 
 // Primes, so that programs which repeat themselves have all that they do measured.
 
-/** One gathering in so many is measured, of the first ones and later. */
+/**
+ * One gathering in so many is measured, of the first ones and later. The first ones, again, where a threshold
+ * has moved: what a program does while it warms up says little of later, and on an engine that is not chosen
+ * little is measured.
+ */
 const EVERY_EARLY = 31;
 const EVERY_LATE = 127;
 const EARLY = 64;
@@ -44,7 +48,7 @@ export type Clock = () => number;
 
 /**
  * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 127,
- * or in 31 at first, if all of it is the same operation on the same engine, what it takes on the spot;
+ * or in 31 at first and where a threshold has moved, if all of it is the same operation on the same engine, what it takes on the spot;
  * or, if threads or queues had nothing to do before, what its first job takes there until the event loop
  * finds the result.
  */
@@ -160,7 +164,8 @@ export class Sampler {
 
   #add(kind: EngineKind, op: OpName, bytes: number, ns: number, heldNs: number): void {
     const added = this.#choice.add(kind, op, bytes, ns, heldNs);
-    if (!this.#always && added % FOLLOW === 0) this.#choice.follow(op);
+    if (this.#always || added % FOLLOW !== 0) return;
+    if (this.#choice.follow(op)) this.#armings = 0;
   }
 
   /** Begins with the gatherings before the one that is measured. */

@@ -73,6 +73,26 @@ test('one gathering in 31 is measured at first, one in 127 later', () => {
   expect(bench.samples('inline')).toBe(70);
 });
 
+test('where a threshold has moved, one in 31 is measured again', () => {
+  const bench = new Bench();
+  const counts = (length: number): number[] =>
+    Array.from({ length }, () => {
+      const count = bench.untilArmed();
+      bench.hand('inline', 0.001);
+      return count;
+    });
+  expect(counts(70).at(-1)).toBe(126);
+  for (let at = 0; at < 16; at++) {
+    bench.choice.add('inline', 'copy', 2 ** 20, 1e6, 0);
+    bench.choice.add('threads', 'copy', 2 ** 20, 1e4, 0);
+  }
+  const { bytes } = bench.choice.threshold('threads', 'copy');
+  // Not all that is measured has it looked at.
+  expect(counts(10).at(-1)).toBe(30);
+  expect(bench.choice.threshold('threads', 'copy').bytes).toBeLessThan(bytes);
+  expect(counts(64).at(-1)).toBe(126);
+});
+
 test('where all thresholds were given nothing is measured', () => {
   const bench = new Bench({ threshold: 1, threadsThreshold: 1 });
   expect(bench.untilArmed()).toBe(1000);
@@ -185,12 +205,12 @@ test('on the spot: all jobs of one operation, and what each took', () => {
   bench.sampler.note(0, copy, 100);
   bench.sampler.note(1, copy, 300);
   bench.sampler.measure([['inline', 2]], 1, () => {
-    bench.now += 0.002;
+    bench.now += 0.001;
     return 0;
   });
   const { fixedNs, nsPerByte, samples } = bench.choice.figures('copy').inline!;
   expect(samples).toBe(1);
-  expect((fixedNs + 200 * nsPerByte) / 1000).toBeCloseTo(1, 1);
+  expect((fixedNs + 200 * nsPerByte) / 1000).toBeCloseTo(0.5, 1);
 });
 
 test('on threads: until the loop finds the record', () => {
