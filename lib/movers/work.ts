@@ -55,9 +55,10 @@ export class Work<T> extends Procedure<T> {
 
   /** Begins now; a failure that nobody looks at is reported. */
   start(): void {
+    if (!this.done) this.poll();
+    // Not before: where a script is stopped within, nobody gets it, and nobody could look at its failure.
     this.#eager = true;
-    if (this.done) void this.promise();
-    else this.poll();
+    if (this.phase === Phase.Failed) void this.promise();
   }
 
   /** Who cancels need not look at the failure. */
