@@ -127,3 +127,33 @@ const cuts: readonly [string, string][] = [
 test.each(cuts)('others are not harmed by %s', async (_name, cut) => {
   expect(await childResult(afterwards(cut), ['--expose-gc', '--stack-size=200'])).toEqual([]);
 });
+
+test('what nobody got, since a script was stopped in its midst, is no unhandled rejection', async () => {
+  const script = `
+    const vm = require('node:vm');
+    const strays = [];
+    process.on('unhandledRejection', (error) => strays.push(error.message));
+    const source = Buffer.alloc(100, 7);
+    const target = Buffer.alloc(100);
+    const m = await open();
+    const works = {
+      batch: () => m.batch((b) => { b.copy(target, source); }),
+      sequence: () => {
+        const s = m.sequence();
+        s.ops.copy(target, source);
+        s.ops.crc32c(target);
+        return s.run();
+      },
+    };
+    for (const work of Object.values(works)) {
+      for (let round = 0; round < 60; round++) {
+        try { vm.runInNewContext('for (;;) work()', { work: () => { work(); } }, { timeout: 1 }); } catch { }
+        await new Promise(setImmediate);
+      }
+    }
+    await m.close();
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    console.log(JSON.stringify(strays));
+    process.exit();`;
+  expect(await childResult(script)).toEqual([]);
+});
