@@ -48,9 +48,9 @@ export type Clock = () => number;
 
 /**
  * Measures some of a mover's jobs as they pass, for its choice of engines: of one gathering in 127,
- * or in 31 at first and where a threshold has moved, if all of it is the same operation on the same engine, what it takes on the spot;
- * or, if threads or queues had nothing to do before, what its first job takes there until the event loop
- * finds the result.
+ * or in 31 at first and where a threshold has moved, if all of it is the same operation on the same
+ * engine, what it takes on the spot; or, if threads or queues had nothing to do before, what its first
+ * job takes there until the event loop finds the result.
  */
 export class Sampler {
   /** The gathering is one that is measured. */
